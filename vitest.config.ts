@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Tests run against the sources: no build lies between a change and its test. */
+export const alias = {
+  'chat-stream/protocol': path('widget/src/protocol/index.ts'),
+  'chat-stream-server': path('server/src/index.ts'),
+};
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    environment: 'node',
+    reporters: ['default', './scripts/vitest-count-reporter.mjs'],
+    coverage: {
+      provider: 'v8',
+      include: ['server/src/**', 'widget/src/protocol/**', 'widget/src/reply/**'],
+      reporter: ['text-summary', 'lcovonly'],
+      reportsDirectory: 'coverage/node',
+    },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'server', include: ['test/server/**/*.test.ts'] } },
+      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
