@@ -5,7 +5,6 @@ export type ProblemCode =
   | 'unauthorized'
   | 'origin_not_allowed'
   | 'not_found'
-  | 'method_not_allowed'
   | 'session_not_found'
   | 'message_not_found'
   | 'reply_in_progress'

@@ -1,0 +1,94 @@
+import type { Router } from 'express';
+import { type Clock, systemClock } from './clock.js';
+import { type Feedback, routes } from './http/router.js';
+import { MAX_CONTENT_LENGTH } from './http/validate.js';
+import { memoryLog } from './log/memory.js';
+import type { SessionLog } from './log/session-log.js';
+import { createLogger, type Logger } from './logger.js';
+import { FlushTicker } from './replies/flush-ticker.js';
+import { Replies } from './replies/replies.js';
+import type { ReplyLimits } from './replies/reply.js';
+import type { Responder } from './responders/responder.js';
+
+export interface ChatRouterOptions extends Partial<ReplyLimits> {
+  /** What answers. */
+  readonly respond: Responder;
+  /**
+   * Origins whose pages may use the chat, e.g. `https://shop.example`; `*` lets any. Pages of the server's own origin
+   * always may. Default: none else.
+   */
+  readonly origins?: readonly string[];
+  /** Where sessions live. Default: {@link memoryLog}, gone with the process. */
+  readonly log?: SessionLog;
+  /** Default: pino, JSON lines on standard output. */
+  readonly logger?: Logger;
+  /** A byte is sent at least this often, so that proxies keep the line open and clients notice a dead one. Default 15,000. */
+  readonly heartbeatMs?: number;
+  /** Base of the client's back-off after a cut, in milliseconds. Default 1,000. */
+  readonly retryMs?: number;
+  /** Tokens are gathered for so long before they are sent together; the first is sent at once. Default 40 ms. */
+  readonly flushMs?: number;
+  /** Unicode code points of one message at the most. Default 8,000. */
+  readonly maxContentLength?: number;
+  /** Replies that may run at once in this process; beyond, 503. Default 1,000. */
+  readonly maxRunning?: number;
+  /** Bytes that may wait for one slow reader; beyond, it is dropped, and can resume. Default 256 KiB. */
+  readonly maxUnsentBytes?: number;
+  /** A reader that takes nothing for so long is dropped. Default 30,000 ms. */
+  readonly slowReaderTimeoutMs?: number;
+  /** Told to clients in `GET /config`. */
+  readonly greeting?: string;
+  readonly suggestions?: readonly string[];
+  /** Called for each vote on a reply. */
+  readonly onFeedback?: (feedback: Feedback) => void;
+  readonly clock?: Clock;
+}
+
+export interface ChatRouter extends Router {
+  /** Takes no new replies, gives running ones `graceMs` (default 10,000) to finish, then ends them; resolves when all have. */
+  closeReplies(graceMs?: number): Promise<void>;
+}
+
+/**
+ * The chat's endpoints for an Express 5 app.
+ *
+ * ```ts
+ * const app = express();
+ * app.use('/chat', createChatRouter({ respond: demoResponder(), origins: ['https://shop.example'] }));
+ * ```
+ * @throws {TypeError} where an origin is none.
+ */
+export function createChatRouter(options: ChatRouterOptions): ChatRouter {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? memoryLog({ clock });
+  const logger = options.logger ?? createLogger();
+  const replies = new Replies({
+    respond: options.respond,
+    log,
+    logger,
+    clock,
+    ticker: new FlushTicker({ intervalMs: options.flushMs ?? 40, clock }),
+    limits: {
+      orphanTimeoutMs: options.orphanTimeoutMs ?? 60_000,
+      maxDurationMs: options.maxDurationMs ?? 5 * 60_000,
+      maxReplyLength: options.maxReplyLength ?? 200_000,
+    },
+    maxRunning: options.maxRunning ?? 1_000,
+  });
+  const router = routes({
+    log,
+    replies,
+    logger,
+    clock,
+    origins: options.origins ?? [],
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    retryMs: options.retryMs ?? 1_000,
+    maxContentLength: options.maxContentLength ?? MAX_CONTENT_LENGTH,
+    maxUnsentBytes: options.maxUnsentBytes ?? 256 * 1024,
+    slowReaderTimeoutMs: options.slowReaderTimeoutMs ?? 30_000,
+    ...(options.greeting !== undefined && { greeting: options.greeting }),
+    ...(options.suggestions && { suggestions: options.suggestions }),
+    ...(options.onFeedback && { onFeedback: options.onFeedback }),
+  });
+  return Object.assign(router, { closeReplies: (graceMs = 10_000) => replies.close(graceMs) });
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What the command is told by its environment. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly origins: readonly string[];
+  readonly logLevel: string;
+}
+
+const schema = z.object({
+  CHAT_HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number('must be a number').int('must be a whole number').min(0).max(65_535).default(8787),
+  CHAT_ORIGINS: z.string().default(''),
+  CHAT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+/**
+ * Reads `PORT` (0: any free one), `CHAT_HOST`, `CHAT_ORIGINS` (separated by commas) and `CHAT_LOG_LEVEL`.
+ * @throws {TypeError} with one sentence a wrong value, that names it.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
+  const result = schema.safeParse(environment);
+  if (!result.success) {
+    const sentences = result.error.issues.map(({ path, message }) => {
+      const name = path.join('.');
+      return `${name}=${JSON.stringify(environment[name])}: ${message}.`;
+    });
+    throw new TypeError(sentences.join('\n'));
+  }
+  const { CHAT_HOST: host, PORT: port, CHAT_ORIGINS: origins, CHAT_LOG_LEVEL: logLevel } = result.data;
+  const list = origins.split(',').map((origin) => origin.trim());
+  return { host, port, origins: list.filter((origin) => origin !== ''), logLevel };
+}

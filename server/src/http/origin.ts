@@ -1,0 +1,47 @@
+import cors from 'cors';
+import type { RequestHandler } from 'express';
+import { VERSION_HEADER } from 'chat-stream/protocol';
+import { RequestError } from './problem.js';
+
+/**
+ * Lets in the pages of this server, the listed origins, and clients that are no pages; refuses others before any work.
+ * (`cors()` alone keeps the answer from a foreign page, but still runs the handler.)
+ */
+export function checkOrigin(allowed: readonly string[]): RequestHandler[] {
+  const any = allowed.includes('*');
+  const list = new Set(allowed.map(normalOrigin));
+  const refuse: RequestHandler = (request, _response, next) => {
+    const { origin } = request.headers;
+    if (origin === undefined || any || list.has(origin)) return next();
+    // Only a browser sets Sec-Fetch-Site, and no page can change it.
+    if (request.headers['sec-fetch-site'] === 'same-origin' || isSameHost(origin, request.headers.host)) return next();
+    next(
+      new RequestError(
+        'origin_not_allowed',
+        `Pages of ${origin} may not use this chat. Add ${origin} to the server's "origins".`,
+      ),
+    );
+  };
+  const answer = cors({
+    origin: any ? '*' : [...list],
+    credentials: !any,
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['Content-Type', 'Authorization', 'Idempotency-Key', 'Last-Event-ID'],
+    exposedHeaders: [VERSION_HEADER, 'Content-Location', 'Idempotency-Replayed', 'Location', 'Retry-After'],
+    maxAge: 7200,
+  });
+  return [refuse, answer];
+}
+
+/** `https://Shop.example/` → `https://shop.example`. @throws {TypeError} for what is no origin. */
+function normalOrigin(origin: string): string {
+  if (origin === '*') return origin;
+  if (URL.canParse(origin)) {
+    const url = new URL(origin);
+    if (url.origin !== 'null' && url.pathname === '/' && !url.search && !url.hash) return url.origin;
+  }
+  throw new TypeError(`origins: "${origin}" is not an origin. Write it like https://shop.example, or "*" for any.`);
+}
+
+const isSameHost = (origin: string, host: string | undefined): boolean =>
+  host !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();

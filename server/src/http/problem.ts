@@ -1,0 +1,98 @@
+import type { ErrorRequestHandler } from 'express';
+import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode } from 'chat-stream/protocol';
+import type { Logger } from '../logger.js';
+
+/** Bytes of a request's body at the most. */
+export const MAX_BODY_BYTES = 32 * 1024;
+
+interface RequestErrorOptions extends ErrorOptions {
+  readonly retryAfterMs?: number;
+  readonly activeMessageId?: string;
+  readonly limit?: number;
+}
+
+/** A request that is refused before its stream begins. Its message is one sentence for developers: what, and what to do. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+    readonly options: RequestErrorOptions = {},
+  ) {
+    super(message, options);
+    this.status = KINDS[code].status;
+  }
+
+  toProblem(requestId: string): Problem {
+    const { title, status, retryable } = KINDS[this.code];
+    const { retryAfterMs, activeMessageId, limit } = this.options;
+    return {
+      type: `urn:chat-stream:problem:${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      code: this.code,
+      retryable: retryable ?? false,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(activeMessageId !== undefined && { activeMessageId }),
+      ...(limit !== undefined && { limit }),
+      requestId,
+      error: title,
+    };
+  }
+}
+
+interface Kind {
+  readonly status: number;
+  readonly title: string;
+  readonly retryable?: true;
+}
+
+const KINDS: { readonly [code in ProblemCode]: Kind } = {
+  invalid_json: { status: 400, title: 'The body is not valid JSON.' },
+  invalid_request: { status: 400, title: 'The request is not valid.' },
+  unauthorized: { status: 401, title: 'The request is not authorized.' },
+  origin_not_allowed: { status: 403, title: 'This origin may not use the chat.' },
+  not_found: { status: 404, title: 'There is nothing here.' },
+  session_not_found: { status: 404, title: 'There is no such session.' },
+  message_not_found: { status: 404, title: 'There is no such message.' },
+  reply_in_progress: { status: 409, title: 'A reply is still running.' },
+  session_gone: { status: 410, title: 'The session was deleted.' },
+  content_too_large: { status: 413, title: 'The content is too large.' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json.' },
+  idempotency_mismatch: { status: 422, title: 'The key was used for another message.' },
+  rate_limited: { status: 429, title: 'There were too many requests.', retryable: true },
+  internal: { status: 500, title: 'Something went wrong.', retryable: true },
+  overloaded: { status: 503, title: 'The server is busy.', retryable: true },
+  shutting_down: { status: 503, title: 'The server is shutting down.', retryable: true },
+};
+
+/** One way out for every refusal. Express's own handler would show a stack. */
+export const answerError =
+  (logger: Logger): ErrorRequestHandler =>
+  (failure: unknown, request, response, _next) => {
+    const requestId = String(response.locals.requestId);
+    const error = asRequestError(failure);
+    if (error.code === 'internal') logger.error({ error: failure, requestId, path: request.path }, 'a request failed');
+    if (response.headersSent) return void response.destroy();
+    const problem = error.toProblem(requestId);
+    if (problem.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(problem.retryAfterMs / 1000)));
+    response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  };
+
+function asRequestError(failure: unknown): RequestError {
+  if (failure instanceof RequestError) return failure;
+  const { type, status } = failure instanceof Error ? (failure as Error & { type?: unknown; status?: unknown }) : {};
+  if (type === 'entity.too.large') {
+    const message = `The body is larger than ${MAX_BODY_BYTES} bytes. Shorten the message.`;
+    return new RequestError('content_too_large', message, { limit: MAX_BODY_BYTES });
+  }
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') {
+    return new RequestError('unsupported_media_type', 'The body must be uncompressed or gzip, deflate, br, and UTF-8.');
+  }
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new RequestError('invalid_json', 'The body could not be read as JSON. Check its syntax.');
+  }
+  return new RequestError('internal', 'The server could not answer. Its log has the reason.', { cause: failure });
+}

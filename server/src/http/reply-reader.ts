@@ -1,0 +1,53 @@
+import { isTerminal } from 'chat-stream/protocol';
+import type { SessionLog } from '../log/session-log.js';
+import { mergeTokens } from '../replies/chunking.js';
+import { encodeFrame, type FrameOptions } from './sse-frame.js';
+import type { SseWriter } from './sse-writer.js';
+
+/** Characters of text taken from the log at once: what may wait for one reader beyond the socket's own buffer. */
+const BATCH_LENGTH = 32_768;
+
+export interface ReadReplyOptions {
+  readonly log: SessionLog;
+  readonly sessionId: string;
+  readonly messageId: string;
+  /** Only what comes after this id. */
+  readonly after: number;
+  readonly writer: SseWriter;
+  readonly frames: FrameOptions;
+}
+
+/**
+ * Writes a reply to one reader, from the cursor to the terminal event, at the reader's own pace. Resolves when the
+ * stream has ended or the reader is gone; the generation never notices either.
+ */
+export async function readReply(options: ReadReplyOptions): Promise<void> {
+  const { log, sessionId, messageId, writer, frames } = options;
+  let cursor = options.after;
+  let wake: () => void = () => {};
+  let woken = false;
+  const signal = () => {
+    woken = true;
+    wake();
+  };
+  const unwatch = log.watch(sessionId, messageId, signal);
+  writer.onChange = signal;
+  try {
+    while (!writer.closed) {
+      // Lowered before the log is read: what is appended meanwhile raises it again.
+      woken = false;
+      const entries = writer.ready ? await log.read(sessionId, messageId, cursor, BATCH_LENGTH) : [];
+      const last = entries.at(-1);
+      if (last) {
+        writer.write(mergeTokens(entries).map((entry) => encodeFrame(entry, frames)).join(''));
+        cursor = last.id;
+        if (last.event.type !== 'message' && isTerminal(last.event)) return writer.end();
+        continue;
+      }
+      if (writer.ready && !(await log.getMessage(sessionId, messageId))) return writer.drop();
+      if (!woken) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    unwatch();
+  }
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { RequestError } from './problem.js';
+
+/** Unicode code points of one message at the most; `createChatRouter` can set another. */
+export const MAX_CONTENT_LENGTH = 8_000;
+
+/** A session's id is its secret where nothing else guards it: at least 128 random bits, in letters that need no escaping. */
+const SESSION_ID = /^[\w-]{16,128}$/;
+const KEY = /^[\w:-]{1,128}$/;
+
+const key = z.string().regex(KEY, 'must be 1 to 128 of A-Z a-z 0-9 _ : -');
+
+/** Body of POST `/messages/stream` and `/messages`. */
+const messageSchema = z.strictObject({
+  content: z.string(),
+  role: z.literal('user', 'must be "user": the assistant\'s messages are the server\'s own').default('user'),
+  clientMessageId: key.optional(),
+  replaces: key.optional(),
+  context: z.unknown().optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+const regenerateSchema = z.strictObject({ clientMessageId: key.optional() });
+const feedbackSchema = z.strictObject({ rating: z.enum(['up', 'down']), comment: z.string().max(2_000).optional() });
+const sessionSchema = z.strictObject({
+  metadata: z.record(z.string(), z.unknown()).optional(),
+  locale: z.string().max(35).optional(),
+});
+const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  before: key.optional(),
+});
+
+export type MessageBody = z.infer<typeof messageSchema>;
+
+export function readMessage(body: unknown, maxContentLength: number): MessageBody {
+  const message = check(messageSchema, body);
+  const length = [...message.content].length;
+  if (length > maxContentLength) {
+    throw new RequestError(
+      'content_too_large',
+      `"content" has ${length} characters; at most ${maxContentLength} are taken. Shorten the message.`,
+      { limit: maxContentLength },
+    );
+  }
+  if (message.content.trim() === '') throw new RequestError('invalid_request', '"content" is empty. Send some text.');
+  if (!message.content.isWellFormed()) {
+    throw new RequestError('invalid_request', '"content" holds half a surrogate pair. Send well-formed Unicode.');
+  }
+  return message;
+}
+
+export const readRegenerate = (body: unknown) => check(regenerateSchema, body ?? {});
+export const readFeedback = (body: unknown) => check(feedbackSchema, body);
+export const readSession = (body: unknown) => check(sessionSchema, body ?? {});
+export const readPage = (query: unknown) => check(pageSchema, query);
+
+export function readSessionId(value: unknown): string {
+  if (typeof value === 'string' && SESSION_ID.test(value)) return value;
+  throw new RequestError(
+    'invalid_request',
+    `The session id ${quote(value)} is not valid. Use 16 to 128 of A-Z a-z 0-9 _ -, and at least 128 random bits.`,
+  );
+}
+
+/** An `Idempotency-Key` header counts like `clientMessageId` in the body; the body's goes first. */
+export function readKey(body: string | undefined, header: string | undefined): string | undefined {
+  if (body !== undefined || header === undefined) return body;
+  return check(key, header, 'Idempotency-Key');
+}
+
+/** The cursor of `?after=`, else of `Last-Event-ID`; undefined where neither holds a whole number: replay everything. */
+export function readCursor(query: unknown, header: string | undefined): number | undefined {
+  const value = typeof query === 'string' ? query : header;
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+function check<T extends z.ZodType>(schema: T, value: unknown, name = 'The body'): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.slice(0, 3).map(({ path, message }) => {
+    const field = path.length > 0 ? `"${path.join('.')}"` : name;
+    return `${field}: ${message}`;
+  });
+  throw new RequestError('invalid_request', `${sentences.join('. ')}.`);
+}
+
+/** A value as it may stand in an error: short, and on one line. */
+const quote = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+};

@@ -1,0 +1,153 @@
+import type { ChatEvent, Message, Snapshot } from 'chat-stream/protocol';
+import { type Clock, systemClock } from '../clock.js';
+import type { Claim, ClaimRequest, LogEntry, Session, SessionLog, SnapshotQuery } from './session-log.js';
+import { StoredSession } from './stored-session.js';
+
+export interface MemoryLogOptions {
+  /** Sessions at the most; beyond, the one that was idle longest is forgotten. Default 10,000. */
+  readonly maxSessions?: number;
+  /** Estimated bytes of all sessions together; beyond, likewise. Default 256 MiB. */
+  readonly maxBytes?: number;
+  /** Estimated bytes of one session; beyond, it takes no more messages. Default 8 MiB. */
+  readonly maxSessionBytes?: number;
+  /** A session in which nothing happened for so long is forgotten. Milliseconds, default 24 hours. */
+  readonly idleMs?: number;
+  readonly clock?: Clock;
+}
+
+/** How many ids of deleted sessions are remembered, so that a late POST cannot bring one back to life. */
+const MAX_TOMBSTONES = 10_000;
+
+/** Sessions in this process's memory: fast, bounded, and gone with the process. */
+export function memoryLog(options: MemoryLogOptions = {}): SessionLog {
+  return new MemoryLog(options);
+}
+
+class MemoryLog implements SessionLog {
+  readonly #maxSessions: number;
+  readonly #maxBytes: number;
+  readonly #maxSessionBytes: number;
+  readonly #idleMs: number;
+  readonly #clock: Clock;
+  /** In the order of their last use: the first is the one to forget. */
+  readonly #sessions = new Map<string, StoredSession>();
+  readonly #deleted = new Set<string>();
+  #bytes = 0;
+
+  constructor(options: MemoryLogOptions) {
+    this.#maxSessions = options.maxSessions ?? 10_000;
+    this.#maxBytes = options.maxBytes ?? 256 * 1024 * 1024;
+    this.#maxSessionBytes = options.maxSessionBytes ?? 8 * 1024 * 1024;
+    this.#idleMs = options.idleMs ?? 24 * 60 * 60 * 1000;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async createSession(id: string, metadata?: Readonly<Record<string, unknown>>): Promise<Session | 'full' | 'gone'> {
+    if (this.#deleted.has(id)) return 'gone';
+    const session = this.#use(id) ?? this.#create(id, metadata);
+    return session ? this.#describe(session) : 'full';
+  }
+
+  async getSession(id: string): Promise<Session | undefined> {
+    const session = this.#use(id);
+    return session && this.#describe(session);
+  }
+
+  async deleteSession(id: string): Promise<boolean> {
+    const session = this.#use(id);
+    if (!session) return false;
+    this.#forget(session);
+    this.#deleted.add(id);
+    for (const oldest of this.#deleted) {
+      if (this.#deleted.size <= MAX_TOMBSTONES) break;
+      this.#deleted.delete(oldest);
+    }
+    return true;
+  }
+
+  async claim(sessionId: string, request: ClaimRequest): Promise<Claim> {
+    if (this.#deleted.has(sessionId)) return { status: 'session_gone' };
+    const known = this.#use(sessionId);
+    const earlier = known?.claimed(request);
+    if (earlier) return earlier;
+    if (known && known.bytes > this.#maxSessionBytes) return { status: 'full', what: 'session' };
+    const session = known ?? this.#create(sessionId);
+    if (!session) return { status: 'full', what: 'store' };
+    return this.#measured(session, () => session.claim(request, this.#clock.now()));
+  }
+
+  async append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void> {
+    const session = this.#use(sessionId);
+    if (session) this.#measured(session, () => session.append(messageId, events));
+  }
+
+  async read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]> {
+    return this.#sessions.get(sessionId)?.read(messageId, after, maxLength) ?? [];
+  }
+
+  watch(sessionId: string, messageId: string, wake: () => void): () => void {
+    return this.#sessions.get(sessionId)?.watch(messageId, wake) ?? (() => {});
+  }
+
+  async getMessage(sessionId: string, messageId: string): Promise<Message | undefined> {
+    return this.#use(sessionId)?.message(messageId);
+  }
+
+  async snapshot(sessionId: string, query: SnapshotQuery): Promise<Snapshot | undefined> {
+    return this.#use(sessionId)?.snapshot(query);
+  }
+
+  #describe({ id, createdAt, touchedAt, metadata }: StoredSession): Session {
+    return { id, createdAt, expiresAt: touchedAt + this.#idleMs, ...(metadata && { metadata }) };
+  }
+
+  /** Finds a session and moves it to the end of the line of those to be forgotten. */
+  #use(id: string): StoredSession | undefined {
+    this.#forgetIdle();
+    const session = this.#sessions.get(id);
+    if (!session) return undefined;
+    session.touchedAt = this.#clock.now();
+    this.#sessions.delete(id);
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  #create(id: string, metadata?: Readonly<Record<string, unknown>>): StoredSession | undefined {
+    const session = new StoredSession(id, this.#clock.now(), metadata);
+    if (!this.#makeRoom(this.#maxSessions - 1, this.#maxBytes - session.bytes)) return undefined;
+    this.#sessions.set(id, session);
+    this.#bytes += session.bytes;
+    return session;
+  }
+
+  #measured<T>(session: StoredSession, change: () => T): T {
+    const before = session.bytes;
+    const result = change();
+    this.#bytes += session.bytes - before;
+    this.#makeRoom(this.#maxSessions, this.#maxBytes, session);
+    return result;
+  }
+
+  #forgetIdle(): void {
+    const deadline = this.#clock.now() - this.#idleMs;
+    for (const session of this.#sessions.values()) {
+      if (session.touchedAt > deadline) return;
+      if (session.activeMessageId === undefined) this.#forget(session);
+    }
+  }
+
+  /** Forgets idle sessions, oldest first, until the bounds hold; false where running replies alone exceed them. */
+  #makeRoom(maxSessions: number, maxBytes: number, except?: StoredSession): boolean {
+    for (const session of this.#sessions.values()) {
+      if (this.#sessions.size <= maxSessions && this.#bytes <= maxBytes) return true;
+      if (session !== except && session.activeMessageId === undefined) this.#forget(session);
+    }
+    return this.#sessions.size <= maxSessions && this.#bytes <= maxBytes;
+  }
+
+  #forget(session: StoredSession): void {
+    this.#sessions.delete(session.id);
+    this.#bytes -= session.bytes;
+    session.close();
+  }
+}

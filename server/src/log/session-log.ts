@@ -1,0 +1,108 @@
+import type { ChatEvent, Message, Snapshot, StartEvent } from 'chat-stream/protocol';
+
+/** What is logged of a user's message, so that one log tells the whole session. */
+export interface MessageEvent {
+  readonly type: 'message';
+  readonly message: Message;
+}
+
+/** What the log stores of a `start`: what belongs to one connection (version, heartbeat) is added when it is sent. */
+export type LoggedEvent = ChatEvent | MessageEvent;
+
+export interface LogEntry {
+  /** Position in the session's log: a whole number from 1, strictly rising, gaps allowed, never used twice. */
+  readonly id: number;
+  readonly messageId: string;
+  readonly event: LoggedEvent;
+}
+
+export interface Session {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** When it will be forgotten if nothing happens in it; milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** A visitor's intent: say something (perhaps in place of an earlier message), or have an answer made again. */
+export type Intent =
+  | { readonly kind: 'message'; readonly content: string; readonly replaces?: string }
+  | { readonly kind: 'regenerate'; readonly messageId: string };
+
+export interface ClaimRequest {
+  readonly intent: Intent;
+  /** Without one, every claim is a new intent. */
+  readonly clientMessageId?: string;
+}
+
+export type Claim =
+  /** The intent is new: it is stored, and its reply has been opened with `start`. */
+  | {
+      readonly status: 'started';
+      readonly user: Message;
+      readonly assistant: Message;
+      /** The conversation to answer: up to and including `user`, without superseded messages. */
+      readonly history: readonly Message[];
+    }
+  /** The same intent was claimed before: read that reply. */
+  | { readonly status: 'joined'; readonly messageId: string }
+  /** The key was used for another intent. */
+  | { readonly status: 'mismatch' }
+  /** Another reply of the session is running. */
+  | { readonly status: 'busy'; readonly activeMessageId: string }
+  | { readonly status: 'message_not_found' }
+  | { readonly status: 'session_gone' }
+  /** The session, or all of them together, have reached the store's bound. */
+  | { readonly status: 'full'; readonly what: 'session' | 'store' };
+
+export interface SnapshotQuery {
+  /** How many messages at the most, the newest ones. */
+  readonly limit: number;
+  /** Only messages before this one. */
+  readonly before?: string;
+}
+
+/**
+ * Where sessions live: one append-only log each, and the only truth about them. Log first, deliver second: readers are
+ * cursors over the log, any number of them, and none owns a reply.
+ *
+ * Every store keeps this contract, and passes the one test suite that states it:
+ * - a claim is atomic: of any number of claims with one key, one starts;
+ * - ids rise strictly within a session, also over restarts of a store that survives them;
+ * - what was appended is read back in order, whatever the cursor, as long as the session lives;
+ * - a watcher is woken after an append, and may be woken without one;
+ * - a session with a running reply is never evicted.
+ */
+export interface SessionLog {
+  createSession(id: string, metadata?: Readonly<Record<string, unknown>>): Promise<Session | 'full' | 'gone'>;
+  getSession(id: string): Promise<Session | undefined>;
+  /** False where there is none. The id is never handed out again. */
+  deleteSession(id: string): Promise<boolean>;
+  /** Stores an intent and opens its reply; creates the session where it does not exist yet. */
+  claim(sessionId: string, request: ClaimRequest): Promise<Claim>;
+  /** Appends to a reply; a terminal event closes it. What is appended to a closed or deleted reply is dropped. */
+  append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void>;
+  /** A message's entries after a cursor, oldest first; at most about `maxLength` characters of text, at least one entry. */
+  read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]>;
+  /** Calls `wake` after entries of the message were appended or it was deleted; returns the way to end that. */
+  watch(sessionId: string, messageId: string, wake: () => void): () => void;
+  getMessage(sessionId: string, messageId: string): Promise<Message | undefined>;
+  snapshot(sessionId: string, query: SnapshotQuery): Promise<Snapshot | undefined>;
+}
+
+/** The `start` of a reply, as it is logged. */
+export const startEvent = (user: Message, assistant: Message): StartEvent => ({
+  type: 'start',
+  messageId: assistant.id,
+  userMessageId: user.id,
+  ...(assistant.clientMessageId !== undefined && { clientMessageId: assistant.clientMessageId }),
+  createdAt: assistant.createdAt,
+  ...(assistant.variantOf !== undefined && { variantOf: assistant.variantOf }),
+});
+
+/** Two claims are the same intent when this is the same. */
+export const fingerprint = (intent: Intent): string =>
+  intent.kind === 'message'
+    ? JSON.stringify(['message', intent.content, intent.replaces ?? null])
+    : JSON.stringify(['regenerate', intent.messageId]);

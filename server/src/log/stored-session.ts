@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
+import {
+  type Claim,
+  type ClaimRequest,
+  fingerprint,
+  type Intent,
+  type LogEntry,
+  type LoggedEvent,
+  type SnapshotQuery,
+  startEvent,
+} from './session-log.js';
+
+/** What one entry costs beyond its text; measured as heap growth over 100,000 short entries, rounded up. */
+const ENTRY_BYTES = 200;
+
+interface StoredMessage {
+  message: Message;
+  readonly entries: LogEntry[];
+  readonly watchers: Set<() => void>;
+}
+
+/** One session in memory: its messages in order, each with its part of the log. */
+export class StoredSession {
+  /** Milliseconds since the epoch of the last thing that happened here. */
+  touchedAt: number;
+  /** Estimate of what the session holds. */
+  bytes = ENTRY_BYTES;
+  #lastId = 0;
+  #activeMessageId: string | undefined;
+  readonly #messages = new Map<string, StoredMessage>();
+  /** From a client's key to the intent it stood for and the reply that answers it. */
+  readonly #keys = new Map<string, { readonly fingerprint: string; readonly messageId: string }>();
+
+  constructor(
+    readonly id: string,
+    readonly createdAt: number,
+    readonly metadata: Readonly<Record<string, unknown>> | undefined,
+  ) {
+    this.touchedAt = createdAt;
+  }
+
+  get activeMessageId(): string | undefined {
+    return this.#activeMessageId;
+  }
+
+  /** The earlier answer to a key, if the key is known: also for a full store, since joining costs nothing. */
+  claimed({ clientMessageId, intent }: ClaimRequest): Claim | undefined {
+    const known = clientMessageId === undefined ? undefined : this.#keys.get(clientMessageId);
+    if (!known) return undefined;
+    if (known.fingerprint !== fingerprint(intent)) return { status: 'mismatch' };
+    return { status: 'joined', messageId: known.messageId };
+  }
+
+  claim({ clientMessageId, intent }: ClaimRequest, now: number): Claim {
+    if (this.#activeMessageId !== undefined) return { status: 'busy', activeMessageId: this.#activeMessageId };
+    const createdAt = new Date(now).toISOString();
+    const key = clientMessageId === undefined ? {} : { clientMessageId };
+    const target = this.#target(intent);
+    if (target === 'message_not_found') return { status: target };
+
+    let user = target.user;
+    if (intent.kind === 'message') {
+      if (target.from !== undefined) this.#supersede(target.from);
+      user = {
+        id: randomUUID(),
+        role: 'user',
+        content: intent.content,
+        status: 'complete',
+        createdAt,
+        ...key,
+        lastEventId: 0,
+      };
+      this.#open(user);
+      this.#log(user.id, { type: 'message', message: user });
+    } else if (target.from !== undefined) {
+      this.#supersede(target.from);
+    }
+    if (!user) return { status: 'message_not_found' };
+    const assistant: Message = {
+      id: randomUUID(),
+      role: 'assistant',
+      content: '',
+      status: 'streaming',
+      createdAt,
+      ...key,
+      parentId: user.id,
+      ...(intent.kind === 'regenerate' && { variantOf: intent.messageId }),
+      lastEventId: 0,
+    };
+    this.#open(assistant);
+    this.#log(assistant.id, startEvent(user, assistant));
+    this.#activeMessageId = assistant.id;
+    if (clientMessageId !== undefined) {
+      this.#keys.set(clientMessageId, { fingerprint: fingerprint(intent), messageId: assistant.id });
+    }
+    return { status: 'started', user: this.#current(user.id), assistant, history: this.#historyUpTo(user.id) };
+  }
+
+  append(messageId: string, events: readonly ChatEvent[]): void {
+    const stored = this.#messages.get(messageId);
+    if (!stored || stored.message.status !== 'streaming') return;
+    for (const event of events) {
+      this.#log(messageId, event);
+      stored.message = applied(stored.message, event);
+      if (isTerminal(event)) {
+        this.#activeMessageId = undefined;
+        break;
+      }
+    }
+    for (const wake of stored.watchers) wake();
+  }
+
+  read(messageId: string, after: number, maxLength: number): readonly LogEntry[] {
+    const entries = this.#messages.get(messageId)?.entries ?? [];
+    const from = firstAfter(entries, after);
+    let to = from;
+    for (let length = 0; to < entries.length && length < maxLength; to++) {
+      const event = entries[to]?.event;
+      if (event?.type === 'token') length += event.content.length;
+    }
+    return entries.slice(from, to);
+  }
+
+  watch(messageId: string, wake: () => void): () => void {
+    const watchers = this.#messages.get(messageId)?.watchers;
+    watchers?.add(wake);
+    return () => watchers?.delete(wake);
+  }
+
+  /** Wakes every reader, for the last time: the session is being deleted. */
+  close(): void {
+    for (const { watchers } of this.#messages.values()) for (const wake of watchers) wake();
+  }
+
+  message(messageId: string): Message | undefined {
+    return this.#messages.get(messageId)?.message;
+  }
+
+  snapshot({ limit, before }: SnapshotQuery): Snapshot {
+    const all = [...this.#messages.values()].map(({ message }) => message);
+    const index = before === undefined ? -1 : all.findIndex(({ id }) => id === before);
+    const to = index === -1 ? all.length : index;
+    const from = Math.max(0, to - limit);
+    return {
+      data: all.slice(from, to),
+      lastEventId: this.#lastId,
+      ...(this.#activeMessageId !== undefined && { activeMessageId: this.#activeMessageId }),
+      hasMore: from > 0,
+    };
+  }
+
+  #open(message: Message): void {
+    this.#messages.set(message.id, { message, entries: [], watchers: new Set() });
+  }
+
+  #log(messageId: string, event: LoggedEvent): void {
+    const stored = this.#messages.get(messageId);
+    if (!stored) return;
+    const id = ++this.#lastId;
+    stored.entries.push({ id, messageId, event });
+    stored.message = { ...stored.message, lastEventId: id };
+    // A string's units take one or two bytes; tokens are held twice, in the entry and in the message.
+    const length = 'content' in event ? event.content.length : event.type === 'message' ? event.message.content.length : 0;
+    this.bytes += ENTRY_BYTES + 4 * length;
+  }
+
+  /** The user's message that is to be answered, and the message from which on the conversation is superseded. */
+  #target(intent: Intent): { readonly user?: Message; readonly from?: string } | 'message_not_found' {
+    if (intent.kind === 'message') {
+      if (intent.replaces === undefined) return {};
+      return this.message(intent.replaces)?.role === 'user' ? { from: intent.replaces } : 'message_not_found';
+    }
+    const reply = this.message(intent.messageId);
+    const user = reply?.parentId === undefined ? undefined : this.message(reply.parentId);
+    return user ? { user, from: intent.messageId } : 'message_not_found';
+  }
+
+  /** Marks this message and all later ones: an edit or another version took their place. */
+  #supersede(messageId: string): void {
+    let reached = false;
+    for (const stored of this.#messages.values()) {
+      reached ||= stored.message.id === messageId;
+      if (reached) stored.message = { ...stored.message, status: 'superseded' };
+    }
+  }
+
+  #current(messageId: string): Message {
+    const message = this.message(messageId);
+    if (!message) throw new Error(`Message ${messageId} was not stored.`);
+    return message;
+  }
+
+  #historyUpTo(messageId: string): readonly Message[] {
+    const history: Message[] = [];
+    for (const { message } of this.#messages.values()) {
+      if (message.status !== 'superseded') history.push(message);
+      if (message.id === messageId) break;
+    }
+    return history;
+  }
+}
+
+/** The message after an event of its reply. */
+function applied(message: Message, event: ChatEvent): Message {
+  switch (event.type) {
+    case 'token':
+      return { ...message, content: message.content + event.content };
+    case 'replace':
+      return { ...message, content: event.content };
+    case 'sources':
+      return { ...message, sources: event.sources };
+    case 'end':
+      return { ...message, status: event.reason === 'stopped' ? 'stopped' : 'complete' };
+    case 'error':
+      return {
+        ...message,
+        status: 'error',
+        error: { code: event.code ?? 'internal', retryable: event.retryable ?? false },
+      };
+    default:
+      return message;
+  }
+}
+
+/** Index of the first entry after the cursor; entries are sorted by id. */
+function firstAfter(entries: readonly LogEntry[], after: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.id ?? Infinity) <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,73 @@
+import type { Message } from 'chat-stream/protocol';
+import type { ClaimRequest } from '../log/session-log.js';
+import type { Claim } from '../log/session-log.js';
+import { type Responder, ResponderError } from '../responders/responder.js';
+import { type Outcome, Reply, type ReplyContext } from './reply.js';
+
+export interface RepliesOptions extends ReplyContext {
+  readonly respond: Responder;
+  /** Replies that may run at once in this process. */
+  readonly maxRunning: number;
+}
+
+/** The generations that run in this process: starts one for each new intent, and finds it again. */
+export class Replies {
+  readonly #options: RepliesOptions;
+  readonly #running = new Map<string, Reply>();
+  #closing = false;
+
+  constructor(options: RepliesOptions) {
+    this.#options = options;
+  }
+
+  /** Why no reply can be started now; undefined where one can. */
+  get refusal(): 'shutting_down' | 'overloaded' | undefined {
+    if (this.#closing) return 'shutting_down';
+    return this.#running.size >= this.#options.maxRunning ? 'overloaded' : undefined;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Claims the intent, and where it is new, starts its generation. Closing a connection never cancels it. */
+  async claim(sessionId: string, request: ClaimRequest, context?: unknown): Promise<Claim> {
+    const claim = await this.#options.log.claim(sessionId, request);
+    if (claim.status !== 'started') return claim;
+    const { assistant, user, history } = claim;
+    const reply = new Reply(this.#options, sessionId, assistant.id);
+    this.#running.set(reply.id, reply);
+    void reply
+      .run(this.#options.respond, { sessionId, message: user, messages: history, context })
+      .then(() => this.#running.delete(reply.id));
+    return claim;
+  }
+
+  /** The running reply of that id, in this process. */
+  get(messageId: string): Reply | undefined {
+    return this.#running.get(messageId);
+  }
+
+  /** Stops a reply; for one that has ended, tells how. */
+  async stop(message: Message): Promise<Outcome> {
+    const reply = this.#running.get(message.id);
+    if (reply) return reply.stop();
+    const status = message.status === 'stopped' || message.status === 'error' ? message.status : 'complete';
+    return { status, length: message.content.length };
+  }
+
+  /**
+   * Takes no new replies, gives the running ones `graceMs` to finish, then ends them with `shutting_down`. Resolves when
+   * all have ended.
+   */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    const cancel = this.#options.clock.after(graceMs, () => {
+      for (const reply of this.#running.values()) {
+        void reply.fail(new ResponderError('shutting_down', 'The server was told to stop.'));
+      }
+    });
+    await Promise.all([...this.#running.values()].map((reply) => reply.outcome));
+    cancel();
+  }
+}

@@ -1,0 +1,233 @@
+import type { ChatEvent, EndEvent, EndReason, ErrorEvent, ReplyErrorCode } from 'chat-stream/protocol';
+import type { Clock } from '../clock.js';
+import type { SessionLog } from '../log/session-log.js';
+import type { Logger } from '../logger.js';
+import { type Responder, ResponderError, type ResponderEvent, type Turn } from '../responders/responder.js';
+import { completePrefix, splitText } from './chunking.js';
+import type { FlushTicker } from './flush-ticker.js';
+
+export interface ReplyLimits {
+  /** A reply nobody has read for so long is ended. Milliseconds, default 60,000; `Infinity`: never. */
+  readonly orphanTimeoutMs: number;
+  /** A reply that takes longer is ended with reason `length`. Milliseconds, default 5 minutes. */
+  readonly maxDurationMs: number;
+  /** A reply that grows longer is cut there and ended with reason `length`. UTF-16 code units, default 200,000. */
+  readonly maxReplyLength: number;
+}
+
+export interface ReplyContext {
+  readonly log: SessionLog;
+  readonly ticker: FlushTicker;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: ReplyLimits;
+}
+
+/** How a reply ended, and how much of it there is. */
+export interface Outcome {
+  readonly status: 'complete' | 'stopped' | 'error';
+  /** UTF-16 code units of the stored text. */
+  readonly length: number;
+}
+
+type Ending = { readonly reason: EndReason; readonly usage?: EndEvent['usage'] } | { readonly failure: unknown };
+
+/**
+ * Owns one generation: runs the responder once, appends what it yields to the log, and closes the log's reply with
+ * exactly one terminal event. Readers come and go at the log; the reply only counts them, to notice when all are gone.
+ */
+export class Reply {
+  readonly id: string;
+  readonly #context: ReplyContext;
+  readonly #sessionId: string;
+  readonly #abort = new AbortController();
+  readonly #ending = deferred<Ending>();
+  readonly #outcome = deferred<Outcome>();
+  readonly #flush = () => this.#write([]);
+  /** Text that was generated but not appended yet. */
+  #pending = '';
+  /** UTF-16 code units appended. */
+  #length = 0;
+  /** Appends run one after the other; never rejects. */
+  #writes: Promise<void> = Promise.resolve();
+  #writing = 0;
+  #readers = 0;
+  #cancelOrphan: () => void = () => {};
+  /** How it ends is decided: whatever the responder still yields is dropped. */
+  #ended = false;
+
+  constructor(context: ReplyContext, sessionId: string, id: string) {
+    this.#context = context;
+    this.#sessionId = sessionId;
+    this.id = id;
+  }
+
+  /** Settles when the terminal event is in the log. */
+  get outcome(): Promise<Outcome> {
+    return this.#outcome.promise;
+  }
+
+  /** Generates the reply to its end; never rejects. Called once. */
+  async run(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<void> {
+    const { clock, limits } = this.#context;
+    const cancelDuration = clock.after(limits.maxDurationMs, () => this.#end({ reason: 'length' }));
+    this.#watchOrphan();
+    // The responder is not waited for once the end is decided: it may ignore its signal.
+    void this.#generate(respond, turn).then((ending) => this.#end(ending));
+    const ending = await this.#ending.promise;
+    this.#abort.abort();
+    cancelDuration();
+    this.#cancelOrphan();
+    await this.#close(ending);
+    const status = 'failure' in ending ? 'error' : ending.reason === 'stopped' ? 'stopped' : 'complete';
+    this.#outcome.resolve({ status, length: this.#length });
+  }
+
+  /** Ends the reply where it is; idempotent. */
+  stop(): Promise<Outcome> {
+    this.#end({ reason: 'stopped' });
+    return this.outcome;
+  }
+
+  /** Ends the reply with an error event, e.g. since the server shuts down. */
+  fail(failure: ResponderError): Promise<Outcome> {
+    this.#end({ failure });
+    return this.outcome;
+  }
+
+  /** Counts a reader in; the returned function counts it out. The last one out starts the orphan time-out. */
+  addReader(): () => void {
+    this.#readers++;
+    this.#cancelOrphan();
+    let reading = true;
+    return () => {
+      if (!reading) return;
+      reading = false;
+      this.#readers--;
+      this.#watchOrphan();
+    };
+  }
+
+  #end(ending: Ending): void {
+    this.#ended = true;
+    this.#ending.resolve(ending);
+  }
+
+  #watchOrphan(): void {
+    const { clock, limits } = this.#context;
+    if (this.#readers > 0 || this.#ended || limits.orphanTimeoutMs === Infinity) return;
+    this.#cancelOrphan();
+    this.#cancelOrphan = clock.after(limits.orphanTimeoutMs, () => this.#end({ reason: 'stopped' }));
+  }
+
+  async #generate(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<Ending> {
+    try {
+      for await (const piece of respond({ ...turn, signal: this.#abort.signal })) {
+        if (this.#ended) break;
+        if (typeof piece !== 'string' && piece.type === 'end') {
+          return { reason: piece.reason ?? 'complete', usage: piece.usage };
+        }
+        if (this.#take(piece) === 'full') return { reason: 'length' };
+      }
+      return { reason: 'complete' };
+    } catch (failure) {
+      return { failure };
+    }
+  }
+
+  #take(piece: string | Exclude<ResponderEvent, { type: 'end' }>): 'full' | 'more' {
+    if (typeof piece !== 'string' && piece.type !== 'token') {
+      this.#write([piece]);
+      if (piece.type === 'replace') this.#length = piece.content.length;
+      return 'more';
+    }
+    const text = typeof piece === 'string' ? piece : piece.content;
+    if (text === '') return 'more';
+    const room = this.#context.limits.maxReplyLength - this.#length - this.#pending.length;
+    const isFirst = this.#length === 0 && this.#pending === '';
+    this.#pending += text.length > room ? completePrefix(text.slice(0, room)) : text;
+    // The first words leave at once; later ones wait for the tick.
+    if (isFirst) this.#flush();
+    else this.#context.ticker.mark(this.#flush);
+    return text.length > room ? 'full' : 'more';
+  }
+
+  /** Appends the pending text and then `events`. While an append is under way, text gathers for the next one. */
+  #write(events: readonly ChatEvent[]): void {
+    if (this.#writing > 0 && events.length === 0) {
+      if (!this.#ended) this.#context.ticker.mark(this.#flush);
+      return;
+    }
+    const text = completePrefix(this.#pending);
+    this.#pending = this.#pending.slice(text.length);
+    this.#length += text.length;
+    const batch: ChatEvent[] = splitText(text).map((content) => ({ type: 'token', content: content.toWellFormed() }));
+    batch.push(...events);
+    if (batch.length === 0) return;
+    this.#writing++;
+    this.#writes = this.#append(batch).finally(() => this.#writing--);
+  }
+
+  async #append(batch: readonly ChatEvent[]): Promise<void> {
+    await this.#writes;
+    try {
+      await this.#context.log.append(this.#sessionId, this.id, batch);
+    } catch (failure) {
+      // Nothing can be recorded while the store is away: readers find the reply open, and a restart closes it.
+      this.#context.logger.error({ error: failure, messageId: this.id }, 'a reply could not be stored');
+      this.#end({ failure });
+    }
+  }
+
+  async #close(ending: Ending): Promise<void> {
+    await this.#writes;
+    // Half a surrogate pair whose other half never came becomes U+FFFD: the same length, and well-formed.
+    this.#pending = this.#pending.toWellFormed();
+    this.#write([]);
+    if ('failure' in ending) {
+      const event = errorEvent(ending.failure, this.id);
+      const level = event.code === 'internal' ? 'error' : 'warn';
+      const fields = { error: ending.failure, sessionId: this.#sessionId, messageId: this.id };
+      this.#context.logger[level](fields, 'a reply failed');
+      this.#write([event]);
+    } else {
+      const { reason, usage } = ending;
+      this.#write([{ type: 'end', messageId: this.id, reason, length: this.#length, ...(usage && { usage }) }]);
+    }
+    await this.#writes;
+  }
+}
+
+/** A promise that is settled from outside; the first resolution counts. (`Promise.withResolvers` is Node 22.) */
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+/** What a client is told of a failure: by its code, never in an upstream's or an exception's own words. */
+function errorEvent(failure: unknown, messageId: string): ErrorEvent {
+  const known = failure instanceof ResponderError ? failure : undefined;
+  const code = known?.code ?? 'internal';
+  return {
+    type: 'error',
+    error: ERROR_SENTENCES[code],
+    messageId,
+    code,
+    retryable: known?.retryable ?? true,
+    ...(known?.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
+    requestId: messageId.slice(0, 8),
+  };
+}
+
+const ERROR_SENTENCES: { readonly [code in ReplyErrorCode]: string } = {
+  upstream_error: 'The model failed.',
+  upstream_timeout: 'The model did not answer in time.',
+  upstream_rate_limited: 'The model is busy.',
+  upstream_auth: 'The server may not use its model.',
+  content_filtered: 'The model refused to answer this message.',
+  context_too_long: 'The conversation is too long for the model.',
+  server_restarted: 'The server was restarted.',
+  shutting_down: 'The server is shutting down.',
+  internal: 'The reply failed.',
+};
