@@ -108,7 +108,9 @@ const READERS: { readonly [T in ChatEvent['type']]: (json: Json) => ChatEvent | 
   },
   status: (json) => {
     const status = STATUS_KINDS.find((kind) => kind === json.status);
-    return status ? pick<StatusEvent>({ type: 'status', status, label: text(json.label) }) : '"status" is not a known one';
+    return status
+      ? pick<StatusEvent>({ type: 'status', status, label: text(json.label) })
+      : '"status" is not a known one';
   },
   suggestions: (json) => {
     if (!Array.isArray(json.suggestions)) return '"suggestions" is not an array';

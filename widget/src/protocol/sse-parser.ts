@@ -24,7 +24,9 @@ export class SseParserError extends Error {
   override readonly name = 'SseParserError';
   readonly code = 'event_too_large';
   constructor(readonly maxEventLength: number) {
-    super(`A server-sent event is longer than ${maxEventLength} characters. Send less per event, or raise maxEventLength.`);
+    super(
+      `A server-sent event is longer than ${maxEventLength} characters. Send less per event, or raise maxEventLength.`,
+    );
   }
 }
 

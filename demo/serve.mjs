@@ -1,0 +1,54 @@
+/**
+ * `npm start`: the demo shop and the chat's server in one process, as built. `PORT` chooses the port (0: any free one);
+ * where the usual one is taken, a free one is. With `CHAT_OPENAI_MODEL` set, that model answers; see the README.
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import {
+  createChatServer,
+  createLogger,
+  demoResponder,
+  openaiOptionsFromEnvironment,
+  openaiResponder,
+} from 'chat-stream-server';
+import { createDemoSite } from './site.mjs';
+
+const USUAL_PORT = 8787;
+
+const model = openaiOptionsFromEnvironment(process.env);
+const chat = createChatServer({
+  respond: model ? openaiResponder(model) : demoResponder(),
+  prefix: '/chat',
+  logger: createLogger('warn'),
+  extend: (app) =>
+    app.use(
+      createDemoSite({
+        pages: fileURLToPath(new URL('.', import.meta.url)),
+        script: createRequire(import.meta.url).resolve('chat-stream/chat-stream.js'),
+      }),
+    ),
+});
+
+const url = await listen();
+console.log(
+  `\n  The demo shop is open at ${url}\n  Answers come from ${model ? model.model : 'the demo (no model is set)'}.\n`,
+);
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => void chat.close(2_000).then(() => process.exit(0)));
+
+/** Takes the port that was asked for, or fails; the usual one gives way to a free one. */
+async function listen() {
+  const { PORT } = process.env;
+  if (PORT !== undefined && !/^\d{1,5}$/.test(PORT)) {
+    console.error(`PORT is "${PORT}". Give a number from 0 to 65535, 0 for any free port.`);
+    process.exit(1);
+  }
+  try {
+    return await chat.listen(PORT === undefined ? USUAL_PORT : Number(PORT));
+  } catch (error) {
+    if (error?.code !== 'EADDRINUSE') throw error;
+    if (PORT === undefined) return chat.listen(0);
+    console.error(`Port ${PORT} is taken. Choose another with PORT, or 0 for any free one.`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,29 @@
+import express from 'express';
+
+/** The strictest policy the chat runs under; the pages of the shop have no script of their own. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** The shop's pages, and the script-tag file beside them. */
+export function createDemoSite({ pages, script }) {
+  const site = express.Router();
+  site.use((_request, response, next) => {
+    response.set({
+      'Content-Security-Policy': POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+    });
+    next();
+  });
+  site.get('/chat-stream.js', (_request, response) => response.sendFile(script, { dotfiles: 'allow' }));
+  // Only what a visitor's page asks for: the folder holds this file, too.
+  site.get(/\.(html|css)$|\/$/, express.static(pages));
+  return site;
+}

@@ -1,0 +1,90 @@
+import { LitElement } from 'lit';
+import { DEFAULT_RETRY_POLICY, type Transport } from './reply/index.js';
+import type { Strings } from './strings.js';
+
+/**
+ * What a page author can set. Any of it may change at any time: transcript, draft, scroll place and a running reply stay
+ * as they are (another `session-id` alone shows another conversation).
+ */
+export abstract class ChatStreamAttributes extends LitElement {
+  static override properties = {
+    src: {},
+    sessionId: { attribute: 'session-id', reflect: true },
+    mode: { reflect: true },
+    heading: {},
+    greeting: {},
+    placeholder: {},
+    disclosure: {},
+    theme: { reflect: true },
+    history: {},
+    follow: {},
+    credentials: {},
+    sendKey: { attribute: 'send-key' },
+    maxLength: { attribute: 'max-length', type: Number },
+    retryLimit: { attribute: 'retry-limit', type: Number },
+    stallTimeout: { attribute: 'stall-timeout', type: Number },
+    headingLevel: { attribute: 'heading-level', type: Number },
+    disabled: { type: Boolean, reflect: true },
+    readonly: { type: Boolean, reflect: true },
+    strings: { attribute: false },
+  };
+
+  /** Base URL of the server. Default: the page's own origin. */
+  declare src: string;
+  /** The session to show. Default: a new one, kept as `history` says. */
+  declare sessionId: string | undefined;
+  /** `inline` (default), the only one yet. */
+  declare mode: string;
+  /** Who answers; also the chat's accessible name. Default: "Assistant". */
+  declare heading: string;
+  /** Said while there is no message. Default: "How can I help?" */
+  declare greeting: string;
+  /** Default: "Ask anything". */
+  declare placeholder: string;
+  /** The line under the field. Default: that answers come from AI; an empty string takes it away. */
+  declare disclosure: string | undefined;
+  /** `auto` (default: as the visitor's system), `light` or `dark`. */
+  declare theme: string;
+  /** What outlives the page: `session` (default, in this tab), `local` (this browser), `server` (only the id), `none`. */
+  declare history: string;
+  /** What a growing reply scrolls: `start` (default, until its first line would leave), `bottom`, `off`. */
+  declare follow: string;
+  /** Of requests: `same-origin` (default), `include`, `omit`. */
+  declare credentials: string;
+  /** `auto` (default: Enter sends, but on touch screens), `enter`, `mod-enter`. */
+  declare sendKey: string;
+  /** Unicode code points of a message at the most. Default: as the server says. */
+  declare maxLength: number | undefined;
+  /** Tries without progress before the visitor is asked. Default 8. */
+  declare retryLimit: number;
+  /** Seconds of silence after which the line counts as dead. Default: 2.5 of the server's heartbeats. */
+  declare stallTimeout: number | undefined;
+  /** Level of the heading; messages are one below. Default 2. */
+  declare headingLevel: number;
+  /** No input. */
+  declare disabled: boolean;
+  /** The conversation can be read but not continued. */
+  declare readonly: boolean;
+  /** Texts to use in place of the built-in ones; a missing one stays. */
+  declare strings: Partial<Strings>;
+  /** In place of the global `fetch`. */
+  fetch: typeof fetch | undefined;
+  /** In place of HTTP: an own way to the server. */
+  transport: Transport | undefined;
+
+  constructor() {
+    super();
+    this.src = '';
+    this.mode = 'inline';
+    this.heading = this.greeting = this.placeholder = '';
+    this.theme = 'auto';
+    this.history = 'session';
+    this.follow = 'start';
+    this.credentials = 'same-origin';
+    this.sendKey = 'auto';
+    this.retryLimit = DEFAULT_RETRY_POLICY.maxAttempts;
+    this.headingLevel = 2;
+    this.disabled = this.readonly = false;
+    this.strings = {};
+  }
+}

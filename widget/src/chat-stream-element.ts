@@ -1,0 +1,299 @@
+import { html, type TemplateResult } from 'lit';
+import { ChatStreamAttributes } from './chat-stream-attributes.js';
+import { styles } from './chat-stream.styles.js';
+import { dispatch } from './events.js';
+import {
+  ChatError,
+  isLiving,
+  isRefused,
+  type ReplyPhase,
+  type ShownReply,
+  systemClock,
+  type Turn,
+} from './reply/index.js';
+import { ENGLISH, type Strings } from './strings.js';
+import { Announcer } from './view/announcer.js';
+import { keyword } from './view/keyword.js';
+import { ChatSession } from './view/chat-session.js';
+import { Composer, SEND_KEYS } from './view/composer.js';
+import { ConversationEvents } from './view/conversation-events.js';
+import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
+import type { NoticeAction } from './view/notices.js';
+import { empty, type EmptyView, footer, type FooterView, header, turns, type View } from './view/templates.js';
+
+/** A message as the page sees it. */
+export interface ShownMessage {
+  readonly id: string | undefined;
+  readonly role: 'user' | 'assistant';
+  readonly content: string;
+  /** For a user's message always `done`. */
+  readonly status: ReplyPhase;
+}
+
+/**
+ * A chat with a streaming assistant. Set up by attributes alone; shows exactly what the server sent, resumes after every
+ * cut, and never loses what the visitor wrote.
+ *
+ * ```html
+ * <script type="module" src="https://chat.example/chat-stream.js"></script>
+ * <chat-stream src="https://chat.example" heading="Ask us" greeting="How can we help?">
+ *   <button slot="suggestions">Where is my order?</button>
+ *   <a href="mailto:help@example.com">Write to us</a>
+ * </chat-stream>
+ * ```
+ *
+ * @tag chat-stream
+ * @slot - Shown until the element is ready, or if it never is.
+ * @slot mark - A picture beside the heading.
+ * @slot header-actions - Buttons of the site in the header.
+ * @slot empty - In place of the greeting.
+ * @slot suggestions - Buttons whose text is sent when they are pressed.
+ * @slot footer - Below the field, in place of the disclosure.
+ * @csspart panel @csspart header @csspart mark @csspart title @csspart status
+ * @csspart transcript - The scrolling part.
+ * @csspart message @csspart message-user @csspart message-assistant @csspart bubble @csspart prose
+ * @csspart notice - What a reply that failed or waits is told with.
+ * @csspart footer @csspart composer @csspart input @csspart send @csspart stop @csspart jump @csspart disclosure @csspart locked
+ * @cssproperty [--chat-accent] - Links, buttons, focus. Further tokens: README, "Look".
+ * @fires {CustomEvent<{sessionId: string}>} chat-ready - The session is known, its messages are shown.
+ * @fires {CustomEvent<{text: string, context: unknown}>} chat-send - Cancelable; text and context may be changed.
+ * @fires {CustomEvent<{messageId: string}>} chat-start - The server has named the reply.
+ * @fires {CustomEvent<{messageId: string, text: string}>} chat-token - Words were added; at most once a frame.
+ * @fires {CustomEvent<{messageId: string, reason: string, text: string}>} chat-end - The reply is over.
+ * @fires {CustomEvent<{status: string, attempt?: number, retryInMs?: number}>} chat-status - The reply's phase changed.
+ * @fires {CustomEvent<{code: string, message: string, retryable: boolean, messageId?: string}>} chat-error - Cancelable.
+ * @fires {CustomEvent<{sessionId: string, previous?: string}>} chat-session - Another session is shown.
+ */
+export class ChatStreamElement extends ChatStreamAttributes {
+  static override styles = styles;
+  readonly #scroll = new FollowScroll(this);
+  readonly #announcer = new Announcer(() => this.renderRoot);
+  /** Replies whose notice the page keeps away. */
+  readonly #silenced = new WeakSet<ShownReply>();
+  readonly #events = new ConversationEvents({
+    host: this,
+    announcer: this.#announcer,
+    strings: () => this.#strings,
+    name: () => this.#name,
+    silence: (reply) => this.#silenced.add(reply),
+  });
+  readonly #session = new ChatSession(this, this.#events);
+  readonly #composer = new Composer(this, {
+    send: (text) => void this.#submit(text),
+    stop: () => this.stop(),
+    draftChanged: (draft) => this.#session.store.saveDraft(draft),
+  });
+  #cancelTick: () => void = () => {};
+
+  /** The messages that are shown, oldest first. */
+  get messages(): readonly ShownMessage[] {
+    return this.#turns.flatMap(({ question, questionId, reply }) => [
+      { id: questionId, role: 'user', content: question, status: 'done' },
+      { id: reply.messageId, role: 'assistant', content: reply.text, status: reply.phase },
+    ]);
+  }
+
+  /** The phase of the newest reply. */
+  get status(): ReplyPhase {
+    return this.#turns.at(-1)?.reply.phase ?? 'idle';
+  }
+
+  /**
+   * Sends a message as the visitor; resolves to the reply when it is over, however it ended.
+   * @throws {ChatError} `not_sent`: the text is empty, a reply is running, a listener canceled it, or no page has the element.
+   */
+  async send(message: string | { readonly text: string; readonly context?: unknown }): Promise<ShownMessage> {
+    await this.updateComplete;
+    const conversation = this.#session.conversation;
+    if (!conversation) throw new ChatError('not_sent', 'The element is not in a page. Put it into one first.');
+    const detail =
+      typeof message === 'string' ? { text: message, context: undefined } : { context: undefined, ...message };
+    if (!dispatch(this, 'chat-send', detail, { cancelable: true })) {
+      throw new ChatError('not_sent', 'A listener of chat-send canceled the message.');
+    }
+    const sent = conversation.send(detail.text, detail.context);
+    await this.updateComplete;
+    this.#scroll.pin(this.renderRoot.querySelector('.message:last-child'));
+    const reply = await sent;
+    const turn = conversation.turns.at(-1);
+    // A message that was refused goes back to where it can be mended.
+    if (turn?.reply === reply && isRefused(turn) && this.#composer.draft === '') this.setDraft(turn.question);
+    return { id: reply.messageId, role: 'assistant', content: reply.text, status: reply.phase };
+  }
+
+  /** Stops the running reply: its text freezes at once, and the server stores what is shown. */
+  stop(): void {
+    this.#session.conversation?.stop();
+  }
+
+  /** Goes on where the newest reply failed or was interrupted. */
+  async retry(): Promise<void> {
+    await this.#session.conversation?.retry();
+  }
+
+  /** Tries at once instead of waiting for the next try. */
+  reconnect(): void {
+    this.#session.conversation?.reconnect();
+  }
+
+  /** Leaves this session to the server, and begins a new one. */
+  newSession(): void {
+    this.#session.startNew();
+  }
+
+  /** Puts a text into the field. */
+  setDraft(text: string): void {
+    this.#composer.draft = text;
+  }
+
+  /** Focuses the field. */
+  override focus(options?: FocusOptions): void {
+    if (this.#composer.field) this.#composer.field.focus(options);
+    else super.focus(options);
+  }
+
+  /** Brings the newest message into view. */
+  scrollToEnd(): void {
+    this.#scroll.pin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#cancelTick();
+  }
+
+  protected override firstUpdated(): void {
+    this.setDraft(this.#session.store.loadDraft());
+    // Never scrolls the page: the visitor came for the page.
+    if (this.autofocus) this.focus({ preventScroll: true });
+  }
+
+  protected override updated(): void {
+    this.#scroll.attach(
+      this.renderRoot.querySelector('.scroll'),
+      this.renderRoot.querySelector('.turns'),
+      keyword(this.follow, FOLLOW),
+    );
+    this.#cancelTick();
+    // A countdown is shown: once a second is enough for it.
+    if (this.#turns.at(-1)?.reply.waiting) {
+      this.#cancelTick = systemClock.after(1000, () => this.requestUpdate());
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const strings = this.#strings;
+    const view = this.#view(strings);
+    return html`
+      <section class="widget" aria-label=${this.heading || strings.region}>
+        <div class="panel" part="panel">
+          ${header(view, () => this.#newChat())}
+          <div class="scroll" part="transcript" role="region" aria-label=${strings.conversation} tabindex="0">
+            ${view.turns.length > 0 ? turns(view) : empty(view, this.#emptyView(strings))}
+          </div>
+          <div class="fade" aria-hidden="true"></div>
+          <div class="foot" part="footer">${footer(view, this.#footerView(strings))}</div>
+        </div>
+        <div class="visually-hidden" role="log" aria-live="polite" data-announcer="log"></div>
+        <div class="visually-hidden" role="alert" data-announcer="alert"></div>
+      </section>
+    `;
+  }
+
+  get #turns(): readonly Turn[] {
+    return this.#session.conversation?.turns ?? [];
+  }
+
+  get #strings(): Strings {
+    return { ...ENGLISH, ...this.strings };
+  }
+
+  get #name(): string {
+    return this.heading || this.#strings.title;
+  }
+
+  #view(strings: Strings): View {
+    return {
+      strings,
+      name: this.#name,
+      turns: this.#turns,
+      headingLevel: Math.min(Math.max(Math.trunc(this.headingLevel) || 2, 1), 5),
+      isOnline: navigator.onLine,
+      now: systemClock.now(),
+      silenced: this.#silenced,
+      onCommit: () => this.#events.committed(),
+      onAction: (action, turn) => this.#act(action, turn),
+    };
+  }
+
+  #emptyView(strings: Strings): EmptyView {
+    return {
+      greeting: this.greeting || strings.emptyTitle,
+      hasSuggestions: this.querySelector(':scope > [slot="suggestions"]') !== null,
+      onSuggestionsChange: () => this.requestUpdate(),
+      onSuggestion: (text) => {
+        void this.#submit(text);
+        this.focus();
+      },
+    };
+  }
+
+  #footerView(strings: Strings): FooterView {
+    return {
+      isAway: this.#scroll.isAway,
+      isReadOnly: this.readonly,
+      disclosure: this.disclosure ?? strings.disclosure,
+      onJump: () => {
+        this.scrollToEnd();
+        this.renderRoot.querySelector<HTMLElement>('.scroll')?.focus({ preventScroll: true });
+      },
+      composer: () =>
+        this.#composer.render({
+          strings,
+          placeholder: this.placeholder || strings.placeholder,
+          sendKey: keyword(this.sendKey, SEND_KEYS),
+          isBusy: isLiving(this.status),
+          isDisabled: this.disabled,
+          maxLength: this.maxLength,
+        }),
+    };
+  }
+
+  #newChat(): void {
+    this.newSession();
+    void this.updateComplete.then(() => this.focus());
+  }
+
+  #act(action: NoticeAction, turn: Turn): void {
+    switch (action) {
+      case 'copy':
+        return void navigator.clipboard?.writeText(turn.reply.text);
+      case 'new-chat':
+        return this.#newChat();
+      case 'reconnect':
+        this.reconnect();
+        break;
+      case 'retry':
+        void this.retry();
+        break;
+    }
+    // The button that was pressed goes away: its focus goes to the field, never to the page's body.
+    void this.updateComplete.then(() => this.focus());
+  }
+
+  /** A message from the field or a suggestion: what keeps it from being sent is for the console, its text comes back. */
+  async #submit(text: string): Promise<void> {
+    try {
+      await this.send(text);
+    } catch (error) {
+      if (this.#composer.draft === '') this.setDraft(text);
+      this.#events.warn(String(error));
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'chat-stream': ChatStreamElement;
+  }
+}

@@ -1,0 +1,9 @@
+import { composer } from './view/composer.styles.js';
+import { layout } from './view/layout.styles.js';
+import { media } from './view/media.styles.js';
+import { notice } from './view/notice.styles.js';
+import { tokens } from './view/tokens.styles.js';
+import { transcript } from './view/transcript.styles.js';
+
+/** All of the element's look, from tokens to states. */
+export const styles = [tokens, layout, transcript, notice, composer, media];

@@ -1,0 +1,38 @@
+import type { ChatErrorCode, ReplyPhase } from './reply/index.js';
+
+/** Detail of each event of the element. All bubble and are composed. */
+export interface ChatEventDetails {
+  /** The session is known: shown are its stored messages, or none. */
+  'chat-ready': { readonly sessionId: string };
+  /** Cancelable, and before it is sent: a listener may change `text` and `context`. */
+  'chat-send': { text: string; context: unknown };
+  /** The server has named the reply. */
+  'chat-start': { readonly messageId: string };
+  /** At most once a frame: the words that were just added. */
+  'chat-token': { readonly messageId: string; readonly text: string };
+  /** The reply is over: whole, or stopped. */
+  'chat-end': { readonly messageId: string; readonly reason: 'complete' | 'stopped'; readonly text: string };
+  /** The phase of the newest reply changed, or the time of its next try. */
+  'chat-status': { readonly status: ReplyPhase; readonly attempt?: number; readonly retryInMs?: number };
+  /** Cancelable: keeps the notice in the transcript away. `message` is for developers. */
+  'chat-error': {
+    readonly code: ChatErrorCode;
+    readonly message: string;
+    readonly retryable: boolean;
+    readonly messageId?: string;
+  };
+  /** Another session is shown. */
+  'chat-session': { readonly sessionId: string; readonly previous: string | undefined };
+}
+
+export type ChatEventName = keyof ChatEventDetails;
+
+/** Dispatches an event of the element; false where a listener canceled it. */
+export function dispatch<N extends ChatEventName>(
+  target: EventTarget,
+  name: N,
+  detail: ChatEventDetails[N],
+  options: { readonly cancelable?: boolean } = {},
+): boolean {
+  return target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options }));
+}

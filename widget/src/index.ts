@@ -1,0 +1,20 @@
+/**
+ * `chat-stream`: the element's class, its events, errors and types. Importing it does nothing; `chat-stream/define`
+ * registers the tag.
+ * @module
+ */
+export { ChatStreamElement, type ShownMessage } from './chat-stream-element.js';
+export type { ChatEventDetails, ChatEventName } from './events.js';
+export * from './protocol/index.js';
+export {
+  ChatError,
+  type ChatErrorCode,
+  HttpTransport,
+  type HttpTransportOptions,
+  type Received,
+  type ReplyPhase,
+  type ReplyRequest,
+  type StopResult,
+  type Transport,
+} from './reply/index.js';
+export { ENGLISH, type StringKey, type Strings } from './strings.js';

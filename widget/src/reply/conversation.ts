@@ -1,0 +1,258 @@
+import type { Message, Snapshot } from '../protocol/index.js';
+import { Backoff } from './backoff.js';
+import { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
+import { ChatError, toChatError } from './errors.js';
+import { isLiving } from './phases.js';
+import { randomId } from './random-id.js';
+import { ReplyStream } from './reply-stream.js';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
+import type { StoredTurn } from './session-store.js';
+import { type ShownReply, storedReply } from './shown-reply.js';
+import type { ReplyRequest, Transport } from './transport.js';
+import { aspects, isRefused, replyOfMessage, sendAgain, type Turn, turnOf, turnOfStored } from './turn.js';
+
+export interface ConversationOptions {
+  /** Asked for each reply: one that runs stays with what it began with. */
+  readonly transport: () => Transport;
+  readonly sessionId: string;
+  readonly clock?: Clock;
+  readonly connectivity?: Connectivity;
+  readonly random?: () => number;
+  readonly policy?: () => RetryPolicy;
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Owns the list of turns of one session; the words of a running reply are its `ReplyStream`'s. */
+export class Conversation {
+  readonly sessionId: string;
+  readonly #options: ConversationOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #disposal = new AbortController();
+  #turns: readonly Turn[] = [];
+  #isLoading = false;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.sessionId = options.sessionId;
+  }
+
+  /** Oldest first; a new array after every change. */
+  get turns(): readonly Turn[] {
+    return this.#turns;
+  }
+
+  /** The reply that is under way. */
+  get running(): ReplyStream | undefined {
+    const reply = this.#turns.at(-1)?.reply;
+    return reply instanceof ReplyStream && isLiving(reply.phase) ? reply : undefined;
+  }
+
+  /** The stored messages are being fetched. */
+  get isLoading(): boolean {
+    return this.#isLoading;
+  }
+
+  /** Calls `listener` after every change of the list or of a reply's phase, not of its words. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Sends a message; resolves to its reply when that is over, however it ended.
+   * @throws {ChatError} `not_sent` for an empty text, or while a reply is running.
+   */
+  async send(text: string, context?: unknown): Promise<ReplyStream> {
+    if (text.trim() === '') throw new ChatError('not_sent', 'The message is empty.');
+    if (this.running) throw new ChatError('not_sent', 'A reply is running: wait for its end, or stop it first.');
+    const clientMessageId = randomId();
+    const message = { content: text, clientMessageId, ...(context !== undefined && { context }) };
+    const reply = this.#createReply({ kind: 'send', message });
+    // A refused message was never stored: the next one takes its place.
+    this.#change([...this.#turns.filter((turn) => !isRefused(turn)), turnOf(text, clientMessageId, reply)]);
+    await reply.run();
+    return reply;
+  }
+
+  /**
+   * Goes on where the last reply failed, or has it made again: resumes what was interrupted, repeats what was not
+   * answered under the same key, regenerates what the server ended with an error. Never stores the question twice.
+   */
+  async retry(): Promise<void> {
+    const last = this.#turns.at(-1);
+    if (!last || isLiving(last.reply.phase)) return;
+    const { reply } = last;
+    if (reply.phase === 'interrupted' || reply.messageId === undefined) {
+      return this.#rerun(last);
+    }
+    return this.#regenerate(last, reply.messageId);
+  }
+
+  /** Stops the running reply, if there is one. */
+  stop(): void {
+    this.running?.stop();
+  }
+
+  /** Tries at once instead of waiting for the next try. */
+  reconnect(): void {
+    this.running?.reconnect();
+  }
+
+  /**
+   * Fetches the stored messages and resumes the reply that is running; until the server answers, shows what this browser
+   * remembers. Never rejects: what cannot be fetched is not shown, and a session the server has forgotten starts anew.
+   */
+  async load(remembered: readonly StoredTurn[]): Promise<void> {
+    const { signal } = this.#disposal;
+    this.#isLoading = true;
+    this.#change(remembered.map(turnOfStored));
+    const backoff = new Backoff({ ...this.#timing(), random: this.#options.random ?? Math.random });
+    try {
+      for (;;) {
+        try {
+          const snapshot = await this.#options.transport().history(this.sessionId, signal);
+          if (!signal.aborted) this.#adopt(snapshot);
+          return;
+        } catch (error) {
+          const failure = toChatError(error);
+          if (failure.code === 'session_not_found') this.#forgetIds();
+          const waiting = failure.retryable ? backoff.next(failure) : undefined;
+          if (!waiting || signal.aborted) return this.#warn(failure);
+          await backoff.pause(waiting, signal);
+        }
+      }
+    } finally {
+      this.#isLoading = false;
+      this.#notify();
+    }
+  }
+
+  /** What this browser should remember. */
+  toStored(): readonly StoredTurn[] {
+    return this.#turns.map(({ question, clientMessageId, reply }) => ({
+      question,
+      clientMessageId,
+      answer: reply.text,
+      phase: reply.phase,
+      ...(reply.messageId !== undefined && { messageId: reply.messageId }),
+      cursor: reply.cursor,
+    }));
+  }
+
+  /** Lets go of every connection and listener; the server is told nothing, so a running reply can be resumed. */
+  dispose(): void {
+    this.#listeners.clear();
+    this.#disposal.abort();
+    for (const { reply } of this.#turns) if (reply instanceof ReplyStream) reply.dispose();
+  }
+
+  async #rerun(turn: Turn): Promise<void> {
+    if (turn.reply instanceof ReplyStream) return turn.reply.run();
+    const { messageId, text, cursor } = turn.reply;
+    const known = messageId === undefined ? undefined : { messageId, text, cursor };
+    await this.#replace(turn, sendAgain(turn), known).run();
+  }
+
+  async #regenerate(turn: Turn, messageId: string): Promise<void> {
+    const reply = this.#replace(turn, { kind: 'regenerate', messageId, clientMessageId: randomId() });
+    await reply.run();
+    const { status } = reply.error ?? {};
+    if (reply.phase !== 'failed' || (status !== 404 && status !== 405)) return;
+    // The server has forgotten the session, or knows no regeneration: the question itself is sent again.
+    const current = this.#turns.at(-1);
+    if (current?.reply === reply) await this.#replace(current, sendAgain(turn)).run();
+  }
+
+  #replace(
+    turn: Turn,
+    request: ReplyRequest,
+    known?: { messageId: string; text: string; cursor: number },
+  ): ReplyStream {
+    const reply = this.#createReply(request, known);
+    this.#change(this.#turns.map((other) => (other.key === turn.key ? { ...other, reply } : other)));
+    return reply;
+  }
+
+  /** Merges what the server has with what this page has begun meanwhile, and resumes the reply that is running. */
+  #adopt({ data, activeMessageId }: Snapshot): void {
+    const messages = new Map(data.map((message) => [message.id, message]));
+    const local = new Map(this.#turns.map((turn) => [turn.clientMessageId, turn]));
+    const turns: Turn[] = [];
+    for (const message of data) {
+      const user = messages.get(message.parentId ?? '');
+      if (!user || user.status === 'superseded' || message.status === 'superseded') continue;
+      const { content: question, clientMessageId = user.id } = user;
+      const begun = local.get(clientMessageId);
+      local.delete(clientMessageId);
+      if (begun?.reply instanceof ReplyStream) {
+        turns.push(begun);
+        continue;
+      }
+      const isActive = message.id === activeMessageId;
+      const reply = isActive ? this.#resume(message, question, clientMessageId) : replyOfMessage(message);
+      turns.push({ key: clientMessageId, question, questionId: user.id, clientMessageId, reply });
+    }
+    // What was written here and never reached the server is not lost: it goes on, or waits for a try by hand.
+    const unsent = [...local.values()].filter(
+      ({ reply }) => reply instanceof ReplyStream || reply.messageId === undefined,
+    );
+    this.#change([...turns, ...unsent]);
+    const last = this.#turns.at(-1)?.reply;
+    if (last instanceof ReplyStream && last.phase === 'idle') void last.run();
+  }
+
+  /** The server has forgotten the session: what was interrupted can only be asked again. */
+  #forgetIds(): void {
+    const forgotten = (reply: ShownReply): ShownReply =>
+      reply instanceof ReplyStream || reply.phase !== 'interrupted'
+        ? reply
+        : storedReply({ ...reply, messageId: undefined, cursor: 0 });
+    this.#change(this.#turns.map((turn) => ({ ...turn, reply: forgotten(turn.reply) })));
+  }
+
+  #resume(message: Message, content: string, clientMessageId: string): ReplyStream {
+    const known = { messageId: message.id, text: message.content, cursor: message.lastEventId };
+    return this.#createReply({ kind: 'send', message: { content, clientMessageId } }, known);
+  }
+
+  #createReply(request: ReplyRequest, known?: { messageId: string; text: string; cursor: number }): ReplyStream {
+    const { transport, sessionId, random, onWarning } = this.#options;
+    const reply = new ReplyStream({
+      ...this.#timing(),
+      transport: transport(),
+      sessionId,
+      request,
+      ...(known && { known }),
+      ...(random && { random }),
+      ...(onWarning && { onWarning }),
+    });
+    let seen = aspects(reply);
+    reply.subscribe(() => {
+      const now = aspects(reply);
+      if (now.every((aspect, index) => aspect === seen[index])) return;
+      seen = now;
+      this.#notify();
+    });
+    return reply;
+  }
+
+  #timing() {
+    const { clock = systemClock, connectivity = alwaysOnline, policy } = this.#options;
+    return { clock, connectivity, policy: policy?.() ?? DEFAULT_RETRY_POLICY };
+  }
+
+  #warn(failure: ChatError): void {
+    // A session that was never used, or that the server has forgotten, is no fault of anybody's.
+    if (failure.code === 'session_not_found' || failure.code === 'aborted') return;
+    this.#options.onWarning?.(`The earlier messages could not be loaded. ${failure.message}`);
+  }
+
+  #change(turns: readonly Turn[]): void {
+    this.#turns = turns;
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

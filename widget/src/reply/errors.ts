@@ -1,0 +1,95 @@
+import type { ErrorEvent, MessageStatus, ProblemCode, ReplyErrorCode } from '../protocol/index.js';
+
+/** Failures that this side notices by itself. */
+export type ClientErrorCode =
+  /** No answer at all: refused, reset, no name, no network. */
+  | 'network'
+  /** The body ended before the reply did. */
+  | 'cut'
+  /** The server was silent for longer than it promised. */
+  | 'stalled'
+  /** One event outgrew the parser's bound. */
+  | 'event_too_large'
+  /** The answer was no event stream, e.g. a web page. */
+  | 'not_a_stream'
+  /** Nothing that speaks this protocol lives at `src`. */
+  | 'wrong_address'
+  /** The server answers, but does not let this page read it. */
+  | 'cors_refused'
+  /** An HTTP status of failure, without a problem document that says more. */
+  | 'http_error'
+  /** The server does not know the reply any more. */
+  | 'reply_lost'
+  /** A message was sent while a reply was running, or an empty one. */
+  | 'not_sent'
+  /** The element is not in a page, or its conversation was replaced. */
+  | 'aborted';
+
+export type ChatErrorCode = ClientErrorCode | ProblemCode | ReplyErrorCode;
+
+interface ChatErrorOptions extends ErrorOptions {
+  readonly status?: number | undefined;
+  readonly retryable?: boolean | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/**
+ * Everything that can go wrong with a reply. `message` is one sentence for developers: what happened, and the way out.
+ * What visitors read comes from the strings, by `code`.
+ */
+export class ChatError extends Error {
+  override readonly name = 'ChatError';
+  /** HTTP status, where there was one. */
+  readonly status: number | undefined;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** Not before so many milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** Names the failure in the server's log. */
+  readonly requestId: string | undefined;
+
+  constructor(
+    readonly code: ChatErrorCode,
+    message: string,
+    options: ChatErrorOptions = {},
+  ) {
+    super(message, options);
+    this.status = options.status;
+    this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+    this.requestId = options.requestId;
+  }
+}
+
+/** What was thrown, as a ChatError: errors are told apart by type, never by their text, which differs by browser. */
+export function toChatError(thrown: unknown): ChatError {
+  if (thrown instanceof ChatError) return thrown;
+  return new ChatError('network', 'The server could not be reached.', { retryable: true, cause: thrown });
+}
+
+const REPLY_ERROR_CODES: readonly ReplyErrorCode[] = [
+  'upstream_error',
+  'upstream_timeout',
+  'upstream_rate_limited',
+  'upstream_auth',
+  'content_filtered',
+  'context_too_long',
+  'server_restarted',
+  'shutting_down',
+  'internal',
+];
+
+/** A reply that its server ended with `error`. */
+export function errorOfReply({ code, error, retryable, retryAfterMs, requestId }: Omit<ErrorEvent, 'type'>): ChatError {
+  const known = REPLY_ERROR_CODES.find((candidate) => candidate === code) ?? 'internal';
+  return new ChatError(known, `The server ended the reply with an error: ${error}`, {
+    retryable: retryable ?? true,
+    retryAfterMs,
+    requestId,
+  });
+}
+
+/** The phase a stored message is in. */
+export const phaseOfStatus = (status: Exclude<MessageStatus, 'streaming'>): 'done' | 'failed' | 'stopped' =>
+  status === 'error' ? 'failed' : status === 'stopped' ? 'stopped' : 'done';

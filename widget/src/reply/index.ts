@@ -1,0 +1,14 @@
+/** One reply, and a conversation of them: no Lit, no DOM beyond `fetch` and timers. */
+export { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
+export type { Waiting } from './backoff.js';
+export { Conversation, type ConversationOptions } from './conversation.js';
+export { ChatError, type ChatErrorCode } from './errors.js';
+export { HttpTransport, type HttpTransportOptions } from './http-transport.js';
+export { isLiving, NEXT_PHASES, type ReplyPhase } from './phases.js';
+export { randomId } from './random-id.js';
+export { ReplyStream, type ReplyStreamOptions } from './reply-stream.js';
+export { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
+export { type KeyValueStorage, SessionStore, type StoredSession, type StoredTurn } from './session-store.js';
+export type { ShownReply, TextSource } from './shown-reply.js';
+export type { OutgoingMessage, Received, ReplyRequest, StopResult, Transport } from './transport.js';
+export { isRefused, type Turn } from './turn.js';

@@ -1,0 +1,302 @@
+import { Backoff, type Waiting } from './backoff.js';
+import { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
+import { ChatError, errorOfReply, phaseOfStatus, toChatError } from './errors.js';
+import { isLiving, NEXT_PHASES, type ReplyPhase } from './phases.js';
+import { ReplyText } from './reply-text.js';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
+import type { ShownReply } from './shown-reply.js';
+import type { Received, ReplyRequest, Transport } from './transport.js';
+
+export interface ReplyStreamOptions {
+  readonly transport: Transport;
+  readonly sessionId: string;
+  readonly request: ReplyRequest;
+  /** What is known of the reply already, where it is continued after a reload. */
+  readonly known?: { readonly messageId: string; readonly text: string; readonly cursor: number };
+  readonly clock?: Clock;
+  readonly connectivity?: Connectivity;
+  readonly random?: () => number;
+  readonly policy?: RetryPolicy;
+  /** Told of what a server did against the protocol; for the console. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** How long the last words and the end of a stopped reply are waited for. */
+const STOP_GRACE_MS = 10_000;
+
+/**
+ * Owns one reply: its text, its cursor and its phase. Sends the request, applies what comes, and after every cut resumes
+ * where it stopped, until the reply has ended or no way on is left; then `phase` and `error` say which.
+ */
+export class ReplyStream implements ShownReply {
+  readonly #options: ReplyStreamOptions;
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #backoff: Backoff;
+  readonly #received = new ReplyText();
+  readonly #listeners = new Set<() => void>();
+  #phase: ReplyPhase = 'idle';
+  #error?: ChatError | undefined;
+  #waiting?: Waiting | undefined;
+  /** Each call of `run` has its own: what is still on its way for an earlier one is dropped. */
+  #run = new AbortController();
+  /** The text that stays on screen from the moment the visitor pressed Stop until the server says where it stopped. */
+  #frozenText: string | undefined;
+  /** The server takes repeats and resumptions. */
+  #isResumable = false;
+  /** A request has left in this run that the server may have seen. */
+  #wasSent = false;
+  #isStoppedHere = false;
+
+  constructor(options: ReplyStreamOptions) {
+    this.#options = options;
+    this.#transport = options.transport;
+    this.#clock = options.clock ?? systemClock;
+    this.#backoff = new Backoff({
+      clock: this.#clock,
+      connectivity: options.connectivity ?? alwaysOnline,
+      random: options.random ?? Math.random,
+      policy: options.policy ?? DEFAULT_RETRY_POLICY,
+    });
+    if (!options.known) return;
+    this.#received.messageId = options.known.messageId;
+    this.#received.text = options.known.text;
+    this.#received.cursor = options.known.cursor;
+    this.#isResumable = true;
+  }
+
+  get phase(): ReplyPhase {
+    return this.#phase;
+  }
+
+  /** An exact prefix of what the server produced. */
+  get text(): string {
+    return this.#frozenText ?? this.#received.text;
+  }
+
+  /** Undefined until the server has named the reply. */
+  get messageId(): string | undefined {
+    return this.#received.messageId;
+  }
+
+  /** Why the reply waits, failed or was interrupted; undefined in every other phase. */
+  get error(): ChatError | undefined {
+    return this.#error;
+  }
+
+  /** The next try, while `phase` is `reconnecting`. */
+  get waiting(): Waiting | undefined {
+    return this.#waiting;
+  }
+
+  /** Whether this visitor stopped the reply: it can also be the server, or another tab. */
+  get isStoppedHere(): boolean {
+    return this.#isStoppedHere;
+  }
+
+  /** Id of the last event that counted: where a later resumption continues. */
+  get cursor(): number {
+    return this.#received.cursor;
+  }
+
+  /** Calls `listener` after every change of text or phase; returns the way to end that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Runs the reply to a phase that is not living; also again, by hand, after `failed` or `interrupted`. Never rejects. */
+  async run(): Promise<void> {
+    if (!NEXT_PHASES[this.#phase].includes('connecting')) return;
+    const run = (this.#run = new AbortController());
+    this.#wasSent = false;
+    this.#backoff.progress();
+    this.#move('connecting');
+    while (!this.#isOver(run.signal)) {
+      const failure = await this.#connect(run.signal);
+      if (failure && !this.#isOver(run.signal)) await this.#recover(failure, run.signal);
+    }
+  }
+
+  /** Freezes the text at once and has the server stop generating; the stored reply will be what is shown. */
+  stop(): void {
+    if (!isLiving(this.#phase)) return;
+    const run = this.#run;
+    this.#frozenText = this.#received.text;
+    this.#isStoppedHere = true;
+    this.#move('stopped');
+    const cancel = this.#clock.after(STOP_GRACE_MS, () => run.abort());
+    run.signal.addEventListener('abort', () => {
+      cancel();
+      this.#thaw();
+    });
+    if (!this.#wasSent) return run.abort();
+    this.#backoff.hurry();
+    void this.#sendStop(run);
+  }
+
+  /** Tries at once instead of waiting for the next try. */
+  reconnect(): void {
+    this.#backoff.hurry();
+  }
+
+  /** Lets go of the connection without a word to the server: the reply goes on there, and can be resumed. */
+  dispose(): void {
+    this.#listeners.clear();
+    this.#run.abort();
+  }
+
+  /** One connection, from its request to its end; the failure it ended with, or undefined where the reply is over. */
+  async #connect(signal: AbortSignal): Promise<ChatError | undefined> {
+    try {
+      const request = this.#nextRequest();
+      if (request.kind !== 'resume' && this.#wasSent) await this.#checkRepeat(signal);
+      if (request.kind === 'resume') this.#received.expectRest();
+      else this.#received.expectStart();
+      this.#wasSent = true;
+      for await (const batch of this.#transport.open(this.#options.sessionId, request, signal)) {
+        for (const received of batch) {
+          if (!this.#isOver(signal)) await this.#take(received, signal);
+        }
+        if (this.#isOver(signal)) return undefined;
+        this.#notify();
+      }
+      throw new ChatError('cut', 'The connection ended before the reply did.', { retryable: this.#isResumable });
+    } catch (error) {
+      return this.#isOver(signal) ? undefined : toChatError(error);
+    }
+  }
+
+  #nextRequest(): ReplyRequest {
+    const { messageId, cursor } = this.#received;
+    if (messageId === undefined || !this.#isResumable) return this.#options.request;
+    return { kind: 'resume', messageId, after: cursor };
+  }
+
+  /** @throws {ChatError} where the server would take a repeat for a new message: only the visitor may decide that. */
+  async #checkRepeat(signal: AbortSignal): Promise<void> {
+    this.#isResumable ||= await this.#transport.mayRepeat(signal);
+    if (this.#isResumable) return;
+    throw new ChatError('cut', 'The answer was lost, and this server would take a repeat for a new message.');
+  }
+
+  async #take(received: Received, signal: AbortSignal): Promise<void> {
+    switch (received.kind) {
+      case 'opened':
+        this.#isResumable ||= received.v1;
+        if (this.#phase === 'stopped') void this.#sendStop(this.#run);
+        return;
+      case 'retry':
+        this.#backoff.baseMs = received.retryMs;
+        return;
+      case 'skipped':
+        return this.#options.onWarning?.(`An event was skipped: ${received.reason}.`);
+      case 'nothing-left':
+        return this.#repair(signal);
+      case 'event':
+        return this.#apply(received, signal);
+    }
+  }
+
+  async #apply({ event, id }: Received & { kind: 'event' }, signal: AbortSignal): Promise<void> {
+    const applied = this.#received.apply(event, id);
+    if (applied.kind === 'ignored') {
+      if (applied.why) this.#options.onWarning?.(`The stream brought ${applied.why}; it was ignored.`);
+      return;
+    }
+    this.#backoff.progress();
+    if (this.#phase !== 'stopped' && this.#phase !== 'streaming') this.#move('streaming');
+    switch (applied.kind) {
+      case 'started':
+        this.#isResumable ||= applied.start.protocol !== undefined;
+        if (this.#phase === 'stopped') void this.#sendStop(this.#run);
+        return;
+      case 'ended':
+        if (applied.exact) return this.#finish(applied.end.reason === 'stopped' ? 'stopped' : 'done');
+        this.#options.onWarning?.('The text has not the length its end announced; the message is fetched again.');
+        return this.#repair(signal);
+      case 'failed':
+        return this.#finish('failed', errorOfReply(applied.error));
+      case 'changed':
+        return;
+    }
+  }
+
+  /** Replaces the text by what the server stored. @throws {ChatError} */
+  async #repair(signal: AbortSignal): Promise<void> {
+    const { data } = await this.#transport.history(this.#options.sessionId, signal);
+    const message = data.find(({ id }) => id === this.messageId);
+    if (!message) throw new ChatError('reply_lost', 'The server does not know the reply any more.');
+    this.#received.text = message.content;
+    this.#received.cursor = message.lastEventId;
+    if (message.status === 'streaming') {
+      throw new ChatError('cut', 'The reply goes on after what was stored.', { retryable: true });
+    }
+    const phase = phaseOfStatus(message.status);
+    const { code } = message.error ?? {};
+    this.#finish(phase, phase === 'failed' ? errorOfReply({ error: 'stored as failed', code }) : undefined);
+  }
+
+  /** After a failure: waits for the next try, or gives up. */
+  async #recover(failure: ChatError, signal: AbortSignal): Promise<void> {
+    const isStopped = this.#phase === 'stopped';
+    if (this.#isResumable && this.messageId !== undefined && isLost(failure)) {
+      // The server was restarted without its memory. A try by hand sends the message again, under the same key.
+      this.#received.messageId = undefined;
+      this.#received.cursor = 0;
+      const cause = new ChatError('reply_lost', 'The server does not know the reply any more.', { cause: failure });
+      return isStopped ? this.#run.abort() : this.#move('interrupted', cause);
+    }
+    const waiting = failure.retryable ? this.#backoff.next(failure) : undefined;
+    if (waiting) {
+      if (!isStopped) this.#move('reconnecting', failure, waiting);
+      return this.#backoff.pause(waiting, signal);
+    }
+    if (isStopped) return this.#run.abort();
+    this.#move(failure.retryable || failure.code === 'cut' ? 'interrupted' : 'failed', failure);
+  }
+
+  async #sendStop(run: AbortController): Promise<void> {
+    const { messageId } = this;
+    if (messageId === undefined) return; // its `start` is on its way, and will bring us here again
+    try {
+      const { isComplete, length } = await this.#transport.stop(this.#options.sessionId, messageId);
+      // All of it is here: nothing more can come on the connection.
+      if (!run.signal.aborted && length === this.#received.text.length) this.#finish(isComplete ? 'done' : 'stopped');
+    } catch {
+      // The stream may still end by itself within the grace; else the server ends a reply that nobody reads.
+    }
+  }
+
+  #thaw(): void {
+    this.#frozenText = undefined;
+    this.#notify();
+  }
+
+  #finish(phase: 'done' | 'stopped' | 'failed', error?: ChatError): void {
+    this.#frozenText = undefined;
+    if (this.#phase === 'stopped' && phase !== 'done') this.#notify();
+    else this.#move(phase, error);
+    this.#run.abort();
+  }
+
+  #isOver(signal: AbortSignal): boolean {
+    return signal.aborted || (this.#phase !== 'stopped' && !isLiving(this.#phase));
+  }
+
+  #move(phase: ReplyPhase, error?: ChatError, waiting?: Waiting): void {
+    if (phase !== this.#phase && !NEXT_PHASES[this.#phase].includes(phase)) {
+      throw new Error(`A reply cannot move from ${this.#phase} to ${phase}.`);
+    }
+    this.#phase = phase;
+    this.#error = error;
+    this.#waiting = waiting;
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+const isLost = ({ status, code }: ChatError): boolean => status === 404 || status === 410 || code === 'reply_lost';

@@ -1,0 +1,86 @@
+import type { ChatEvent, EndEvent, ErrorEvent, StartEvent } from '../protocol/index.js';
+
+/** What an event meant for the reply. */
+export type Applied =
+  | { readonly kind: 'ignored'; readonly why?: string }
+  | { readonly kind: 'started'; readonly start: StartEvent }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'ended'; readonly end: EndEvent; readonly exact: boolean }
+  | { readonly kind: 'failed'; readonly error: ErrorEvent };
+
+/**
+ * The text of one reply and the cursor it stands at, built from events however they come: twice, with a foreign reply
+ * in between, or all over again. The text is always an exact prefix of what the server produced.
+ */
+export class ReplyText {
+  text = '';
+  messageId: string | undefined;
+  /** Id of the last event that counted: where a resumption continues. */
+  cursor = 0;
+  /** Another reply's `start` came in between: its tokens are not ours. */
+  #foreign = false;
+  /** This connection's stream begins with a `start` of its own choice. */
+  #fresh = false;
+
+  /** A connection that asks for a whole reply: the `start` it brings names it, even if it is another one than before. */
+  expectStart(): void {
+    this.#fresh = true;
+    this.#foreign = false;
+  }
+
+  /** A connection that continues at the cursor. */
+  expectRest(): void {
+    this.#fresh = false;
+    this.#foreign = false;
+  }
+
+  apply(event: ChatEvent, id: number | undefined): Applied {
+    if (event.type === 'start') return this.#start(event, id);
+    if (this.#foreign || this.#isForeign(event)) {
+      if (event.type === 'end' || event.type === 'error') this.#foreign = false;
+      return { kind: 'ignored', why: `an event "${event.type}" of another message` };
+    }
+    if (id !== undefined) {
+      if (id <= this.cursor) return { kind: 'ignored' }; // seen before: a replay overlaps
+      this.cursor = id;
+    }
+    switch (event.type) {
+      case 'token':
+        this.text += event.content;
+        return { kind: 'changed' };
+      case 'replace':
+        this.text = event.content;
+        return { kind: 'changed' };
+      case 'end':
+        return { kind: 'ended', end: event, exact: event.length === undefined || event.length === this.text.length };
+      case 'error':
+        return { kind: 'failed', error: event };
+      default:
+        return { kind: 'changed' };
+    }
+  }
+
+  #start(start: StartEvent, id: number | undefined): Applied {
+    const isOther = this.messageId !== undefined && start.messageId !== this.messageId;
+    if (isOther && !this.#fresh) {
+      this.#foreign = true;
+      return { kind: 'ignored', why: `a second "start", of message ${start.messageId}` };
+    }
+    this.#foreign = false;
+    const isAgain = !isOther && this.messageId !== undefined;
+    if (isAgain && !start.reset && (id !== undefined || !this.#fresh)) {
+      // The same reply from its beginning: what is known of it is dropped by its ids.
+      this.#fresh = false;
+      return { kind: 'ignored' };
+    }
+    this.#fresh = false;
+    this.messageId = start.messageId;
+    this.text = '';
+    this.cursor = id ?? 0;
+    return { kind: 'started', start };
+  }
+
+  #isForeign(event: ChatEvent): boolean {
+    return 'messageId' in event && this.messageId !== undefined && event.messageId !== this.messageId;
+  }
+}

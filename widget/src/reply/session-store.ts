@@ -1,0 +1,111 @@
+import type { ReplyPhase } from './phases.js';
+
+/** A turn as this browser remembers it: what was asked, and what was shown of the answer. */
+export interface StoredTurn {
+  readonly question: string;
+  readonly clientMessageId: string;
+  readonly answer: string;
+  readonly phase: ReplyPhase;
+  readonly messageId?: string;
+  readonly cursor: number;
+}
+
+export interface StoredSession {
+  readonly sessionId: string;
+  /** Oldest first; empty where only the id is kept. */
+  readonly turns: readonly StoredTurn[];
+}
+
+/** As much of the DOM's `Storage` as is used. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** Characters of transcript that are kept: a browser gives an origin about five million, and they are the site's. */
+const MAX_LENGTH = 400_000;
+
+const PHASES: readonly ReplyPhase[] = [
+  'idle',
+  'connecting',
+  'streaming',
+  'reconnecting',
+  'done',
+  'failed',
+  'stopped',
+  'interrupted',
+];
+
+/**
+ * What outlives the page: the session, its transcript and the draft. Storage may be missing, full, or throw at every
+ * touch (a sandboxed frame): then the chat lives as long as the page, and nothing else changes.
+ */
+export class SessionStore {
+  readonly #storage: () => KeyValueStorage | undefined;
+  readonly #key: string;
+
+  /** `storage` is called each time, since merely asking a window for its storage can throw. */
+  constructor(storage: () => KeyValueStorage | undefined, src: string) {
+    this.#storage = storage;
+    this.#key = `chat-stream:${src}`;
+  }
+
+  load(): StoredSession | undefined {
+    const json = this.#read(this.#key);
+    if (typeof json !== 'object' || json === null || !('sessionId' in json)) return undefined;
+    if (typeof json.sessionId !== 'string' || !/^[\w-]{16,128}$/.test(json.sessionId)) return undefined;
+    const turns = 'turns' in json && Array.isArray(json.turns) ? json.turns : [];
+    return { sessionId: json.sessionId, turns: turns.filter(isTurn) };
+  }
+
+  /** Keeps as many of the newest turns as there is room for. */
+  save({ sessionId, turns }: StoredSession): void {
+    let room = MAX_LENGTH;
+    const from = turns.findLastIndex(({ question, answer }) => (room -= question.length + answer.length) < 0) + 1;
+    this.#write(this.#key, JSON.stringify({ sessionId, turns: turns.slice(from) }));
+  }
+
+  loadDraft(): string {
+    const draft = this.#read(`${this.#key}:draft`);
+    return typeof draft === 'string' ? draft : '';
+  }
+
+  saveDraft(draft: string): void {
+    this.#write(`${this.#key}:draft`, draft === '' ? undefined : JSON.stringify(draft));
+  }
+
+  clear(): void {
+    this.#write(this.#key, undefined);
+  }
+
+  #read(key: string): unknown {
+    try {
+      return JSON.parse(this.#storage()?.getItem(key) ?? 'null');
+    } catch {
+      return undefined; // no storage, or not ours: as if nothing had been kept
+    }
+  }
+
+  #write(key: string, value: string | undefined): void {
+    try {
+      if (value === undefined) this.#storage()?.removeItem(key);
+      else this.#storage()?.setItem(key, value);
+    } catch {
+      // no storage, or no room in it: the page's memory has to do
+    }
+  }
+}
+
+function isTurn(json: unknown): json is StoredTurn {
+  if (typeof json !== 'object' || json === null) return false;
+  const turn = json as Readonly<Record<string, unknown>>;
+  return (
+    typeof turn.question === 'string' &&
+    typeof turn.clientMessageId === 'string' &&
+    typeof turn.answer === 'string' &&
+    PHASES.some((phase) => phase === turn.phase) &&
+    (turn.messageId === undefined || typeof turn.messageId === 'string') &&
+    typeof turn.cursor === 'number'
+  );
+}

@@ -1,0 +1,31 @@
+import type { Waiting } from './backoff.js';
+import type { ChatError } from './errors.js';
+import type { ReplyPhase } from './phases.js';
+
+/** A text that may still grow. */
+export interface TextSource {
+  readonly text: string;
+  /** Calls `listener` after every change; returns the way to end that. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** A reply as a view needs it: a running one, or one that was loaded. */
+export interface ShownReply extends TextSource {
+  readonly phase: ReplyPhase;
+  readonly messageId: string | undefined;
+  readonly cursor: number;
+  readonly error: ChatError | undefined;
+  readonly waiting: Waiting | undefined;
+  readonly isStoppedHere: boolean;
+}
+
+/** A reply that is over, as the server or this browser's storage has it. */
+export const storedReply = (
+  fields: Pick<ShownReply, 'text' | 'phase' | 'messageId' | 'cursor'> & { readonly error?: ChatError | undefined },
+): ShownReply => ({
+  ...fields,
+  error: fields.error,
+  waiting: undefined,
+  isStoppedHere: false,
+  subscribe: () => () => {},
+});

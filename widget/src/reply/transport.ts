@@ -1,0 +1,55 @@
+import type { ChatEvent, Snapshot } from '../protocol/index.js';
+
+/** A message on its way to the server. */
+export interface OutgoingMessage {
+  readonly content: string;
+  /** Names the intent: however often it is sent, the server stores and answers it once. */
+  readonly clientMessageId: string;
+  /** The user's message this one replaces. */
+  readonly replaces?: string;
+  /** What the page adds for the responder. */
+  readonly context?: unknown;
+}
+
+export type ReplyRequest =
+  | { readonly kind: 'send'; readonly message: OutgoingMessage }
+  | { readonly kind: 'regenerate'; readonly messageId: string; readonly clientMessageId: string }
+  /** A reply that exists: everything after the event `after`. */
+  | { readonly kind: 'resume'; readonly messageId: string; readonly after: number };
+
+/** What a transport hands on, in the order it came. */
+export type Received =
+  /** The server has answered. `v1`: it takes repeats and resumptions. */
+  | { readonly kind: 'opened'; readonly v1: boolean }
+  | { readonly kind: 'event'; readonly event: ChatEvent; readonly id?: number }
+  /** The server's wish for the base of the back-off, in milliseconds. */
+  | { readonly kind: 'retry'; readonly retryMs: number }
+  /** An event that was no valid one; for the console. */
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** The reply is over, and nothing of it lies after the cursor. */
+  | { readonly kind: 'nothing-left' };
+
+export interface StopResult {
+  /** How the reply ended: it may have been whole before the stop came. */
+  readonly isComplete: boolean;
+  /** UTF-16 code units the server stored, where it tells. */
+  readonly length?: number;
+}
+
+/** The way to a server. One implementation speaks this project's protocol; a page may bring its own. */
+export interface Transport {
+  /**
+   * Opens a stream: one array for each read from the network. Ends when the body ends, whether the reply has or not;
+   * throws only `ChatError`. Leaving the iteration closes the connection, which never stops the reply.
+   */
+  open(sessionId: string, request: ReplyRequest, signal: AbortSignal): AsyncIterable<readonly Received[]>;
+  /** Asks the server to stop generating. @throws {ChatError} */
+  stop(sessionId: string, messageId: string): Promise<StopResult>;
+  /** @throws {ChatError} `session_not_found` where the server knows no such session. */
+  history(sessionId: string, signal: AbortSignal): Promise<Snapshot>;
+  /**
+   * Whether a message may be sent again under its key without being answered twice. Asks the server where nothing is
+   * known of it. @throws {ChatError} where it cannot be reached.
+   */
+  mayRepeat(signal: AbortSignal): Promise<boolean>;
+}

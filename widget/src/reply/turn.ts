@@ -1,0 +1,65 @@
+import type { Message } from '../protocol/index.js';
+import { ChatError, errorOfReply, phaseOfStatus } from './errors.js';
+import type { StoredTurn } from './session-store.js';
+import { type ShownReply, storedReply } from './shown-reply.js';
+import type { ReplyRequest } from './transport.js';
+
+/** A question and its answer. */
+export interface Turn {
+  /** Stable as long as the turn is shown. */
+  readonly key: string;
+  readonly question: string;
+  /** The user's message on the server, where it is known. */
+  readonly questionId?: string;
+  readonly clientMessageId: string;
+  readonly reply: ShownReply;
+}
+
+/** What of a reply is news for the list: not its words, but that there are any. */
+export const aspects = ({ phase, waiting, messageId, text }: ShownReply) =>
+  [phase, waiting, messageId, text !== ''] as const;
+
+export const turnOf = (question: string, clientMessageId: string, reply: ShownReply): Turn => ({
+  key: clientMessageId,
+  question,
+  clientMessageId,
+  reply,
+});
+
+/** Codes of a message the server did not take: its text goes back to its writer. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'content_too_large',
+  'invalid_request',
+  'invalid_json',
+  'idempotency_mismatch',
+]);
+
+/** The server did not take the message, and never will as it is. */
+export const isRefused = ({ reply }: Turn): boolean =>
+  reply.phase === 'failed' && reply.messageId === undefined && REFUSALS.has(reply.error?.code ?? '');
+
+export const sendAgain = ({ question, clientMessageId }: Turn): ReplyRequest => ({
+  kind: 'send',
+  message: { content: question, clientMessageId },
+});
+
+export const replyOfMessage = ({ id, content, status, error, lastEventId }: Message): ShownReply => {
+  const phase = status === 'streaming' ? 'interrupted' : phaseOfStatus(status);
+  const failure = phase === 'failed' ? errorOfReply({ error: 'stored as failed', code: error?.code }) : undefined;
+  return storedReply({ text: content, phase, messageId: id, cursor: lastEventId, error: failure });
+};
+
+/** A remembered turn; what was under way when the page was left counts as interrupted. */
+export function turnOfStored({ question, clientMessageId, answer, phase, messageId, cursor }: StoredTurn): Turn {
+  const isOver = phase === 'done' || phase === 'stopped';
+  const reply = storedReply({
+    text: answer,
+    phase: isOver ? phase : 'interrupted',
+    messageId,
+    cursor,
+    error: isOver
+      ? undefined
+      : new ChatError('cut', 'The page was left before the reply had ended.', { retryable: true }),
+  });
+  return turnOf(question, clientMessageId, reply);
+}

@@ -1,0 +1,169 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { dispatch } from '../events.js';
+import {
+  Conversation,
+  DEFAULT_RETRY_POLICY,
+  HttpTransport,
+  type KeyValueStorage,
+  randomId,
+  SessionStore,
+  type StoredTurn,
+  type Transport,
+} from '../reply/index.js';
+import { keyword, type Keywords } from './keyword.js';
+import { pageConnectivity } from './page-connectivity.js';
+
+/** `none`: the page. `session`: this tab. `local`: this browser. `server`: this browser keeps the id alone. */
+export type History = 'none' | 'session' | 'local' | 'server';
+
+const HISTORIES: Keywords<History> = ['session', 'none', 'local', 'server'];
+
+/** The element, as far as its session depends on it. All may change at any time: what is running goes on as it began. */
+export interface ChatSessionHost extends ReactiveControllerHost, EventTarget {
+  readonly isConnected: boolean;
+  readonly src: string;
+  sessionId: string | undefined;
+  readonly history: string;
+  readonly credentials: string;
+  readonly stallTimeout: number | undefined;
+  readonly retryLimit: number;
+  readonly fetch: typeof fetch | undefined;
+  readonly transport: Transport | undefined;
+}
+
+interface Observer {
+  changed(conversation: Conversation): void;
+  warn(message: string): void;
+}
+
+const CREDENTIALS: Keywords<RequestCredentials> = ['same-origin', 'include', 'omit'];
+
+/**
+ * Keeps the element's conversation: opens the session it is to show, remembers it, lets go of it when the element leaves
+ * the page and takes it up again when it is back. Moving the element within one task touches nothing.
+ */
+export class ChatSession implements ReactiveController {
+  readonly #host: ChatSessionHost;
+  readonly #observer: Observer;
+  #conversation: Conversation | undefined;
+  /** What the page itself remembers while the element is out of it. */
+  #remembered: readonly StoredTurn[] = [];
+  #listeners = new AbortController();
+
+  constructor(host: ChatSessionHost, observer: Observer) {
+    this.#host = host;
+    this.#observer = observer;
+    host.addController(this);
+  }
+
+  /** Undefined until the element was rendered once, and while it is out of the page. */
+  get conversation(): Conversation | undefined {
+    return this.#conversation;
+  }
+
+  get store(): SessionStore {
+    const { src } = this.#host;
+    const historyMode = keyword(this.#host.history, HISTORIES);
+    const storage = (): KeyValueStorage | undefined => {
+      if (historyMode === 'none') return undefined;
+      return historyMode === 'session' ? sessionStorage : localStorage;
+    };
+    return new SessionStore(storage, src);
+  }
+
+  /** Leaves the shown session to the server, and begins a new one. */
+  startNew(): void {
+    this.#switch(randomId(), true);
+    this.#host.requestUpdate();
+  }
+
+  hostConnected(): void {
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
+    // `pagehide`, never `unload`: that would keep the page out of the back/forward cache.
+    addEventListener('pagehide', () => this.#save(), { signal });
+    for (const type of ['online', 'offline']) addEventListener(type, () => this.#host.requestUpdate(), { signal });
+    if (!this.#conversation) this.#host.requestUpdate();
+  }
+
+  hostDisconnected(): void {
+    this.#listeners.abort();
+    // A framework moves a node by taking it out and putting it back in: only who stays out is let go.
+    setTimeout(() => {
+      if (!this.#host.isConnected) this.#release();
+    });
+  }
+
+  hostUpdate(): void {
+    const { sessionId } = this.#host;
+    if (!this.#conversation) {
+      const stored = this.store.load();
+      const isKnown = sessionId !== undefined && sessionId !== null && sessionId !== '';
+      const isNew = !isKnown && !stored;
+      if (this.#remembered.length === 0 && (!isKnown || stored?.sessionId === sessionId)) {
+        this.#remembered = stored?.turns ?? [];
+      }
+      this.#open(isKnown ? sessionId : (stored?.sessionId ?? randomId()), isNew);
+    } else if (sessionId !== this.#conversation.sessionId) {
+      this.#switch(sessionId ?? randomId(), !sessionId);
+    }
+  }
+
+  #switch(sessionId: string, isNew: boolean): void {
+    const previous = this.#conversation?.sessionId;
+    this.#conversation?.dispose();
+    this.#remembered = [];
+    this.#open(sessionId, isNew);
+    dispatch(this.#host, 'chat-session', { sessionId, previous });
+  }
+
+  #open(sessionId: string, isNew: boolean): void {
+    const conversation = new Conversation({
+      transport: () => this.#transport(),
+      sessionId,
+      connectivity: pageConnectivity,
+      policy: () => ({ ...DEFAULT_RETRY_POLICY, maxAttempts: this.#host.retryLimit }),
+      onWarning: (message) => this.#observer.warn(message),
+    });
+    this.#conversation = conversation;
+    this.#host.sessionId = sessionId;
+    conversation.subscribe(() => {
+      this.#save();
+      this.#observer.changed(conversation);
+      this.#host.requestUpdate();
+    });
+    const ready = () => {
+      if (conversation === this.#conversation) dispatch(this.#host, 'chat-ready', { sessionId });
+    };
+    if (isNew) queueMicrotask(ready);
+    else void conversation.load(this.#remembered).then(ready);
+    this.#save();
+  }
+
+  #release(): void {
+    if (!this.#conversation) return;
+    this.#save();
+    this.#remembered = this.#conversation.toStored();
+    this.#conversation.dispose();
+    this.#conversation = undefined;
+  }
+
+  #save(): void {
+    const conversation = this.#conversation;
+    if (!conversation || conversation.isLoading) return;
+    const turns = keyword(this.#host.history, HISTORIES) === 'server' ? [] : conversation.toStored();
+    this.store.save({ sessionId: conversation.sessionId, turns });
+  }
+
+  /** What is asked from now on goes this way; a reply that runs stays with the one it began with. */
+  #transport(): Transport {
+    const { transport, src, credentials, stallTimeout, fetch } = this.#host;
+    if (transport) return transport;
+    return new HttpTransport({
+      src,
+      credentials: keyword(credentials, CREDENTIALS),
+      ...(fetch && { fetch }),
+      ...(stallTimeout !== undefined && stallTimeout > 0 && { stallTimeoutMs: stallTimeout * 1000 }),
+    });
+  }
+}

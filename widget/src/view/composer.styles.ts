@@ -1,0 +1,195 @@
+import { css } from 'lit';
+
+/** The field, its one button, and what stands around it. */
+export const composer = css`
+  .field {
+    display: flex;
+    align-items: flex-end;
+    gap: 6px;
+    margin-block: 0;
+    padding-block: 5px;
+    padding-inline: 16px 5px;
+    background: var(--_surface);
+    border: 1px solid var(--_line-strong);
+    border-radius: var(--_radius-field);
+    transition:
+      border-color 0.12s,
+      box-shadow 0.12s;
+  }
+  .field:hover {
+    border-color: var(--_ink-2);
+  }
+  .field:focus-within {
+    border-color: var(--_accent);
+    box-shadow: 0 0 0 1px var(--_accent);
+  }
+  textarea {
+    flex: 1;
+    min-inline-size: 0;
+    min-block-size: calc(1.5em + 12px);
+    max-block-size: min(12em, 34dvh);
+    field-sizing: content;
+    overflow-y: auto;
+    scrollbar-width: thin;
+    resize: none;
+    border: 0;
+    border-radius: 0;
+    outline: none;
+    margin: 0;
+    padding: 6px 0;
+    background: none;
+    line-height: 1.5;
+  }
+  /* the field around it shows the focus */
+  textarea:focus-visible {
+    outline: none;
+  }
+  textarea::placeholder {
+    color: var(--_ink-3);
+    opacity: 1;
+  }
+  .go {
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 36px;
+    block-size: 36px;
+    border: 1px solid transparent;
+    border-radius: 50%;
+    background: var(--_accent);
+    color: var(--_on-accent);
+    transition:
+      background-color 0.12s,
+      transform 0.12s var(--_in);
+  }
+  .go svg {
+    inline-size: 18px;
+    block-size: 18px;
+    stroke-width: 2.2;
+  }
+  .go:hover {
+    background: var(--_accent-hover);
+  }
+  .go:active {
+    transform: scale(0.94);
+  }
+  .go[aria-disabled='true'] {
+    background: var(--_sunken);
+    color: var(--_ink-3);
+    cursor: default;
+    transform: none;
+  }
+  .go.stop {
+    background: var(--_ink);
+    color: var(--_surface);
+  }
+  .go.stop svg {
+    inline-size: 14px;
+    block-size: 14px;
+    fill: currentColor;
+    stroke: none;
+  }
+  .fine {
+    margin-block: 8px 0;
+    font-size: var(--_caption);
+    line-height: 1.4;
+    color: var(--_ink-2);
+    text-align: center;
+    text-wrap: balance;
+  }
+  .banner,
+  .locked {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    margin-block: 0 10px;
+    padding: 9px 12px;
+    border: 1px solid transparent;
+    border-radius: 12px;
+    font-size: var(--_ui);
+    line-height: 1.4;
+    color: var(--_ink);
+    background: var(--_warn-soft);
+  }
+  .banner svg {
+    inline-size: 18px;
+    block-size: 18px;
+    color: var(--_warn);
+  }
+  .locked {
+    justify-content: center;
+    border-radius: var(--_radius-field);
+    background: var(--_sunken);
+    color: var(--_ink-2);
+    text-align: center;
+  }
+  .jump {
+    position: absolute;
+    inset-block-end: calc(100% + 12px);
+    inset-inline: 0;
+    inline-size: max-content;
+    margin-inline: auto;
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    block-size: 36px;
+    padding-inline: 14px 12px;
+    border: 1px solid transparent;
+    border-radius: 999px;
+    background: var(--_surface);
+    color: var(--_ink);
+    box-shadow: var(--_pill-shadow);
+    font-size: var(--_ui);
+    font-weight: 600;
+    line-height: 1;
+    white-space: nowrap;
+  }
+  .jump svg {
+    inline-size: 16px;
+    block-size: 16px;
+  }
+  .jump:hover {
+    background: var(--_sunken);
+  }
+  .jump .dot {
+    background: var(--_accent);
+    animation: pulse 1.6s ease-in-out infinite;
+  }
+  @media (pointer: coarse) {
+    .go {
+      inline-size: 44px;
+      block-size: 44px;
+    }
+    .field {
+      padding-block: 4px;
+      border-radius: 26px;
+    }
+    textarea {
+      padding-block: 10px;
+    }
+    .jump {
+      block-size: 44px;
+    }
+  }
+  @media (forced-colors: active) {
+    .jump,
+    .banner,
+    .locked,
+    .field {
+      border: 1px solid CanvasText;
+    }
+    .go {
+      border: 1px solid ButtonText;
+      background: ButtonFace;
+      color: ButtonText;
+    }
+    .go[aria-disabled='true'] {
+      color: GrayText;
+      border-color: GrayText;
+    }
+    .field:focus-within {
+      outline: 3px solid Highlight;
+      outline-offset: 1px;
+    }
+  }
+`;

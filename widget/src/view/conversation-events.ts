@@ -1,0 +1,112 @@
+import { dispatch } from '../events.js';
+import { type ChatError, type Conversation, isLiving, type ReplyPhase, type ShownReply } from '../reply/index.js';
+import { format, type Strings } from '../strings.js';
+import type { Announcer } from './announcer.js';
+import { noticeFor } from './notices.js';
+
+interface Context {
+  readonly host: HTMLElement;
+  readonly announcer: Announcer;
+  /** Looked up at each change: both may be other ones by then. */
+  strings(): Strings;
+  name(): string;
+  /** The page keeps the notice of this failure away. */
+  silence(reply: ShownReply): void;
+}
+
+/** Tells the page and the screen reader what happens to the newest reply: each change of its phase once. */
+export class ConversationEvents {
+  readonly #context: Context;
+  readonly #warned = new Set<string>();
+  #reply: ShownReply | undefined;
+  #phase: ReplyPhase = 'idle';
+  #wait: ShownReply['waiting'];
+  #hasStarted = false;
+  #told = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Called after every change of the conversation. Replies that were over when they were first seen are no news. */
+  changed(conversation: Conversation): void {
+    const reply = conversation.turns.at(-1)?.reply;
+    if (reply !== this.#reply) {
+      this.#reply = reply;
+      this.#phase = reply && !isLiving(reply.phase) ? reply.phase : 'idle';
+      this.#wait = undefined;
+      this.#hasStarted = false;
+      this.#told = reply?.text.length ?? 0;
+    }
+    if (!reply) return;
+    const { host } = this.#context;
+    if (!this.#hasStarted && reply.messageId !== undefined && isLiving(reply.phase)) {
+      this.#hasStarted = true;
+      dispatch(host, 'chat-start', { messageId: reply.messageId });
+    }
+    if (reply.phase === this.#phase && reply.waiting === this.#wait) return;
+    const isNewPhase = reply.phase !== this.#phase;
+    this.#phase = reply.phase;
+    this.#wait = reply.waiting;
+    dispatch(host, 'chat-status', {
+      status: reply.phase,
+      ...(reply.waiting && { attempt: reply.waiting.attempt, retryInMs: reply.waiting.until - reply.waiting.since }),
+    });
+    if (isNewPhase) this.#entered(reply);
+  }
+
+  /** Called after words were written to the page. */
+  committed(): void {
+    const reply = this.#reply;
+    if (!reply || reply.messageId === undefined || reply.text.length <= this.#told) return;
+    const text = reply.text.slice(this.#told);
+    this.#told = reply.text.length;
+    dispatch(this.#context.host, 'chat-token', { messageId: reply.messageId, text });
+  }
+
+  /** Something for the console: once for each text. */
+  warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    console.warn(`<chat-stream>: ${message}`);
+  }
+
+  #entered(reply: ShownReply): void {
+    const { host, announcer } = this.#context;
+    const strings = this.#context.strings();
+    switch (reply.phase) {
+      case 'connecting':
+        return announcer.say(format(strings.saReplying, { name: this.#context.name() }));
+      case 'reconnecting':
+        return announcer.say(strings.saReconnecting);
+      case 'done':
+      case 'stopped': {
+        this.committed();
+        const reason = reply.phase === 'done' ? 'complete' : 'stopped';
+        announcer.say(reason === 'complete' ? strings.saDone : strings.saStopped);
+        dispatch(host, 'chat-end', { messageId: reply.messageId ?? '', reason, text: reply.text });
+        return;
+      }
+      case 'failed':
+      case 'interrupted':
+        return this.#failed(reply, strings);
+      case 'idle':
+      case 'streaming':
+        return;
+    }
+  }
+
+  #failed(reply: ShownReply, strings: Strings): void {
+    const { error, messageId } = reply;
+    if (!error) return;
+    this.warn(describe(error));
+    const { code, message, retryable } = error;
+    const detail = { code, message, retryable, ...(messageId !== undefined && { messageId }) };
+    if (!dispatch(this.#context.host, 'chat-error', detail, { cancelable: true })) return this.#context.silence(reply);
+    const notice = noticeFor(reply, strings, 0);
+    if (notice) this.#context.announcer.alert(`${notice.title} ${notice.text}`);
+  }
+}
+
+const describe = ({ code, message, status }: ChatError): string =>
+  `${message} (${code}${status === undefined ? '' : `, HTTP ${status}`})`;

@@ -1,0 +1,26 @@
+import { svg, type SVGTemplateResult } from 'lit';
+
+/** Icons on a 24-unit grid, drawn with the text's colour. They say nothing to a screen reader: their button does. */
+const icon = (path: SVGTemplateResult): SVGTemplateResult =>
+  svg`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">${path}</svg>`;
+
+export const ICONS = {
+  mark: icon(
+    svg`<path d="M4 7h16M4 12h11M4 17h6"/><circle cx="19" cy="16.5" r="1.4" fill="currentColor" stroke="none"/>`,
+  ),
+  newChat: icon(
+    svg`<path d="M12.5 5H7a3 3 0 0 0-3 3v9a3 3 0 0 0 3 3h9a3 3 0 0 0 3-3v-5.5"/><path d="M17.6 3.9a1.7 1.7 0 0 1 2.5 2.5L13 13.4l-3.2.8.8-3.2 7-7.1Z"/>`,
+  ),
+  send: icon(svg`<path d="M12 19V5.5M6 11.5l6-6 6 6"/>`),
+  stop: icon(svg`<rect x="5" y="5" width="14" height="14" rx="3"/>`),
+  retry: icon(svg`<path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4"/><path d="M19.7 3.6v3.9h-3.9"/>`),
+  alert: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.8v5M12 16.2v.05"/>`),
+  offline: icon(
+    svg`<path d="M4 9.5a12 12 0 0 1 4.2-2.6M20 9.5a12 12 0 0 0-7-3.1M7.2 13a7.4 7.4 0 0 1 3-1.7M16.8 13a7.3 7.3 0 0 0-1.7-1.1M12 17.4v.05M4 4l16 16"/>`,
+  ),
+  wait: icon(svg`<path d="M7 4h10M7 20h10M8 4c0 5 8 6 8 8s-8 3-8 8M16 4c0 5-8 6-8 8s8 3 8 8"/>`),
+  lock: icon(
+    svg`<rect x="5" y="10.5" width="14" height="9.5" rx="2.5"/><path d="M8.3 10.5V8a3.7 3.7 0 0 1 7.4 0v2.5"/>`,
+  ),
+  down: icon(svg`<path d="M12 5v14M6 13l6 6 6-6"/>`),
+} as const;

@@ -1,0 +1,228 @@
+import { css } from 'lit';
+
+/** The frame: panel, header, transcript and the composer's place. Widths step with the panel, never with the window. */
+export const layout = css`
+  :host {
+    display: block;
+    block-size: min(640px, 100dvh);
+    min-block-size: min(320px, 100dvh);
+    font: 400 var(--_size) / 1.6 var(--_font);
+    color: var(--_ink);
+    text-align: start;
+    letter-spacing: normal;
+    word-spacing: normal;
+    text-transform: none;
+    text-rendering: optimizeLegibility;
+    -webkit-text-size-adjust: 100%;
+    -webkit-font-smoothing: antialiased;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  button,
+  textarea {
+    font: inherit;
+    color: inherit;
+    letter-spacing: inherit;
+  }
+  button {
+    appearance: none;
+    border: 0;
+    background: none;
+    padding: 0;
+    margin: 0;
+    cursor: pointer;
+    -webkit-tap-highlight-color: transparent;
+    touch-action: manipulation;
+  }
+  svg {
+    display: block;
+    flex: none;
+    inline-size: 20px;
+    block-size: 20px;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.75;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .visually-hidden {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    margin: -1px;
+    padding: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+    border: 0;
+  }
+  :focus {
+    outline: none;
+  }
+  :focus-visible {
+    outline: 2px solid var(--_accent);
+    outline-offset: 2px;
+  }
+
+  .widget {
+    block-size: 100%;
+  }
+  .panel {
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+    inline-size: 100%;
+    min-block-size: 0;
+    background: var(--_surface);
+    color: var(--_ink);
+    overflow: clip;
+    container: panel / inline-size;
+    border-radius: var(--_radius-panel);
+    box-shadow: 0 0 0 1px var(--_line);
+  }
+
+  .header {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    flex: none;
+    min-block-size: 64px;
+    padding-block: 10px;
+    padding-inline: var(--_pad) calc(var(--_pad) - 8px);
+  }
+  .mark {
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 32px;
+    block-size: 32px;
+    border-radius: 10px;
+    background: var(--_accent);
+    color: var(--_on-accent);
+  }
+  .mark svg {
+    inline-size: 18px;
+    block-size: 18px;
+    stroke-width: 2;
+  }
+  .who {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  .title {
+    font-size: var(--_size);
+    font-weight: 600;
+    line-height: 1.3;
+    letter-spacing: -0.01em;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .status {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    margin: 0;
+    font-size: var(--_caption);
+    line-height: 1.35;
+    color: var(--_ink-2);
+  }
+  .dot {
+    flex: none;
+    inline-size: 7px;
+    block-size: 7px;
+    border-radius: 50%;
+    background: var(--_ok);
+  }
+  .status.busy .dot {
+    background: var(--_accent);
+    animation: pulse 1.6s ease-in-out infinite;
+  }
+  .status.warn .dot {
+    background: none;
+    box-shadow: inset 0 0 0 2px var(--_warn);
+  }
+  .icon {
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 40px;
+    block-size: 40px;
+    border-radius: 12px;
+    color: var(--_ink-2);
+    transition:
+      background-color 0.12s,
+      color 0.12s;
+  }
+  .icon:hover {
+    background: var(--_sunken);
+    color: var(--_ink);
+  }
+
+  .scroll {
+    flex: 1;
+    min-block-size: 0;
+    overflow: clip auto;
+    overscroll-behavior: contain;
+    scrollbar-width: thin;
+    scrollbar-color: var(--_line-strong) transparent;
+    scroll-padding-block-end: 28px;
+    padding-block: 12px 28px;
+    padding-inline: var(--_pad);
+    display: flex;
+    flex-direction: column;
+  }
+  .scroll:focus-visible {
+    outline-offset: -3px;
+    border-radius: 8px;
+  }
+  .turns {
+    list-style: none;
+    margin-block: 0;
+    margin-inline: auto;
+    padding: 0;
+    inline-size: 100%;
+    max-inline-size: var(--chat-measure, 46rem);
+    display: flex;
+    flex-direction: column;
+    gap: 24px;
+  }
+  .fade {
+    position: relative;
+    flex: none;
+    block-size: 0;
+  }
+  .fade::after {
+    content: '';
+    position: absolute;
+    inset-inline: 0 12px;
+    inset-block-end: 0;
+    block-size: 24px;
+    background: linear-gradient(to top, var(--_surface), transparent);
+    pointer-events: none;
+  }
+  .foot {
+    position: relative;
+    flex: none;
+    padding-inline: calc(var(--_pad) - 4px);
+    padding-block-end: max(12px, env(safe-area-inset-bottom));
+    background: var(--_surface);
+  }
+  .foot > * {
+    max-inline-size: calc(var(--chat-measure, 46rem) + 8px);
+    margin-inline: auto;
+  }
+
+  @keyframes pulse {
+    50% {
+      opacity: 0.35;
+    }
+  }
+`;

@@ -1,0 +1,109 @@
+import { css } from 'lit';
+
+/** What a reply that failed or waits is told with. */
+export const notice = css`
+  .note {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    column-gap: 12px;
+    border: 1px solid transparent;
+    border-radius: 14px;
+    padding: 14px 16px;
+    margin-block-start: 14px;
+    font-size: var(--_small);
+    line-height: 1.5;
+    background: var(--_danger-soft);
+  }
+  .note > svg {
+    color: var(--_danger);
+    margin-block-start: 1px;
+  }
+  .note.warn {
+    background: var(--_warn-soft);
+  }
+  .note.warn > svg {
+    color: var(--_warn);
+  }
+  .note.plain {
+    background: var(--_sunken);
+  }
+  .note.plain > svg {
+    color: var(--_ink-2);
+  }
+  .note p {
+    margin: 0;
+    font-variant-numeric: tabular-nums;
+  }
+  .note .what {
+    font-weight: 600;
+  }
+  .note .means {
+    color: var(--_ink-2);
+  }
+  .ways {
+    grid-column: 2;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    margin-block-start: 12px;
+  }
+  .button {
+    display: inline-flex;
+    align-items: center;
+    gap: 7px;
+    min-block-size: 36px;
+    padding: 6px 14px;
+    border: 1px solid var(--_line-strong);
+    border-radius: 999px;
+    background: var(--_surface);
+    color: var(--_ink);
+    font-size: var(--_small);
+    font-weight: 600;
+    line-height: 1.3;
+    white-space: nowrap;
+    transition: border-color 0.12s;
+  }
+  .button svg {
+    inline-size: 16px;
+    block-size: 16px;
+  }
+  .button:hover {
+    border-color: var(--_ink);
+  }
+  .button.primary {
+    background: var(--_ink);
+    border-color: var(--_ink);
+    color: var(--_surface);
+  }
+  .reference {
+    grid-column: 2;
+    font: var(--_caption) / 1.4 var(--_mono);
+    font-variant-ligatures: none;
+    color: var(--_ink-2);
+    overflow-wrap: anywhere;
+  }
+  .note .reference {
+    margin-block-start: 8px;
+  }
+  progress {
+    grid-column: 1 / -1;
+    appearance: none;
+    display: block;
+    inline-size: 100%;
+    block-size: 4px;
+    border: 0;
+    border-radius: 2px;
+    margin-block-start: 12px;
+    overflow: clip;
+    background: color-mix(in srgb, var(--_warn) 22%, transparent);
+  }
+  progress::-webkit-progress-bar {
+    background: none;
+  }
+  progress::-webkit-progress-value {
+    background: var(--_warn);
+  }
+  progress::-moz-progress-bar {
+    background: var(--_warn);
+  }
+`;

@@ -1,0 +1,121 @@
+import type { ChatErrorCode, ShownReply } from '../reply/index.js';
+import { format, type Strings } from '../strings.js';
+
+export type NoticeAction = 'retry' | 'copy' | 'reconnect' | 'new-chat';
+
+/** What a visitor is told when a reply does not go well: what happened, what that means, and the ways on. */
+export interface Notice {
+  readonly tone: 'danger' | 'warn' | 'plain';
+  readonly title: string;
+  readonly text: string;
+  readonly actions: readonly NoticeAction[];
+  /** Names the failure for the people behind the site. */
+  readonly reference?: string;
+  /** How much of the waiting is over, from 0 to 1. */
+  readonly progress?: number;
+}
+
+/** The notice a reply calls for, in words of `strings` only: nothing a server said is ever shown. */
+export function noticeFor(reply: ShownReply, strings: Strings, now: number): Notice | undefined {
+  if (reply.phase === 'reconnecting') return waitingNotice(reply, strings, now);
+  if (reply.phase !== 'failed' && reply.phase !== 'interrupted') return undefined;
+  const notice = failureNotice(reply, strings);
+  const { requestId, code } = reply.error ?? {};
+  return requestId === undefined
+    ? notice
+    : { ...notice, reference: format(strings.reference, { id: `${code} · ${requestId}` }) };
+}
+
+function waitingNotice({ waiting, error }: ShownReply, strings: Strings, now: number): Notice | undefined {
+  if (!waiting) return undefined;
+  const { attempt, maxAttempts: max, since, until } = waiting;
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000));
+  const progress = Math.min(1, Math.max(0, (now - since) / Math.max(1, until - since)));
+  if (error?.code === 'rate_limited') {
+    const text = format(strings.errRateText, { time: clockTime(seconds) });
+    return { tone: 'warn', title: strings.errRate, text, actions: [], progress };
+  }
+  const text = format(seconds > 0 ? strings.reconnectText : strings.reconnectingNow, { attempt, max, seconds });
+  return { tone: 'warn', title: strings.reconnectTitle, text, actions: ['reconnect'], progress };
+}
+
+function failureNotice(reply: ShownReply, strings: Strings): Notice {
+  const arrived = reply.text !== '';
+  const danger = (title: string, text: string, ...actions: NoticeAction[]): Notice => ({
+    tone: 'danger',
+    title,
+    text,
+    actions: arrived ? [...actions, 'copy'] : actions,
+  });
+  const misconfigured = (reason: string) => danger(strings.errConfig, format(strings.errConfigText, { reason }));
+  switch (kindOf(reply.error?.code)) {
+    case 'network':
+      return danger(strings.errNetwork, arrived ? strings.errNetworkText : strings.errNetworkNothing, 'retry');
+    case 'silence':
+      return danger(strings.errTimeout, arrived ? strings.errNetworkText : strings.errTimeoutText, 'retry');
+    case 'session':
+      return { tone: 'plain', title: strings.errSession, text: strings.errSessionText, actions: ['new-chat'] };
+    case 'too-large':
+      return danger(strings.errTooLarge, strings.errTooLargeText);
+    case 'refused':
+      return danger(strings.errRefused, strings.errRefusedText);
+    case 'address':
+      return misconfigured(strings.reasonAddress);
+    case 'not-a-stream':
+      return misconfigured(strings.reasonNotAStream);
+    case 'cors':
+      return misconfigured(strings.reasonCors);
+    case 'server':
+      return danger(strings.errServer, strings.errServerText, 'retry');
+  }
+}
+
+type Kind =
+  | 'network'
+  | 'silence'
+  | 'session'
+  | 'too-large'
+  | 'refused'
+  | 'address'
+  | 'not-a-stream'
+  | 'cors'
+  | 'server';
+
+function kindOf(code: ChatErrorCode | undefined): Kind {
+  switch (code) {
+    case 'network':
+    case 'cut':
+    case 'reply_lost':
+    case undefined:
+      return 'network';
+    case 'stalled':
+    case 'upstream_timeout':
+      return 'silence';
+    case 'unauthorized':
+    case 'session_not_found':
+    case 'session_gone':
+      return 'session';
+    case 'content_too_large':
+      return 'too-large';
+    case 'invalid_json':
+    case 'invalid_request':
+    case 'idempotency_mismatch':
+    case 'content_filtered':
+    case 'context_too_long':
+      return 'refused';
+    case 'wrong_address':
+    case 'not_found':
+      return 'address';
+    case 'not_a_stream':
+    case 'unsupported_media_type':
+      return 'not-a-stream';
+    case 'cors_refused':
+    case 'origin_not_allowed':
+      return 'cors';
+    default:
+      return 'server';
+  }
+}
+
+/** Seconds as m:ss. */
+const clockTime = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

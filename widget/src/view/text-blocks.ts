@@ -1,0 +1,53 @@
+/**
+ * Plain text as paragraphs: blank lines part them, single line breaks are kept (`white-space: pre-wrap`). A text that
+ * grows is appended to the last text node; what is on the page already is never touched again.
+ */
+export class TextBlocks {
+  readonly #container: HTMLElement;
+  #shown = '';
+  #block: HTMLParagraphElement | undefined;
+  /** Line breaks at the end of what is shown: whether they part paragraphs is known when the next letter comes. */
+  #breaks = '';
+
+  constructor(container: HTMLElement) {
+    this.#container = container;
+  }
+
+  /** Shows a text; true where that changed the page. */
+  show(text: string): boolean {
+    if (text === this.#shown) return false;
+    if (text.startsWith(this.#shown)) {
+      this.#append(text.slice(this.#shown.length));
+    } else {
+      // Replaced by the server, or begun anew: the one case in which text goes.
+      this.#container.replaceChildren();
+      this.#block = undefined;
+      this.#breaks = '';
+      this.#append(text);
+    }
+    this.#shown = text;
+    return true;
+  }
+
+  #append(added: string): void {
+    for (const piece of added.split(/((?:\r?\n)+)/)) {
+      if (piece === '') continue;
+      if (/^\r?\n/.test(piece)) this.#breaks += piece;
+      else this.#write(piece);
+    }
+  }
+
+  #write(words: string): void {
+    const isNewBlock = !this.#block || /\n\r?\n/.test(this.#breaks);
+    const text = isNewBlock ? words : this.#breaks + words;
+    this.#breaks = '';
+    if (isNewBlock) {
+      this.#block = document.createElement('p');
+      this.#block.dir = 'auto';
+      this.#block.append(text);
+      this.#container.append(this.#block);
+    } else {
+      (this.#block?.lastChild as Text).appendData(text);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import { css } from 'lit';
+
+/** Messages and the empty state. */
+export const transcript = css`
+  .message {
+    position: relative;
+    min-inline-size: 0;
+  }
+  .message.user {
+    align-self: flex-end;
+    max-inline-size: min(85%, 34rem);
+  }
+  .message.assistant {
+    align-self: stretch;
+  }
+  .bubble {
+    background: var(--_bubble);
+    color: var(--_on-bubble);
+    border: 1px solid transparent;
+    border-radius: var(--_radius-bubble);
+    border-end-end-radius: 6px;
+    padding: 9px 15px;
+    line-height: 1.5;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+  .prose {
+    min-inline-size: 0;
+    overflow-wrap: break-word;
+  }
+  .prose > * {
+    margin-block: 0 0.8em;
+    white-space: pre-wrap;
+  }
+  .prose > :last-child {
+    margin-block-end: 0;
+  }
+  .streaming .prose > :last-child::after,
+  .reconnecting .prose > :last-child::after {
+    content: '';
+    display: inline-block;
+    inline-size: 0.5em;
+    block-size: 1.05em;
+    border-radius: 3px;
+    background: var(--_accent);
+    vertical-align: -0.16em;
+    margin-inline-start: 0.18em;
+    animation: breathe 1.1s ease-in-out infinite;
+  }
+  .reconnecting .prose > :last-child::after {
+    background: none;
+    box-shadow: inset 0 0 0 1.5px var(--_warn);
+    animation: none;
+  }
+  .thinking {
+    display: inline-flex;
+    align-items: center;
+    gap: 10px;
+    margin: 0;
+    color: var(--_ink-2);
+    animation: appear 0.01s 0.3s both;
+  }
+  .orbs {
+    display: inline-flex;
+    gap: 5px;
+  }
+  .orbs i {
+    inline-size: 7px;
+    block-size: 7px;
+    border-radius: 50%;
+    background: var(--_accent);
+    animation: rise 1.2s ease-in-out infinite;
+  }
+  .orbs i:nth-child(2) {
+    animation-delay: 0.15s;
+  }
+  .orbs i:nth-child(3) {
+    animation-delay: 0.3s;
+  }
+  @keyframes appear {
+    from {
+      visibility: hidden;
+    }
+  }
+  @keyframes breathe {
+    50% {
+      opacity: 0.35;
+    }
+  }
+  @keyframes rise {
+    0%,
+    60%,
+    100% {
+      opacity: 0.3;
+      transform: none;
+    }
+    30% {
+      opacity: 1;
+      transform: translateY(-3px);
+    }
+  }
+  .stopped {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+    margin-block: 10px 0;
+    font-size: var(--_ui);
+    color: var(--_ink-2);
+  }
+  .stopped svg {
+    inline-size: 13px;
+    block-size: 13px;
+    fill: currentColor;
+    stroke: none;
+  }
+
+  .empty {
+    margin: auto auto 0;
+    inline-size: 100%;
+    max-inline-size: 34rem;
+    padding-block-start: 24px;
+    display: flex;
+    flex-direction: column;
+    gap: 20px;
+  }
+  .empty .mark {
+    inline-size: 44px;
+    block-size: 44px;
+    border-radius: 14px;
+    margin-block-end: 16px;
+  }
+  .empty .mark svg {
+    inline-size: 24px;
+    block-size: 24px;
+  }
+  .hello {
+    font-size: max(1.5rem, 24px);
+    line-height: 1.22;
+    font-weight: 650;
+    letter-spacing: -0.022em;
+    margin-block-end: 6px;
+    text-wrap: balance;
+  }
+  .empty p {
+    margin: 0;
+    color: var(--_ink-2);
+    text-wrap: pretty;
+  }
+  .suggestions {
+    display: grid;
+    gap: 8px;
+  }
+  ::slotted([slot='suggestions']) {
+    appearance: none;
+    display: block;
+    inline-size: 100%;
+    min-block-size: 48px;
+    padding-block: 12px;
+    padding-inline: 16px 14px;
+    margin: 0;
+    border: 1px solid var(--_line);
+    border-radius: 14px;
+    background: var(--_surface);
+    color: var(--_ink);
+    font: inherit;
+    line-height: 1.4;
+    text-align: start;
+    cursor: pointer;
+  }
+  ::slotted([slot='suggestions']:hover) {
+    border-color: var(--_line-strong);
+    background: var(--_sunken);
+  }
+  ::slotted([slot='suggestions']:focus-visible) {
+    outline: 2px solid var(--_accent);
+    outline-offset: 2px;
+  }
+  @container panel (max-width: 340px) {
+    .hello {
+      font-size: 20px;
+    }
+    .empty .mark {
+      display: none;
+    }
+  }
+  @media (pointer: coarse) {
+    .button {
+      min-block-size: 44px;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .orbs i {
+      opacity: 0.7;
+    }
+  }
+  @media (prefers-contrast: more) {
+    .bubble,
+    .note {
+      border-color: var(--_line-strong);
+    }
+  }
+  @media (forced-colors: active) {
+    .bubble,
+    .note,
+    .button,
+    ::slotted([slot='suggestions']) {
+      border: 1px solid CanvasText;
+    }
+    .orbs i,
+    .prose > :last-child::after {
+      background: CanvasText;
+      forced-color-adjust: none;
+    }
+  }
+`;
