@@ -117,7 +117,7 @@ function chatCompletionsUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   // What stands before an @ or behind a ? may be a secret, also in a value that is no URL.
   const shown = JSON.stringify(
-    String(baseUrl)
+    `${baseUrl}`
       .replace(/^.*@/s, '…@')
       .replace(/[?#].*$/s, ''),
   );

@@ -43,8 +43,9 @@ export class Backoff {
 
   /** Counts a failure in; undefined where it is one too many. */
   next(failure: ChatError): Waiting | undefined {
-    const { clock, policy, random } = this.#options;
+    const { clock, connectivity, policy, random } = this.#options;
     const since = clock.now();
+    if (!connectivity.online) this.#failures = 0; // what fails without a network says nothing of the server
     if (this.#failures++ === 0) this.#failingSince = since;
     if (this.#failures > policy.maxAttempts || since - this.#failingSince > policy.maxOnlineMs) return undefined;
     const { retryAfterMs } = failure;
@@ -54,7 +55,7 @@ export class Backoff {
       maxAttempts: policy.maxAttempts,
       since,
       until: since + delayMs,
-      isFloor: retryAfterMs !== undefined,
+      isFloor: retryAfterMs !== undefined && retryAfterMs > 0,
     };
   }
 

@@ -6,13 +6,30 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** Timers count in 31 bits: with a longer delay they would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.min(delayMs, MAX_DELAY_MS));
     return () => clearTimeout(timer);
   },
 };
+
+/** Resolves after `delayMs`, or at once when the signal aborts; never rejects and leaves no listener behind. */
+export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const finish = () => {
+      cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, finish);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
 
 /** What the page knows of its network and its own visibility. */
 export interface Connectivity {

@@ -127,9 +127,10 @@ export class Conversation {
     }
   }
 
-  /** What this browser should remember. */
+  /** What this browser should remember; a refused message went back to its writer. */
   toStored(): readonly StoredTurn[] {
-    return this.#turns.map(({ question, clientMessageId, reply }) => ({
+    const kept = this.#turns.filter((turn) => !isRefused(turn));
+    return kept.map(({ question, clientMessageId, reply }) => ({
       question,
       clientMessageId,
       answer: reply.text,
@@ -147,10 +148,13 @@ export class Conversation {
   }
 
   async #rerun(turn: Turn): Promise<void> {
-    if (turn.reply instanceof ReplyStream) return turn.reply.run();
-    const { messageId, text, cursor } = turn.reply;
+    const { messageId, text, cursor, phase } = turn.reply;
     const known = messageId === undefined ? undefined : { messageId, text, cursor };
-    await this.#replace(turn, sendAgain(turn), known).run();
+    const runs = turn.reply instanceof ReplyStream && phase !== 'stopped';
+    const reply = runs ? turn.reply : this.#replace(turn, sendAgain(turn), known);
+    await reply.run();
+    // The server has forgotten the reply that was to be resumed: the hand that asked for it asks for a new one.
+    if (messageId !== undefined && reply.error?.code === 'reply_lost') await reply.run();
   }
 
   async #regenerate(turn: Turn, messageId: string): Promise<void> {
@@ -177,28 +181,26 @@ export class Conversation {
   #adopt({ data, activeMessageId }: Snapshot): void {
     const messages = new Map(data.map((message) => [message.id, message]));
     const local = new Map(this.#turns.map((turn) => [turn.clientMessageId, turn]));
-    const turns: Turn[] = [];
+    const turns = new Map<string, Turn>();
     for (const message of data) {
       const user = messages.get(message.parentId ?? '');
       if (!user || user.status === 'superseded' || message.status === 'superseded') continue;
       const { content: question, clientMessageId = user.id } = user;
       const begun = local.get(clientMessageId);
-      local.delete(clientMessageId);
       if (begun?.reply instanceof ReplyStream) {
-        turns.push(begun);
+        turns.set(clientMessageId, begun);
         continue;
       }
       const isActive = message.id === activeMessageId;
       const reply = isActive ? this.#resume(message, question, clientMessageId) : replyOfMessage(message);
-      turns.push({ key: clientMessageId, question, questionId: user.id, clientMessageId, reply });
+      turns.set(clientMessageId, { key: clientMessageId, question, questionId: user.id, clientMessageId, reply });
     }
     // What was written here and never reached the server is not lost: it goes on, or waits for a try by hand.
     const unsent = [...local.values()].filter(
-      ({ reply }) => reply instanceof ReplyStream || reply.messageId === undefined,
+      ({ key, reply }) => !turns.has(key) && (reply instanceof ReplyStream || reply.messageId === undefined),
     );
-    this.#change([...turns, ...unsent]);
-    const last = this.#turns.at(-1)?.reply;
-    if (last instanceof ReplyStream && last.phase === 'idle') void last.run();
+    this.#change([...turns.values(), ...unsent]);
+    for (const { reply } of this.#turns) if (reply instanceof ReplyStream && reply.phase === 'idle') void reply.run();
   }
 
   /** The server has forgotten the session: what was interrupted can only be asked again. */
@@ -253,6 +255,6 @@ export class Conversation {
   }
 
   #notify(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }

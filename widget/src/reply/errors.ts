@@ -58,7 +58,8 @@ export class ChatError extends Error {
     this.status = options.status;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
-    this.requestId = options.requestId;
+    // It is shown to visitors: an id, never words.
+    this.requestId = /^[\w.:-]{1,64}$/.test(options.requestId ?? '') ? options.requestId : undefined;
   }
 }
 

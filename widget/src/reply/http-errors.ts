@@ -86,7 +86,7 @@ async function readProblem(response: Response): Promise<ProblemFields> {
     return {
       ...(code && { code }),
       ...(typeof fields.detail === 'string' && { detail: fields.detail }),
-      ...(typeof fields.requestId === 'string' && { requestId: fields.requestId.slice(0, 64) }),
+      ...(typeof fields.requestId === 'string' && { requestId: fields.requestId }),
       ...(typeof fields.retryAfterMs === 'number' && { retryAfterMs: fields.retryAfterMs }),
     };
   } catch {

@@ -9,7 +9,8 @@ import {
   VERSION_HEADER,
 } from '../protocol/index.js';
 import { type Clock, systemClock } from './clock.js';
-import { ChatError, toChatError } from './errors.js';
+import { Connection } from './connection.js';
+import { ChatError } from './errors.js';
 import { errorOfResponse, readBounded } from './http-errors.js';
 import type { Received, ReplyRequest, StopResult, Transport } from './transport.js';
 
@@ -24,7 +25,7 @@ export interface HttpTransportOptions {
   readonly clock?: Clock;
 }
 
-/** An answer, or its first event, that takes longer is given up. */
+/** An answer, or its first event, that takes longer is given up; also a silence where the server's promise is unknown. */
 const ANSWER_TIMEOUT_MS = 30_000;
 const HEARTBEATS_MISSED = 2.5;
 
@@ -38,8 +39,10 @@ export class HttpTransport implements Transport {
   readonly #src: string;
   readonly #options: HttpTransportOptions;
   readonly #clock: Clock;
-  /** Undefined until the server has answered. */
-  #v1: boolean | undefined;
+  /** The server has shown that it takes repeats and resumptions. */
+  #isV1 = false;
+  /** The silence that was last announced: a resumed reply's `start` lies in an earlier connection. */
+  #silenceMs = ANSWER_TIMEOUT_MS;
 
   constructor(options: HttpTransportOptions) {
     this.#src = options.src.replace(/\/+$/, '');
@@ -48,86 +51,89 @@ export class HttpTransport implements Transport {
   }
 
   async *open(sessionId: string, request: ReplyRequest, signal: AbortSignal): AsyncGenerator<readonly Received[]> {
-    const connection = new AbortController();
-    const leave = () => connection.abort();
-    signal.addEventListener('abort', leave, { once: true });
-    if (signal.aborted) leave();
-    const watchdog = new Watchdog(this.#clock, () => connection.abort(STALLED));
+    const connection = this.#connect(signal);
     try {
-      watchdog.expectWithin(this.#options.stallTimeoutMs ?? ANSWER_TIMEOUT_MS);
       const response = await this.#request(this.#path(sessionId, request), this.#init(request), connection.signal);
-      if (response.status === 204) return void (yield [{ kind: 'nothing-left' }]);
+      if (response.status === 204 && request.kind === 'resume') return void (yield [{ kind: 'nothing-left' }]);
       await this.#checkStream(response);
-      yield [{ kind: 'opened', v1: this.#v1 === true }];
-      if (response.body) yield* this.#read(response.body, watchdog, request);
+      yield [{ kind: 'opened', v1: this.#isV1 }];
+      if (response.body) yield* this.#read(response.body, connection, request);
     } catch (error) {
-      if (signal.aborted) throw new ChatError('aborted', 'The request was given up by this page.');
-      if (connection.signal.reason === STALLED) {
-        throw new ChatError('stalled', 'The server was silent for too long.', { retryable: true, cause: error });
-      }
-      throw toChatError(error);
+      throw connection.failure(error);
     } finally {
-      watchdog.rest();
-      signal.removeEventListener('abort', leave);
-      connection.abort();
+      connection.close();
     }
   }
 
   async stop(sessionId: string, messageId: string): Promise<StopResult> {
     const path = `${sessionPath(sessionId)}/messages/${encodeURIComponent(messageId)}/stop`;
-    const response = await this.#request(path, { method: 'POST' }).catch((error: unknown) => {
-      throw toChatError(error);
-    });
-    if (!response.ok) throw await errorOfResponse(response);
-    const body: unknown = isJson(response) ? JSON.parse(await readBounded(response)) : undefined;
-    const fields = typeof body === 'object' && body !== null ? body : {};
-    const isComplete = 'status' in fields && fields.status === 'complete';
-    return { isComplete, ...('length' in fields && typeof fields.length === 'number' && { length: fields.length }) };
+    const connection = this.#connect();
+    try {
+      const response = await this.#request(path, { method: 'POST' }, connection.signal);
+      if (!response.ok) throw await errorOfResponse(response);
+      const body = await readJson(response);
+      const fields = typeof body === 'object' && body !== null ? body : {};
+      const isComplete = 'status' in fields && fields.status === 'complete';
+      return { isComplete, ...('length' in fields && typeof fields.length === 'number' && { length: fields.length }) };
+    } catch (error) {
+      throw connection.failure(error);
+    } finally {
+      connection.close();
+    }
   }
 
   async history(sessionId: string, signal: AbortSignal): Promise<Snapshot> {
+    const connection = this.#connect(signal);
     try {
-      const response = await this.#request(`${sessionPath(sessionId)}/messages?limit=200`, {}, signal);
+      const response = await this.#request(`${sessionPath(sessionId)}/messages?limit=200`, {}, connection.signal);
       if (!response.ok) throw await errorOfResponse(response);
-      const snapshot = isJson(response) ? parseSnapshot(await response.json()) : undefined;
+      const snapshot = parseSnapshot(await readJson(response));
       if (!snapshot) throw wrongAddress(response);
       return snapshot;
     } catch (error) {
-      throw await this.#explain(error, signal);
+      throw await this.#explain(connection.failure(error), signal);
+    } finally {
+      connection.close();
     }
   }
 
   async mayRepeat(signal: AbortSignal): Promise<boolean> {
-    if (this.#v1 !== undefined) return this.#v1;
+    if (this.#isV1) return true;
+    const connection = this.#connect(signal);
     try {
-      await this.#request('/config', {}, signal);
+      const response = await this.#request('/config', {}, connection.signal);
+      await readBounded(response);
+      if (!this.#isV1 && !response.headers.has('Content-Type')) throw truncated(response);
     } catch (error) {
-      throw await this.#explain(error, signal);
+      throw await this.#explain(connection.failure(error), signal);
+    } finally {
+      connection.close();
     }
-    return this.#v1 === true;
+    return this.#isV1;
   }
 
   async *#read(
     body: ReadableStream<Uint8Array>,
-    watchdog: Watchdog,
+    connection: Connection,
     request: ReplyRequest,
   ): AsyncGenerator<readonly Received[]> {
     const reader = body.getReader();
     const decoder = new TextDecoder();
     const parser = new SseParser({ lastEventId: request.kind === 'resume' ? String(request.after) : '' });
     let retryMs: number | undefined;
-    let silenceMs = this.#options.stallTimeoutMs ?? ANSWER_TIMEOUT_MS;
+    const { stallTimeoutMs } = this.#options;
+    let silenceMs = stallTimeoutMs ?? (request.kind === 'resume' ? this.#silenceMs : ANSWER_TIMEOUT_MS);
     try {
       for (;;) {
-        watchdog.expectWithin(silenceMs);
+        connection.expectWithin(silenceMs);
         const { done, value } = await reader.read();
         const batch: Received[] = [];
         for (const message of done ? parser.end() : parser.push(decoder.decode(value, { stream: true }))) {
           const received = receivedOf(message.data, message.id);
           if (received) batch.push(received);
           if (received?.kind !== 'event' || received.event.type !== 'start') continue;
-          const { heartbeatMs } = received.event;
-          silenceMs = this.#options.stallTimeoutMs ?? (heartbeatMs ?? Infinity) * HEARTBEATS_MISSED;
+          this.#silenceMs = (received.event.heartbeatMs || Infinity) * HEARTBEATS_MISSED;
+          silenceMs = stallTimeoutMs ?? this.#silenceMs;
         }
         if (parser.retryMs !== undefined && parser.retryMs !== retryMs) {
           retryMs = parser.retryMs;
@@ -135,7 +141,7 @@ export class HttpTransport implements Transport {
         }
         if (batch.length > 0) {
           // The page may take its time with a batch: that is not the server's silence.
-          watchdog.rest();
+          connection.rest();
           yield batch;
         }
         if (done) return;
@@ -146,17 +152,22 @@ export class HttpTransport implements Transport {
     }
   }
 
-  async #request(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  /** A connection whose answer is awaited from now on. */
+  #connect(signal?: AbortSignal): Connection {
+    const connection = new Connection(this.#clock, signal);
+    connection.expectWithin(this.#options.stallTimeoutMs ?? ANSWER_TIMEOUT_MS);
+    return connection;
+  }
+
+  async #request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const send = this.#options.fetch ?? fetch;
     const response = await send(`${this.#src}${path}`, {
       cache: 'no-store',
       credentials: this.#options.credentials ?? 'same-origin',
       ...init,
-      ...(signal && { signal }),
+      signal,
     });
-    // A refused request says nothing of what a good one would get; a seed server's answer never has the header.
-    if (response.headers.has(VERSION_HEADER)) this.#v1 = true;
-    else if (response.ok) this.#v1 ??= false;
+    if (response.headers.has(VERSION_HEADER)) this.#isV1 = true;
     return response;
   }
 
@@ -183,6 +194,7 @@ export class HttpTransport implements Transport {
     if (!response.ok) throw await errorOfResponse(response);
     const type = response.headers.get('Content-Type') ?? '';
     if (response.status === 200 && /^text\/event-stream\s*(;|$)/i.test(type)) return;
+    if (EVENT_STREAM_MEDIA_TYPE.startsWith(type.toLowerCase())) throw truncated(response);
     throw new ChatError(
       'not_a_stream',
       `${response.url} answered ${response.status} with "${type}", not with a stream of events. Check the "src" attribute, and that no proxy or login page stands in between.`,
@@ -191,53 +203,61 @@ export class HttpTransport implements Transport {
   }
 
   /**
-   * A browser tells a page nothing of why a request failed. Where the server was never reached, one request that needs
-   * no permission tells a refusal (CORS) from a dead line.
+   * A browser tells a page nothing of why a request failed. A server that was never understood, and that refuses what
+   * needs its permission while it answers what needs none, refuses this page (CORS). Asked more than once: on a line
+   * that is cut now and then, one such pair may be chance.
    */
-  async #explain(error: unknown, signal: AbortSignal): Promise<ChatError> {
-    if (signal.aborted) return new ChatError('aborted', 'The request was given up by this page.');
-    if (error instanceof ChatError || this.#v1 !== undefined) return toChatError(error);
-    const send = this.#options.fetch ?? fetch;
-    const reachable = await send(`${this.#src}/healthz`, { mode: 'no-cors', cache: 'no-store', signal }).then(
+  async #explain(failure: ChatError, signal: AbortSignal): Promise<ChatError> {
+    if (failure.code !== 'network' || this.#isV1 || !this.#isForeign()) return failure;
+    for (let round = 0; round < CORS_ROUNDS; round++) {
+      const answers = await this.#reaches('/healthz', { mode: 'no-cors' }, signal);
+      if (!answers || (await this.#reaches('/config', {}, signal))) return failure;
+    }
+    const page = globalThis.location?.origin;
+    return new ChatError(
+      'cors_refused',
+      `${this.#src} answers, but does not let pages of ${page} read it. Add ${page} to the server's "origins" (it must send Access-Control-Allow-Origin).`,
+      { cause: failure },
+    );
+  }
+
+  #reaches(path: string, init: RequestInit, signal: AbortSignal): Promise<boolean> {
+    return this.#request(path, init, signal).then(
       () => true,
       () => false,
     );
-    if (!reachable) return toChatError(error);
-    return new ChatError(
-      'cors_refused',
-      `${this.#src} answers, but does not let pages of ${globalThis.location?.origin} read it. Add this origin to the server's "origins" (it must send Access-Control-Allow-Origin).`,
-      { cause: error },
-    );
+  }
+
+  /** The server's origin is another than the page's, or the page's is unknown. */
+  #isForeign(): boolean {
+    const page = globalThis.location?.href;
+    return page === undefined || new URL(this.#src || '/', page).origin !== new URL(page).origin;
   }
 }
 
-const STALLED = Symbol('stalled');
-
-/** Fires once nothing was heard for the time that was last agreed on. */
-class Watchdog {
-  readonly #clock: Clock;
-  readonly #onSilence: () => void;
-  #cancel: () => void = () => {};
-
-  constructor(clock: Clock, onSilence: () => void) {
-    this.#clock = clock;
-    this.#onSilence = onSilence;
-  }
-
-  expectWithin(delayMs: number): void {
-    this.#cancel();
-    this.#cancel = delayMs === Infinity ? () => {} : this.#clock.after(delayMs, this.#onSilence);
-  }
-
-  rest(): void {
-    this.#cancel();
-  }
-}
+const CORS_ROUNDS = 3;
 
 const sessionPath = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
 
-const isJson = (response: Response): boolean =>
-  /^application\/json\b/i.test(response.headers.get('Content-Type') ?? '');
+/**
+ * A connection that ends within the headers: a browser takes what arrived of them for all (Chromium 156, on FIN). Of a
+ * whole answer the media type is known.
+ */
+const truncated = (response: Response): ChatError =>
+  new ChatError('cut', `${response.url} answered ${response.status}, but its headers were cut off.`, {
+    retryable: true,
+  });
+
+/** The body of a JSON answer; undefined where it is something else. */
+async function readJson(response: Response): Promise<unknown> {
+  if (!/^application\/json\b/i.test(response.headers.get('Content-Type') ?? '')) return undefined;
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
 
 const wrongAddress = (response: Response): ChatError =>
   new ChatError('wrong_address', `${response.url} is not an endpoint of a chat server. Check the "src" attribute.`, {

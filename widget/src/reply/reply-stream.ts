@@ -2,17 +2,17 @@ import { Backoff, type Waiting } from './backoff.js';
 import { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
 import { ChatError, errorOfReply, phaseOfStatus, toChatError } from './errors.js';
 import { isLiving, NEXT_PHASES, type ReplyPhase } from './phases.js';
-import { ReplyText } from './reply-text.js';
+import { type KnownReply, ReplyText } from './reply-text.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
 import type { ShownReply } from './shown-reply.js';
+import { requestStop } from './stop-request.js';
 import type { Received, ReplyRequest, Transport } from './transport.js';
 
 export interface ReplyStreamOptions {
   readonly transport: Transport;
   readonly sessionId: string;
   readonly request: ReplyRequest;
-  /** What is known of the reply already, where it is continued after a reload. */
-  readonly known?: { readonly messageId: string; readonly text: string; readonly cursor: number };
+  readonly known?: KnownReply;
   readonly clock?: Clock;
   readonly connectivity?: Connectivity;
   readonly random?: () => number;
@@ -33,7 +33,7 @@ export class ReplyStream implements ShownReply {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #backoff: Backoff;
-  readonly #received = new ReplyText();
+  readonly #received: ReplyText;
   readonly #listeners = new Set<() => void>();
   #phase: ReplyPhase = 'idle';
   #error?: ChatError | undefined;
@@ -43,9 +43,11 @@ export class ReplyStream implements ShownReply {
   /** The text that stays on screen from the moment the visitor pressed Stop until the server says where it stopped. */
   #frozenText: string | undefined;
   /** The server takes repeats and resumptions. */
-  #isResumable = false;
+  #isResumable: boolean;
   /** A request has left in this run that the server may have seen. */
   #wasSent = false;
+  /** The server has answered in this run: where it takes no repeats, there is no way on but by hand. */
+  #wasTaken = false;
   #isStoppedHere = false;
 
   constructor(options: ReplyStreamOptions) {
@@ -58,11 +60,8 @@ export class ReplyStream implements ShownReply {
       random: options.random ?? Math.random,
       policy: options.policy ?? DEFAULT_RETRY_POLICY,
     });
-    if (!options.known) return;
-    this.#received.messageId = options.known.messageId;
-    this.#received.text = options.known.text;
-    this.#received.cursor = options.known.cursor;
-    this.#isResumable = true;
+    this.#received = new ReplyText(options.known);
+    this.#isResumable = options.known !== undefined;
   }
 
   get phase(): ReplyPhase {
@@ -109,7 +108,7 @@ export class ReplyStream implements ShownReply {
   async run(): Promise<void> {
     if (!NEXT_PHASES[this.#phase].includes('connecting')) return;
     const run = (this.#run = new AbortController());
-    this.#wasSent = false;
+    this.#wasSent = this.#wasTaken = false;
     this.#backoff.progress();
     this.#move('connecting');
     while (!this.#isOver(run.signal)) {
@@ -124,13 +123,10 @@ export class ReplyStream implements ShownReply {
     const run = this.#run;
     this.#frozenText = this.#received.text;
     this.#isStoppedHere = true;
-    this.#move('stopped');
     const cancel = this.#clock.after(STOP_GRACE_MS, () => run.abort());
-    run.signal.addEventListener('abort', () => {
-      cancel();
-      this.#thaw();
-    });
-    if (!this.#wasSent) return run.abort();
+    run.signal.addEventListener('abort', cancel);
+    this.#move('stopped');
+    if (!this.#wasSent && this.messageId === undefined) return run.abort();
     this.#backoff.hurry();
     void this.#sendStop(run);
   }
@@ -155,13 +151,14 @@ export class ReplyStream implements ShownReply {
       else this.#received.expectStart();
       this.#wasSent = true;
       for await (const batch of this.#transport.open(this.#options.sessionId, request, signal)) {
+        this.#wasTaken = true;
         for (const received of batch) {
           if (!this.#isOver(signal)) await this.#take(received, signal);
         }
         if (this.#isOver(signal)) return undefined;
         this.#notify();
       }
-      throw new ChatError('cut', 'The connection ended before the reply did.', { retryable: this.#isResumable });
+      throw new ChatError('cut', 'The connection ended before the reply did.', { retryable: true });
     } catch (error) {
       return this.#isOver(signal) ? undefined : toChatError(error);
     }
@@ -184,7 +181,8 @@ export class ReplyStream implements ShownReply {
     switch (received.kind) {
       case 'opened':
         this.#isResumable ||= received.v1;
-        if (this.#phase === 'stopped') void this.#sendStop(this.#run);
+        // Connected again, though its next words may take their time.
+        if (this.#isResumable && this.messageId !== undefined) this.#flow();
         return;
       case 'retry':
         this.#backoff.baseMs = received.retryMs;
@@ -205,7 +203,7 @@ export class ReplyStream implements ShownReply {
       return;
     }
     this.#backoff.progress();
-    if (this.#phase !== 'stopped' && this.#phase !== 'streaming') this.#move('streaming');
+    this.#flow();
     switch (applied.kind) {
       case 'started':
         this.#isResumable ||= applied.start.protocol !== undefined;
@@ -227,8 +225,7 @@ export class ReplyStream implements ShownReply {
     const { data } = await this.#transport.history(this.#options.sessionId, signal);
     const message = data.find(({ id }) => id === this.messageId);
     if (!message) throw new ChatError('reply_lost', 'The server does not know the reply any more.');
-    this.#received.text = message.content;
-    this.#received.cursor = message.lastEventId;
+    this.#received.adopt(message);
     if (message.status === 'streaming') {
       throw new ChatError('cut', 'The reply goes on after what was stored.', { retryable: true });
     }
@@ -242,12 +239,12 @@ export class ReplyStream implements ShownReply {
     const isStopped = this.#phase === 'stopped';
     if (this.#isResumable && this.messageId !== undefined && isLost(failure)) {
       // The server was restarted without its memory. A try by hand sends the message again, under the same key.
-      this.#received.messageId = undefined;
-      this.#received.cursor = 0;
+      this.#received.forgetReply();
       const cause = new ChatError('reply_lost', 'The server does not know the reply any more.', { cause: failure });
       return isStopped ? this.#run.abort() : this.#move('interrupted', cause);
     }
-    const waiting = failure.retryable ? this.#backoff.next(failure) : undefined;
+    const mayTryAgain = failure.retryable && (this.#isResumable || !this.#wasTaken);
+    const waiting = mayTryAgain ? this.#backoff.next(failure) : undefined;
     if (waiting) {
       if (!isStopped) this.#move('reconnecting', failure, waiting);
       return this.#backoff.pause(waiting, signal);
@@ -259,18 +256,18 @@ export class ReplyStream implements ShownReply {
   async #sendStop(run: AbortController): Promise<void> {
     const { messageId } = this;
     if (messageId === undefined) return; // its `start` is on its way, and will bring us here again
-    try {
-      const { isComplete, length } = await this.#transport.stop(this.#options.sessionId, messageId);
-      // All of it is here: nothing more can come on the connection.
-      if (!run.signal.aborted && length === this.#received.text.length) this.#finish(isComplete ? 'done' : 'stopped');
-    } catch {
-      // The stream may still end by itself within the grace; else the server ends a reply that nobody reads.
-    }
+    const { sessionId } = this.#options;
+    const stopped = await requestStop(this.#transport, sessionId, messageId, this.#clock, run.signal);
+    if (run.signal.aborted) return;
+    // A server that cannot stop: to hang up is all that is left, and what is shown stays.
+    if (!stopped) return run.abort();
+    // All of it is here: nothing more can come on the connection.
+    if (stopped.length === this.#received.text.length) this.#finish(stopped.isComplete ? 'done' : 'stopped');
   }
 
-  #thaw(): void {
-    this.#frozenText = undefined;
-    this.#notify();
+  /** Something of the reply comes. */
+  #flow(): void {
+    if (this.#phase === 'connecting' || this.#phase === 'reconnecting') this.#move('streaming');
   }
 
   #finish(phase: 'done' | 'stopped' | 'failed', error?: ChatError): void {
@@ -295,7 +292,7 @@ export class ReplyStream implements ShownReply {
   }
 
   #notify(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }
 

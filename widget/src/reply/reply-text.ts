@@ -1,4 +1,4 @@
-import type { ChatEvent, EndEvent, ErrorEvent, StartEvent } from '../protocol/index.js';
+import type { ChatEvent, EndEvent, ErrorEvent, Message, StartEvent } from '../protocol/index.js';
 
 /** What an event meant for the reply. */
 export type Applied =
@@ -8,19 +8,32 @@ export type Applied =
   | { readonly kind: 'ended'; readonly end: EndEvent; readonly exact: boolean }
   | { readonly kind: 'failed'; readonly error: ErrorEvent };
 
+/** What is known of a reply already, where it is continued after a reload. */
+export interface KnownReply {
+  readonly messageId: string;
+  readonly text: string;
+  readonly cursor: number;
+}
+
 /**
  * The text of one reply and the cursor it stands at, built from events however they come: twice, with a foreign reply
  * in between, or all over again. The text is always an exact prefix of what the server produced.
  */
 export class ReplyText {
-  text = '';
+  text: string;
   messageId: string | undefined;
   /** Id of the last event that counted: where a resumption continues. */
-  cursor = 0;
+  cursor: number;
   /** Another reply's `start` came in between: its tokens are not ours. */
   #foreign = false;
   /** This connection's stream begins with a `start` of its own choice. */
   #fresh = false;
+
+  constructor(known?: KnownReply) {
+    this.text = known?.text ?? '';
+    this.messageId = known?.messageId;
+    this.cursor = known?.cursor ?? 0;
+  }
 
   /** A connection that asks for a whole reply: the `start` it brings names it, even if it is another one than before. */
   expectStart(): void {
@@ -32,6 +45,18 @@ export class ReplyText {
   expectRest(): void {
     this.#fresh = false;
     this.#foreign = false;
+  }
+
+  /** What the server stored takes the place of what arrived. */
+  adopt({ content, lastEventId }: Message): void {
+    this.text = content;
+    this.cursor = lastEventId;
+  }
+
+  /** The server does not know the reply any more: the next `start` begins another one. Until then the text stays. */
+  forgetReply(): void {
+    this.messageId = undefined;
+    this.cursor = 0;
   }
 
   apply(event: ChatEvent, id: number | undefined): Applied {

@@ -31,7 +31,7 @@ export interface RetryDelayOptions {
  */
 export function retryDelayMs({ attempt, baseMs, retryAfterMs, random }: RetryDelayOptions): number {
   const bound = attempt <= 1 ? FIRST_DELAY_MS : Math.min(MAX_DELAY_MS, baseMs * 2 ** (attempt - 1));
-  return Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) + random() * bound;
+  return Math.min(Math.max(0, retryAfterMs ?? 0), MAX_RETRY_AFTER_MS) + random() * bound;
 }
 
 /** Reads `Retry-After` (RFC 9110 §10.2.3: seconds or an HTTP date); undefined where it says nothing usable. */

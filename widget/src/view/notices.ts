@@ -28,7 +28,7 @@ export function noticeFor(reply: ShownReply, strings: Strings, now: number): Not
 
 function waitingNotice({ waiting, error }: ShownReply, strings: Strings, now: number): Notice | undefined {
   if (!waiting) return undefined;
-  const { attempt, maxAttempts: max, since, until } = waiting;
+  const { attempt, maxAttempts: max, since, until, isFloor } = waiting;
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   const progress = Math.min(1, Math.max(0, (now - since) / Math.max(1, until - since)));
   if (error?.code === 'rate_limited') {
@@ -36,7 +36,8 @@ function waitingNotice({ waiting, error }: ShownReply, strings: Strings, now: nu
     return { tone: 'warn', title: strings.errRate, text, actions: [], progress };
   }
   const text = format(seconds > 0 ? strings.reconnectText : strings.reconnectingNow, { attempt, max, seconds });
-  return { tone: 'warn', title: strings.reconnectTitle, text, actions: ['reconnect'], progress };
+  // Where the server asked for patience, a button would do nothing.
+  return { tone: 'warn', title: strings.reconnectTitle, text, actions: isFloor ? [] : ['reconnect'], progress };
 }
 
 function failureNotice(reply: ShownReply, strings: Strings): Notice {
@@ -55,6 +56,8 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
       return danger(strings.errTimeout, arrived ? strings.errNetworkText : strings.errTimeoutText, 'retry');
     case 'session':
       return { tone: 'plain', title: strings.errSession, text: strings.errSessionText, actions: ['new-chat'] };
+    case 'rate':
+      return danger(strings.errRate, strings.errServerText, 'retry');
     case 'too-large':
       return danger(strings.errTooLarge, strings.errTooLargeText);
     case 'refused':
@@ -74,6 +77,7 @@ type Kind =
   | 'network'
   | 'silence'
   | 'session'
+  | 'rate'
   | 'too-large'
   | 'refused'
   | 'address'
@@ -95,6 +99,8 @@ function kindOf(code: ChatErrorCode | undefined): Kind {
     case 'session_not_found':
     case 'session_gone':
       return 'session';
+    case 'rate_limited':
+      return 'rate';
     case 'content_too_large':
       return 'too-large';
     case 'invalid_json':

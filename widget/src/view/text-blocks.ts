@@ -5,7 +5,8 @@
 export class TextBlocks {
   readonly #container: HTMLElement;
   #shown = '';
-  #block: HTMLParagraphElement | undefined;
+  /** The text node that grows. */
+  #text: Text | undefined;
   /** Line breaks at the end of what is shown: whether they part paragraphs is known when the next letter comes. */
   #breaks = '';
 
@@ -21,7 +22,7 @@ export class TextBlocks {
     } else {
       // Replaced by the server, or begun anew: the one case in which text goes.
       this.#container.replaceChildren();
-      this.#block = undefined;
+      this.#text = undefined;
       this.#breaks = '';
       this.#append(text);
     }
@@ -38,16 +39,15 @@ export class TextBlocks {
   }
 
   #write(words: string): void {
-    const isNewBlock = !this.#block || /\n\r?\n/.test(this.#breaks);
-    const text = isNewBlock ? words : this.#breaks + words;
+    const { ownerDocument } = this.#container;
+    const startsBlock = !this.#text || /\n\r?\n/.test(this.#breaks);
+    const text = startsBlock ? words : this.#breaks + words;
     this.#breaks = '';
-    if (isNewBlock) {
-      this.#block = document.createElement('p');
-      this.#block.dir = 'auto';
-      this.#block.append(text);
-      this.#container.append(this.#block);
-    } else {
-      (this.#block?.lastChild as Text).appendData(text);
-    }
+    if (this.#text && !startsBlock) return this.#text.appendData(text);
+    this.#text = ownerDocument.createTextNode(text);
+    const block = ownerDocument.createElement('p');
+    block.dir = 'auto';
+    block.append(this.#text);
+    this.#container.append(block);
   }
 }

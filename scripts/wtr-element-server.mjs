@@ -1,0 +1,29 @@
+/**
+ * Web Test Runner plugin: the server that element tests talk to. Tests give it commands through the runner's own line
+ * (`executeServerCommand` of @web/test-runner-commands), so no control connection counts among the page's own.
+ */
+import { fileURLToPath } from 'node:url';
+import { runnerImport } from 'vite';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+export const elementServerPlugin = () => {
+  let server;
+  return {
+    name: 'element-server',
+    async serverStart() {
+      const { module } = await runnerImport(path('../test/helpers/element-server.ts'), {
+        configFile: false,
+        logLevel: 'warn',
+        resolve: { alias: { 'chat-stream/protocol': path('../widget/src/protocol/index.ts') } },
+      });
+      server = await module.startElementServer();
+    },
+    executeCommand({ command, payload }) {
+      if (command === 'element-server') return server.run(payload.command, payload.argument);
+    },
+    async serverStop() {
+      await server?.close();
+    },
+  };
+};

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromiumArgs, findChromium } from '../../scripts/browsers.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export function launchChromium(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('No Chromium was found. Run: node scripts/browsers.mjs --ensure');
+  return chromium.launch({ executablePath, args: [...chromiumArgs] });
+}
+
+/** What a page must never have: uncaught errors, and violations of its policy. Filled as they come. */
+export function collectFaults(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (process.env.DEBUG_PAGE) console.log(message.text());
+    if (/content security policy|violat/i.test(message.text())) faults.push(message.text());
+  });
+  return faults;
+}
+
+/** Rules of WCAG 2.2 AA and best practice that the page breaks, each with its first place. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // Through the debugger, so that the page's own policy does not keep axe out.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  });
+}
+
+/** What the element holds of its newest reply. */
+export const newestReply = (page: Page) =>
+  page.evaluate(() => {
+    const messages = document.querySelector('chat-stream')?.messages ?? [];
+    const reply = messages.at(-1);
+    return { text: reply?.content ?? '', status: reply?.status ?? 'idle', count: messages.length };
+  });
+
+/** Writes a question into the field and presses Enter, as a visitor does. */
+export async function ask(page: Page, question: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(question);
+  await page.keyboard.press('Enter');
+}
+
+/** Resolves once the newest reply is under way no more. */
+export const settled = (page: Page) =>
+  page.waitForFunction(
+    () => {
+      const status = document.querySelector('chat-stream')?.status ?? 'idle';
+      return status !== 'idle' && !['connecting', 'streaming', 'reconnecting'].includes(status);
+    },
+    undefined,
+    { timeout: 50_000 },
+  );

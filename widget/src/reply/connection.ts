@@ -1,0 +1,47 @@
+import type { Clock } from './clock.js';
+import { ChatError, toChatError } from './errors.js';
+
+const STALLED = Symbol('stalled');
+
+/** The life of one request: ends with its caller's signal, or once nothing was heard for the time last agreed on. */
+export class Connection {
+  readonly #clock: Clock;
+  readonly #caller: AbortSignal | undefined;
+  readonly #controller = new AbortController();
+  readonly #leave = () => this.#controller.abort();
+  #cancel: () => void = () => {};
+
+  constructor(clock: Clock, caller?: AbortSignal) {
+    this.#clock = clock;
+    this.#caller = caller;
+    caller?.addEventListener('abort', this.#leave, { once: true });
+    if (caller?.aborted) this.#leave();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  expectWithin(delayMs: number): void {
+    this.#cancel();
+    this.#cancel = delayMs === Infinity ? () => {} : this.#clock.after(delayMs, () => this.#controller.abort(STALLED));
+  }
+
+  /** Nothing is expected for now. */
+  rest(): void {
+    this.#cancel();
+  }
+
+  /** Why it ended, where `thrown` is what came of that. */
+  failure(thrown: unknown): ChatError {
+    if (this.#caller?.aborted) return new ChatError('aborted', 'The request was given up by this page.');
+    if (this.signal.reason !== STALLED) return toChatError(thrown);
+    return new ChatError('stalled', 'The server was silent for too long.', { retryable: true, cause: thrown });
+  }
+
+  close(): void {
+    this.#cancel();
+    this.#caller?.removeEventListener('abort', this.#leave);
+    this.#controller.abort();
+  }
+}
