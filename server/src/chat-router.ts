@@ -32,9 +32,9 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly maxContentLength?: number;
   /** Replies that may run at once in this process; beyond, 503. Default 1,000. */
   readonly maxRunning?: number;
-  /** Bytes that may wait for one slow reader; beyond, it is dropped, and can resume. Default 256 KiB. */
+  /** Bytes that may wait for one reader: it is handed no more until it has taken them. Default 256 KiB. */
   readonly maxUnsentBytes?: number;
-  /** A reader that takes nothing for so long is dropped. Default 30,000 ms. */
+  /** A reader that has not taken what it was handed for so long is dropped, and can resume. Default 30,000 ms. */
   readonly slowReaderTimeoutMs?: number;
   /** Told to clients in `GET /config`. */
   readonly greeting?: string;

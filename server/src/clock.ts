@@ -6,10 +6,13 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** Node's timers count in 31 bits; with a longer delay, Infinity too, they would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.min(delayMs, MAX_DELAY_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },

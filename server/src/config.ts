@@ -16,11 +16,13 @@ const schema = z.object({
 });
 
 /**
- * Reads `PORT` (0: any free one), `CHAT_HOST`, `CHAT_ORIGINS` (separated by commas) and `CHAT_LOG_LEVEL`.
+ * Reads `PORT` (0: any free one), `CHAT_HOST`, `CHAT_ORIGINS` (separated by commas) and `CHAT_LOG_LEVEL`. One that is
+ * empty counts as not set.
  * @throws {TypeError} with one sentence a wrong value, that names it.
  */
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
-  const result = schema.safeParse(environment);
+  const set = Object.entries(environment).filter(([, value]) => value !== '');
+  const result = schema.safeParse(Object.fromEntries(set));
   if (!result.success) {
     const sentences = result.error.issues.map(({ path, message }) => {
       const name = path.join('.');

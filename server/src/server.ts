@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type ChatRouter, type ChatRouterOptions, createChatRouter } from './chat-router.js';
+import { sleep, systemClock } from './clock.js';
 
 export interface ChatServerOptions extends ChatRouterOptions {
   /** Path under which the endpoints lie. Default `/`. */
@@ -18,6 +19,9 @@ export interface ChatServer {
   close(graceMs?: number): Promise<void>;
 }
 
+/** How long a closing server waits for readers to take the last words of a reply that has ended. */
+const LINGER_MS = 2_000;
+
 /** A whole HTTP server around {@link createChatRouter}, with the time-outs an open one needs. */
 export function createChatServer(options: ChatServerOptions): ChatServer {
   const app = express();
@@ -25,7 +29,15 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   const router: ChatRouter = createChatRouter(options);
   app.use(options.prefix ?? '/', router);
   options.extend?.(app);
-  const server = createServer({ connectionsCheckingInterval: 2_000, headersTimeout: 10_000, requestTimeout: 30_000 }, app);
+  const server = createServer(
+    { connectionsCheckingInterval: 2_000, headersTimeout: 10_000, requestTimeout: 30_000 },
+    app,
+  );
+  const open = new Set<ServerResponse>();
+  server.on('request', (_request, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+  });
   return {
     server,
     listen: (port = 0, host = '127.0.0.1') =>
@@ -41,6 +53,8 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await router.closeReplies(graceMs);
+      const answered = [...open].map((response) => new Promise((resolve) => response.once('close', resolve)));
+      await Promise.race([Promise.all(answered), sleep(options.clock ?? systemClock, LINGER_MS)]);
       server.closeAllConnections();
       await closed;
     },

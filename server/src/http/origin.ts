@@ -43,5 +43,9 @@ function normalOrigin(origin: string): string {
   throw new TypeError(`origins: "${origin}" is not an origin. Write it like https://shop.example, or "*" for any.`);
 }
 
-const isSameHost = (origin: string, host: string | undefined): boolean =>
-  host !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+function isSameHost(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  // A browser's origin is nothing but scheme, host and port: with a user or a path in it, it comes from none.
+  return url.origin === origin && url.host === host.toLowerCase();
+}

@@ -78,7 +78,11 @@ export const answerError =
     if (response.headersSent) return void response.destroy();
     const problem = error.toProblem(requestId);
     if (problem.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(problem.retryAfterMs / 1000)));
-    response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+    response
+      .status(problem.status)
+      .set('Cache-Control', 'no-store')
+      .type(PROBLEM_MEDIA_TYPE)
+      .send(JSON.stringify(problem));
   };
 
 function asRequestError(failure: unknown): RequestError {
@@ -92,6 +96,10 @@ function asRequestError(failure: unknown): RequestError {
     return new RequestError('unsupported_media_type', 'The body must be uncompressed or gzip, deflate, br, and UTF-8.');
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
+    // What reads the body names each failure by a type; the router does not, where an address cannot be decoded.
+    if (type === undefined) {
+      return new RequestError('invalid_request', 'The address could not be decoded. Check its % signs.');
+    }
     return new RequestError('invalid_json', 'The body could not be read as JSON. Check its syntax.');
   }
   return new RequestError('internal', 'The server could not answer. Its log has the reason.', { cause: failure });

@@ -4,8 +4,8 @@ import { mergeTokens } from '../replies/chunking.js';
 import { encodeFrame, type FrameOptions } from './sse-frame.js';
 import type { SseWriter } from './sse-writer.js';
 
-/** Characters of text taken from the log at once: what may wait for one reader beyond the socket's own buffer. */
-const BATCH_LENGTH = 32_768;
+/** Bytes of a stream that one UTF-16 unit of text takes at the most: 6 as an escape in JSON, and its part of the frame. */
+const MAX_BYTES_PER_UNIT = 8;
 
 export interface ReadReplyOptions {
   readonly log: SessionLog;
@@ -13,6 +13,8 @@ export interface ReadReplyOptions {
   readonly messageId: string;
   /** Only what comes after this id. */
   readonly after: number;
+  /** Bytes taken from the log at once, and so what may wait for a reader that does not keep up (but for larger events). */
+  readonly maxUnsentBytes: number;
   readonly writer: SseWriter;
   readonly frames: FrameOptions;
 }
@@ -23,6 +25,7 @@ export interface ReadReplyOptions {
  */
 export async function readReply(options: ReadReplyOptions): Promise<void> {
   const { log, sessionId, messageId, writer, frames } = options;
+  const maxLength = Math.ceil(options.maxUnsentBytes / MAX_BYTES_PER_UNIT);
   let cursor = options.after;
   let wake: () => void = () => {};
   let woken = false;
@@ -36,10 +39,14 @@ export async function readReply(options: ReadReplyOptions): Promise<void> {
     while (!writer.closed) {
       // Lowered before the log is read: what is appended meanwhile raises it again.
       woken = false;
-      const entries = writer.ready ? await log.read(sessionId, messageId, cursor, BATCH_LENGTH) : [];
+      const entries = writer.ready ? await log.read(sessionId, messageId, cursor, maxLength) : [];
       const last = entries.at(-1);
       if (last) {
-        writer.write(mergeTokens(entries).map((entry) => encodeFrame(entry, frames)).join(''));
+        writer.write(
+          mergeTokens(entries)
+            .map((entry) => encodeFrame(entry, frames))
+            .join(''),
+        );
         cursor = last.id;
         if (last.event.type !== 'message' && isTerminal(last.event)) return writer.end();
         continue;

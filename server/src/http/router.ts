@@ -110,11 +110,12 @@ export function routes(context: RouterContext): Router {
     const { sessionId, messageId, replayed } = await say(request);
     const reply = replies.get(messageId);
     const leave = reply?.addReader();
+    if (response.destroyed) leave?.();
     response.once('close', () => leave?.());
     await reply?.outcome;
     const assistant = await log.getMessage(sessionId, messageId);
-    if (!assistant) throw sessionNotFound();
-    const user = await log.getMessage(sessionId, assistant.parentId ?? '');
+    const user = await log.getMessage(sessionId, assistant?.parentId ?? '');
+    if (!assistant || !user) throw sessionNotFound();
     if (replayed) response.set('Idempotency-Replayed', 'true');
     response.json({ user, assistant });
   });
@@ -147,7 +148,7 @@ export function routes(context: RouterContext): Router {
   router.post('/sessions/:session/messages/:message/feedback', async (request, response) => {
     const { sessionId, message } = await find(request);
     const { rating, comment } = readFeedback(request.body);
-    context.logger.info({ sessionId, messageId: message.id, rating }, 'feedback');
+    context.logger.info({ messageId: message.id, rating }, 'feedback');
     context.onFeedback?.({ sessionId, messageId: message.id, rating, ...(comment !== undefined && { comment }) });
     response.status(204).end();
   });
@@ -166,11 +167,16 @@ export function routes(context: RouterContext): Router {
   }
 
   async function start(sessionId: string, request: Request, intent: Intent, bodyKey?: string, added?: unknown) {
-    if (replies.refusal) {
-      throw new RequestError(replies.refusal, 'No reply can be started now. Try again in a moment.', { retryAfterMs: 2_000 });
-    }
     const clientMessageId = readKey(bodyKey, request.get('Idempotency-Key'));
-    const claim = await replies.claim(sessionId, { intent, ...(clientMessageId !== undefined && { clientMessageId }) }, added);
+    const claim = await replies.claim(
+      sessionId,
+      { intent, ...(clientMessageId !== undefined && { clientMessageId }) },
+      added,
+    );
+    if (claim.status === 'unclaimed') {
+      const code = replies.refusal ?? 'overloaded';
+      throw new RequestError(code, 'No reply can be started now. Try again in a moment.', { retryAfterMs: 2_000 });
+    }
     return { messageId: replyOf(claim), replayed: claim.status === 'joined' };
   }
 
@@ -179,7 +185,10 @@ export function routes(context: RouterContext): Router {
     if (!(await log.getSession(sessionId))) throw sessionNotFound();
     const message = await log.getMessage(sessionId, String(request.params.message));
     if (message?.role !== 'assistant') {
-      throw new RequestError('message_not_found', 'The session has no such reply. Load its messages to see which it has.');
+      throw new RequestError(
+        'message_not_found',
+        'The session has no such reply. Load its messages to see which it has.',
+      );
     }
     return { sessionId, message };
   }
@@ -200,7 +209,7 @@ export function routes(context: RouterContext): Router {
     if (mode === 'v1') writer.write(retryFrame(context.retryMs));
     const frames = { mode, heartbeatMs: context.heartbeatMs, reset: options.reset ?? false };
     try {
-      await readReply({ log, sessionId, messageId, after, writer, frames });
+      await readReply({ log, sessionId, messageId, after, maxUnsentBytes: context.maxUnsentBytes, writer, frames });
     } finally {
       leave?.();
     }
@@ -217,20 +226,26 @@ interface StreamOptions {
 }
 
 /** The reply a claim leads to. @throws {RequestError} where it leads to none. */
-function replyOf(claim: Claim): string {
+function replyOf(claim: Exclude<Claim, { status: 'unclaimed' }>): string {
   switch (claim.status) {
     case 'started':
       return claim.assistant.id;
     case 'joined':
       return claim.messageId;
     case 'mismatch':
-      throw new RequestError('idempotency_mismatch', 'This clientMessageId came with another content before. Use a new one.');
+      throw new RequestError(
+        'idempotency_mismatch',
+        'This clientMessageId came with another content before. Use a new one.',
+      );
     case 'busy':
       throw new RequestError('reply_in_progress', 'Wait for the running reply of this session, or stop it.', {
         activeMessageId: claim.activeMessageId,
       });
     case 'message_not_found':
-      throw new RequestError('message_not_found', 'The session has no such message. Load its messages to see which it has.');
+      throw new RequestError(
+        'message_not_found',
+        'The session has no such message. Load its messages to see which it has.',
+      );
     case 'session_gone':
       throw new RequestError('session_gone', 'The session was deleted. Start a new one.');
     case 'full':
@@ -255,7 +270,9 @@ const modeOf = (request: Request): StreamMode =>
 const sessionNotFound = () =>
   new RequestError('session_not_found', 'The session does not exist, or has expired. Start a new one.');
 const overloaded = () =>
-  new RequestError('overloaded', 'The server takes no more for the moment. Try again in a moment.', { retryAfterMs: 2_000 });
+  new RequestError('overloaded', 'The server takes no more for the moment. Try again in a moment.', {
+    retryAfterMs: 2_000,
+  });
 
 const identify: RequestHandler = (_request, response, next) => {
   response.locals.requestId = randomUUID().slice(0, 8);
@@ -265,7 +282,8 @@ const identify: RequestHandler = (_request, response, next) => {
 
 /** A form or a `text/plain` body needs no preflight: taking only JSON keeps foreign pages from posting blindly. */
 const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (hasBody && !request.is('application/json')) {
     const type = request.get('Content-Type') ?? 'none';
     next(new RequestError('unsupported_media_type', `The Content-Type is ${type}. Send application/json.`));

@@ -7,9 +7,7 @@ import { HEARTBEAT_FRAME } from './sse-frame.js';
 export interface SseWriterOptions {
   /** A byte is sent at least this often. */
   readonly heartbeatMs: number;
-  /** Bytes that may wait for a slow reader; beyond, it is dropped. It can resume. */
-  readonly maxUnsentBytes: number;
-  /** A reader that takes nothing for so long is dropped. */
+  /** A reader that has not taken all it was handed for so long is dropped. It can resume. */
   readonly slowReaderTimeoutMs: number;
   readonly clock: Clock;
   readonly heartbeats: FlushTicker;
@@ -40,6 +38,8 @@ export class SseWriter {
     this.#response = response;
     this.#options = options;
     this.#lastWriteAt = options.clock.now();
+    // A reader may have left while its reply was being opened: `close` will not come again.
+    this.#closed = response.destroyed;
     // `close` of the response: the request's fires as soon as its body is read.
     response.once('close', () => {
       this.#closed = true;
@@ -70,10 +70,9 @@ export class SseWriter {
 
   write(frames: string): void {
     if (this.#closed || frames === '') return;
-    const { clock, maxUnsentBytes, slowReaderTimeoutMs } = this.#options;
+    const { clock, slowReaderTimeoutMs } = this.#options;
     this.#lastWriteAt = clock.now();
     if (this.#response.write(frames)) return;
-    if (this.#response.writableLength > maxUnsentBytes) return this.drop();
     this.#cancelSlow();
     this.#cancelSlow = clock.after(slowReaderTimeoutMs, () => this.drop());
   }

@@ -70,6 +70,7 @@ class MemoryLog implements SessionLog {
     const known = this.#use(sessionId);
     const earlier = known?.claimed(request);
     if (earlier) return earlier;
+    if (request.joinOnly) return { status: 'unclaimed' };
     if (known && known.bytes > this.#maxSessionBytes) return { status: 'full', what: 'session' };
     const session = known ?? this.#create(sessionId);
     if (!session) return { status: 'full', what: 'store' };

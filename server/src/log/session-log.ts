@@ -34,6 +34,8 @@ export interface ClaimRequest {
   readonly intent: Intent;
   /** Without one, every claim is a new intent. */
   readonly clientMessageId?: string;
+  /** Nothing new can be started now: only look whether the intent was claimed before. */
+  readonly joinOnly?: boolean;
 }
 
 export type Claim =
@@ -49,6 +51,8 @@ export type Claim =
   | { readonly status: 'joined'; readonly messageId: string }
   /** The key was used for another intent. */
   | { readonly status: 'mismatch' }
+  /** The intent is new, and was not to be started. */
+  | { readonly status: 'unclaimed' }
   /** Another reply of the session is running. */
   | { readonly status: 'busy'; readonly activeMessageId: string }
   | { readonly status: 'message_not_found' }
@@ -59,7 +63,7 @@ export type Claim =
 export interface SnapshotQuery {
   /** How many messages at the most, the newest ones. */
   readonly limit: number;
-  /** Only messages before this one. */
+  /** Only messages before this one; none where there is no such message. */
   readonly before?: string;
 }
 
@@ -83,7 +87,7 @@ export interface SessionLog {
   claim(sessionId: string, request: ClaimRequest): Promise<Claim>;
   /** Appends to a reply; a terminal event closes it. What is appended to a closed or deleted reply is dropped. */
   append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void>;
-  /** A message's entries after a cursor, oldest first; at most about `maxLength` characters of text, at least one entry. */
+  /** A message's entries after a cursor, oldest first; at most about `maxLength` UTF-16 units, at least one entry. */
   read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]>;
   /** Calls `wake` after entries of the message were appended or it was deleted; returns the way to end that. */
   watch(sessionId: string, messageId: string, wake: () => void): () => void;

@@ -38,6 +38,7 @@ export class StoredSession {
     readonly metadata: Readonly<Record<string, unknown>> | undefined,
   ) {
     this.touchedAt = createdAt;
+    if (metadata) this.bytes += 2 * JSON.stringify(metadata).length;
   }
 
   get activeMessageId(): string | undefined {
@@ -94,7 +95,12 @@ export class StoredSession {
     if (clientMessageId !== undefined) {
       this.#keys.set(clientMessageId, { fingerprint: fingerprint(intent), messageId: assistant.id });
     }
-    return { status: 'started', user: this.#current(user.id), assistant, history: this.#historyUpTo(user.id) };
+    return {
+      status: 'started',
+      user: this.#current(user.id),
+      assistant: this.#current(assistant.id),
+      history: this.#historyUpTo(user.id),
+    };
   }
 
   append(messageId: string, events: readonly ChatEvent[]): void {
@@ -117,7 +123,7 @@ export class StoredSession {
     let to = from;
     for (let length = 0; to < entries.length && length < maxLength; to++) {
       const event = entries[to]?.event;
-      if (event?.type === 'token') length += event.content.length;
+      if (event) length += lengthOf(event);
     }
     return entries.slice(from, to);
   }
@@ -139,8 +145,9 @@ export class StoredSession {
 
   snapshot({ limit, before }: SnapshotQuery): Snapshot {
     const all = [...this.#messages.values()].map(({ message }) => message);
-    const index = before === undefined ? -1 : all.findIndex(({ id }) => id === before);
-    const to = index === -1 ? all.length : index;
+    const index = all.findIndex(({ id }) => id === before);
+    // Before a message that is not there is nothing: whoever pages backwards comes to an end.
+    const to = before === undefined ? all.length : Math.max(0, index);
     const from = Math.max(0, to - limit);
     return {
       data: all.slice(from, to),
@@ -161,8 +168,7 @@ export class StoredSession {
     stored.entries.push({ id, messageId, event });
     stored.message = { ...stored.message, lastEventId: id };
     // A string's units take one or two bytes; tokens are held twice, in the entry and in the message.
-    const length = 'content' in event ? event.content.length : event.type === 'message' ? event.message.content.length : 0;
-    this.bytes += ENTRY_BYTES + 4 * length;
+    this.bytes += ENTRY_BYTES + 4 * lengthOf(event);
   }
 
   /** The user's message that is to be answered, and the message from which on the conversation is superseded. */
@@ -173,7 +179,8 @@ export class StoredSession {
     }
     const reply = this.message(intent.messageId);
     const user = reply?.parentId === undefined ? undefined : this.message(reply.parentId);
-    return user ? { user, from: intent.messageId } : 'message_not_found';
+    // Words that were edited away are no part of the conversation any more: there is nothing to answer.
+    return user && user.status !== 'superseded' ? { user, from: intent.messageId } : 'message_not_found';
   }
 
   /** Marks this message and all later ones: an edit or another version took their place. */
@@ -198,6 +205,19 @@ export class StoredSession {
       if (message.id === messageId) break;
     }
     return history;
+  }
+}
+
+/** UTF-16 units of an event's text; where it has none, of its JSON. */
+function lengthOf(event: LoggedEvent): number {
+  switch (event.type) {
+    case 'token':
+    case 'replace':
+      return event.content.length;
+    case 'message':
+      return event.message.content.length;
+    default:
+      return JSON.stringify(event).length;
   }
 }
 

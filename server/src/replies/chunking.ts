@@ -9,6 +9,9 @@ export const MAX_TOKEN_LENGTH = 256;
 /** How far back from the limit a nicer place to cut is looked for. */
 const LOOK_BACK = 64;
 
+/** What is not parted from white space before it: more of it, and marks that stand on it. */
+const GOES_ON = /^[\s\p{M}\u200d]/u;
+
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
@@ -19,7 +22,8 @@ export function splitText(text: string, maxLength: number = MAX_TOKEN_LENGTH): s
   const pieces: string[] = [];
   let from = 0;
   while (text.length - from > maxLength) {
-    const to = from + cutLength(text.slice(from, from + maxLength + 1), maxLength);
+    // Two units more than a piece may have: whether a cut at its end is good depends on the whole code point after it.
+    const to = from + cutLength(text.slice(from, from + maxLength + 2), maxLength);
     pieces.push(text.slice(from, to));
     from = to;
   }
@@ -59,7 +63,7 @@ export function completePrefix(text: string): string {
 
 function cutLength(window: string, maxLength: number): number {
   for (let end = maxLength; end > maxLength - LOOK_BACK && end > 0; end--) {
-    if (/\s/.test(window.charAt(end - 1)) && !/\s/.test(window.charAt(end))) return end;
+    if (/\s/.test(window.charAt(end - 1)) && !GOES_ON.test(window.slice(end))) return end;
   }
   let end = 0;
   for (const { index } of graphemes.segment(window)) if (index <= maxLength) end = index;

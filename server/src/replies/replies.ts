@@ -1,6 +1,5 @@
 import type { Message } from 'chat-stream/protocol';
-import type { ClaimRequest } from '../log/session-log.js';
-import type { Claim } from '../log/session-log.js';
+import type { Claim, ClaimRequest } from '../log/session-log.js';
 import { type Responder, ResponderError } from '../responders/responder.js';
 import { type Outcome, Reply, type ReplyContext } from './reply.js';
 
@@ -30,9 +29,12 @@ export class Replies {
     return this.#running.size;
   }
 
-  /** Claims the intent, and where it is new, starts its generation. Closing a connection never cancels it. */
+  /**
+   * Claims the intent, and where it is new, starts its generation. Closing a connection never cancels it. Where none can
+   * be started now, an earlier one can still be joined.
+   */
   async claim(sessionId: string, request: ClaimRequest, context?: unknown): Promise<Claim> {
-    const claim = await this.#options.log.claim(sessionId, request);
+    const claim = await this.#options.log.claim(sessionId, { ...request, joinOnly: this.refusal !== undefined });
     if (claim.status !== 'started') return claim;
     const { assistant, user, history } = claim;
     const reply = new Reply(this.#options, sessionId, assistant.id);

@@ -1,4 +1,5 @@
-import type { ChatEvent, EndEvent, EndReason, ErrorEvent, ReplyErrorCode } from 'chat-stream/protocol';
+import { setImmediate } from 'node:timers/promises';
+import type { ChatEvent, EndEvent, EndReason, ErrorEvent, ReplaceEvent, ReplyErrorCode } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
@@ -121,13 +122,21 @@ export class Reply {
   }
 
   async #generate(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<Ending> {
+    // Its readers are told of the reply first: what a responder does before its first `await` would hold `start` up.
+    await setImmediate();
+    if (this.#ended) return { reason: 'stopped' };
     try {
       for await (const piece of respond({ ...turn, signal: this.#abort.signal })) {
         if (this.#ended) break;
         if (typeof piece !== 'string' && piece.type === 'end') {
-          return { reason: piece.reason ?? 'complete', usage: piece.usage };
+          // Decided before the loop is left: leaving it waits for the responder to clean up.
+          this.#end({ reason: piece.reason ?? 'complete', usage: piece.usage });
+          break;
         }
-        if (this.#take(piece) === 'full') return { reason: 'length' };
+        if (this.#take(piece) === 'full') {
+          this.#end({ reason: 'length' });
+          break;
+        }
       }
       return { reason: 'complete' };
     } catch (failure) {
@@ -136,9 +145,9 @@ export class Reply {
   }
 
   #take(piece: string | Exclude<ResponderEvent, { type: 'end' }>): 'full' | 'more' {
+    if (typeof piece !== 'string' && piece.type === 'replace') return this.#replace(piece);
     if (typeof piece !== 'string' && piece.type !== 'token') {
       this.#write([piece]);
-      if (piece.type === 'replace') this.#length = piece.content.length;
       return 'more';
     }
     const text = typeof piece === 'string' ? piece : piece.content;
@@ -150,6 +159,17 @@ export class Reply {
     if (isFirst) this.#flush();
     else this.#context.ticker.mark(this.#flush);
     return text.length > room ? 'full' : 'more';
+  }
+
+  #replace(event: ReplaceEvent): 'full' | 'more' {
+    const { maxReplyLength } = this.#context.limits;
+    const isTooLong = event.content.length > maxReplyLength;
+    const content = (isTooLong ? completePrefix(event.content.slice(0, maxReplyLength)) : event.content).toWellFormed();
+    // What waited would be swapped away at once, and half a surrogate pair of it must not reach the new text.
+    this.#pending = '';
+    this.#write([{ ...event, content }]);
+    this.#length = content.length;
+    return isTooLong ? 'full' : 'more';
   }
 
   /** Appends the pending text and then `events`. While an append is under way, text gathers for the next one. */
@@ -187,7 +207,7 @@ export class Reply {
     if ('failure' in ending) {
       const event = errorEvent(ending.failure, this.id);
       const level = event.code === 'internal' ? 'error' : 'warn';
-      const fields = { error: ending.failure, sessionId: this.#sessionId, messageId: this.id };
+      const fields = { error: ending.failure, messageId: this.id };
       this.#context.logger[level](fields, 'a reply failed');
       this.#write([event]);
     } else {

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { FlushTicker } from '../../server/src/replies/flush-ticker.js';
+import { FakeClock } from '../helpers/fake-clock.js';
+
+function setUp() {
+  const clock = new FakeClock();
+  return { clock, ticker: new FlushTicker({ intervalMs: 40, clock }), flushed: [] as string[] };
+}
+
+test('flushes what was marked once, at the next tick', async () => {
+  const { clock, ticker, flushed } = setUp();
+  const flush = () => void flushed.push(`at ${clock.now()}`);
+  for (let i = 0; i < 100; i++) ticker.mark(flush);
+  await clock.advance(39);
+  expect(flushed).toEqual([]);
+  await clock.advance(1_000);
+  expect(flushed).toEqual(['at 40']);
+});
+
+test('has one timer for any number of replies, and none while nothing is marked', async () => {
+  const { clock, ticker, flushed } = setUp();
+  expect(clock.pending).toBe(0);
+  for (let i = 0; i < 10; i++) ticker.mark(() => void flushed.push(`${i}`));
+  expect(clock.pending).toBe(1);
+  await clock.advance(40);
+  expect(flushed.length).toBe(10);
+  expect(clock.pending).toBe(0);
+});
+
+test('flushes at the tick after the next what is marked during a flush', async () => {
+  const { clock, ticker, flushed } = setUp();
+  const again = () => {
+    flushed.push(`at ${clock.now()}`);
+    if (flushed.length < 3) ticker.mark(again);
+  };
+  ticker.mark(again);
+  await clock.advance(1_000);
+  expect(flushed).toEqual(['at 40', 'at 80', 'at 120']);
+});
