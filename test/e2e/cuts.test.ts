@@ -32,8 +32,9 @@ async function openChat(respond: Responder, nextCut: () => Cut | undefined, retr
     extend: (app) => {
       app.get('/chat-stream.js', (_request, response) => void response.type('js').send(SCRIPT));
       app.get('/page', (request, response) => {
+        const { src } = request.query;
         response.send(`<!doctype html><title>chat</title><script src="/chat-stream.js"></script>
-          <chat-stream src="${String(request.query.src)}" retry-limit="${retryLimit}"></chat-stream>`);
+          <chat-stream src="${typeof src === 'string' ? src : ''}" retry-limit="${retryLimit}"></chat-stream>`);
       });
     },
   });

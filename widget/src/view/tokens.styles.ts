@@ -29,7 +29,6 @@ export const tokens = css`
     --_radius-panel: var(--chat-radius-panel, 20px);
     --_radius-bubble: var(--chat-radius-bubble, 18px);
     --_radius-field: var(--chat-radius-field, 22px);
-    --_radius-block: var(--chat-radius-block, 12px);
     --_font: var(
       --chat-font,
       system-ui,

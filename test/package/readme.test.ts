@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { measureSizes } from '../../scripts/sizes.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(`${ROOT}/${path}`, 'utf8');
+const README = read('README.md');
+
+interface Declaration {
+  readonly tagName?: string;
+  readonly attributes?: readonly { readonly name: string }[];
+  readonly events?: readonly { readonly name: string }[];
+  readonly slots?: readonly { readonly name: string }[];
+  readonly members?: readonly { readonly name: string; readonly kind: string; readonly inheritedFrom?: object }[];
+}
+const element = (
+  JSON.parse(read('widget/custom-elements.json')) as { modules: { declarations: Declaration[] }[] }
+).modules
+  .flatMap(({ declarations }) => declarations)
+  .find(({ tagName }) => tagName === 'chat-stream');
+
+/** First cells of the table below a heading, without the marks. */
+function tableBelow(heading: string): string[] {
+  const section = README.split(/^#{2,3} /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  return rows.flatMap((row) =>
+    [...(row.split(/(?<!\\)\|/)[1] ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''),
+  );
+}
+const names = (list: readonly { readonly name: string }[] | undefined) =>
+  (list ?? []).map(({ name }) => name).toSorted();
+
+describe('the README', () => {
+  test('shows the two commands', () => {
+    expect(README).toMatch(/^npm ci && npm start\b/m);
+    expect(README).toMatch(/^npm ci && npm test\b/m);
+  });
+
+  test('lists exactly the attributes there are', () => {
+    expect(tableBelow('Attributes').toSorted()).toEqual(names(element?.attributes));
+  });
+
+  test('lists exactly the events there are', () => {
+    expect(
+      tableBelow('Events')
+        .filter((cell) => cell.startsWith('chat-'))
+        .toSorted(),
+    ).toEqual(names(element?.events));
+  });
+
+  test('lists exactly the methods there are', () => {
+    const methods = (element?.members ?? []).filter(({ kind }) => kind === 'method').map(({ name }) => name);
+    expect(
+      tableBelow('Methods')
+        .map((cell) => cell.replace(/\(.*/, ''))
+        .toSorted(),
+    ).toEqual(methods.toSorted());
+  });
+
+  test('names every slot there is', () => {
+    const slots = names(element?.slots).filter((name) => name !== '');
+    for (const slot of slots) expect(README).toContain(`\`${slot}\``);
+  });
+
+  test('lists exactly the custom properties the styles read', () => {
+    const sheets = ['tokens', 'layout', 'transcript', 'notice', 'composer', 'media'];
+    const styles = sheets.map((sheet) => read(`widget/src/view/${sheet}.styles.ts`)).join('');
+    const used = new Set([...styles.matchAll(/var\(\s*(--chat-[\w-]+)/g)].map((match) => match[1]));
+    const section = README.split('### Look')[1]?.split('\n## ')[0] ?? '';
+    const listed = new Set([...section.matchAll(/`(--chat-[\w-]+)`/g)].map((match) => match[1]));
+    expect([...listed].toSorted()).toEqual([...used].toSorted());
+  });
+
+  test('lists exactly the options of createChatRouter, with their defaults', () => {
+    const source = read('server/src/chat-router.ts') + read('server/src/replies/reply.ts');
+    const declared = (name: string) =>
+      new RegExp(`interface ${name}[^{]*\\{([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? '';
+    const options = [declared('ChatRouterOptions'), declared('ReplyLimits')].flatMap((body) =>
+      [...body.matchAll(/readonly (\w+)\??:/g)].map((match) => match[1] ?? ''),
+    );
+    const section = 'Options of `createChatRouter`';
+    expect(
+      tableBelow(section)
+        .filter((cell) => /^[a-z]\w+$/.test(cell))
+        .toSorted(),
+    ).toEqual(options.toSorted());
+    const defaults = [...README.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm)].map(([, name, value]) => [name, value]);
+    const inSource = Object.fromEntries(
+      [...source.matchAll(/options\.(\w+) \?\? ([\d_ *]+)/g)].map(([, name, value]) => [name, product(value ?? '')]),
+    );
+    for (const [name, value] of defaults) {
+      if (name && name in inSource) expect(Number(value?.replaceAll(',', '')), name).toBe(inSource[name]);
+    }
+  });
+
+  test('has the sizes of what is built, within a hundredth', async () => {
+    const rows = [...README.matchAll(/\|\s+([\d.]+) kB \|\s+([\d.]+) kB \|\s+([\d.]+) kB \|/g)];
+    const sizes = await measureSizes();
+    expect(rows).toHaveLength(sizes.length);
+    for (const [index, { name, bytes, gzip, brotli }] of sizes.entries()) {
+      const claimed = (rows[index] ?? []).slice(1).map((kilobytes) => Number(kilobytes) * 1000);
+      // Compressors differ a little from one Node to the next.
+      for (const [column, measured] of [bytes, gzip, brotli].entries()) {
+        const claim = `${name}: the README says ${claimed[column]}, measured ${measured}. Run: npm run sizes`;
+        expect(Math.abs((claimed[column] ?? 0) / measured - 1), claim).toBeLessThan(0.01);
+      }
+    }
+  });
+
+  test('links only to files and headings that exist', () => {
+    const anchors = new Set(
+      [...README.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+        (heading ?? '')
+          .toLowerCase()
+          .replaceAll(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      ),
+    );
+    for (const [, target] of README.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (target?.startsWith('#')) expect(anchors, target).toContain(target.slice(1));
+      else if (!target?.startsWith('http')) expect(existsSync(`${ROOT}/${target}`), target).toBe(true);
+    }
+  });
+
+  test('names only commands that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const [, command] of README.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([command ?? '']);
+  });
+});
+
+/** `5 * 60_000` as a number. */
+const product = (expression: string): number =>
+  expression.split('*').reduce((result, factor) => result * Number(factor.replaceAll('_', '').trim()), 1);
