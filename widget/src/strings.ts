@@ -70,4 +70,4 @@ export type Strings = { readonly [key in StringKey]: string };
 
 /** Fills the places of a string; a place without a value stays visible, so that it is noticed. */
 export const format = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  text.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));

@@ -108,7 +108,7 @@ export class Conversation {
     this.#change(remembered.map(turnOfStored));
     const backoff = new Backoff({ ...this.#timing(), random: this.#options.random ?? Math.random });
     try {
-      for (;;) {
+      while (!signal.aborted) {
         try {
           const snapshot = await this.#options.transport().history(this.sessionId, signal);
           if (!signal.aborted) this.#adopt(snapshot);
@@ -117,7 +117,7 @@ export class Conversation {
           const failure = toChatError(error);
           if (failure.code === 'session_not_found') this.#forgetIds();
           const waiting = failure.retryable ? backoff.next(failure) : undefined;
-          if (!waiting || signal.aborted) return this.#warn(failure);
+          if (!waiting) return this.#warn(failure);
           await backoff.pause(waiting, signal);
         }
       }

@@ -193,8 +193,10 @@ export class HttpTransport implements Transport {
   async #checkStream(response: Response): Promise<void> {
     if (!response.ok) throw await errorOfResponse(response);
     const type = response.headers.get('Content-Type') ?? '';
-    if (response.status === 200 && /^text\/event-stream\s*(;|$)/i.test(type)) return;
-    if (EVENT_STREAM_MEDIA_TYPE.startsWith(type.toLowerCase())) throw truncated(response);
+    if (response.status === 200) {
+      if (/^text\/event-stream\s*(;|$)/i.test(type)) return;
+      if (EVENT_STREAM_MEDIA_TYPE.startsWith(type.toLowerCase())) throw truncated(response);
+    }
     throw new ChatError(
       'not_a_stream',
       `${response.url} answered ${response.status} with "${type}", not with a stream of events. Check the "src" attribute, and that no proxy or login page stands in between.`,
@@ -213,7 +215,7 @@ export class HttpTransport implements Transport {
       const answers = await this.#reaches('/healthz', { mode: 'no-cors' }, signal);
       if (!answers || (await this.#reaches('/config', {}, signal))) return failure;
     }
-    const page = globalThis.location?.origin;
+    const page = globalThis.location?.origin ?? 'this origin';
     return new ChatError(
       'cors_refused',
       `${this.#src} answers, but does not let pages of ${page} read it. Add ${page} to the server's "origins" (it must send Access-Control-Allow-Origin).`,
@@ -221,11 +223,14 @@ export class HttpTransport implements Transport {
     );
   }
 
-  #reaches(path: string, init: RequestInit, signal: AbortSignal): Promise<boolean> {
-    return this.#request(path, init, signal).then(
-      () => true,
-      () => false,
-    );
+  async #reaches(path: string, init: RequestInit, signal: AbortSignal): Promise<boolean> {
+    const connection = this.#connect(signal);
+    return this.#request(path, init, connection.signal)
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => connection.close());
   }
 
   /** The server's origin is another than the page's, or the page's is unknown. */

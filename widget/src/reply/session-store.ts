@@ -106,6 +106,8 @@ function isTurn(json: unknown): json is StoredTurn {
     typeof turn.answer === 'string' &&
     PHASES.some((phase) => phase === turn.phase) &&
     (turn.messageId === undefined || typeof turn.messageId === 'string') &&
-    typeof turn.cursor === 'number'
+    typeof turn.cursor === 'number' &&
+    Number.isSafeInteger(turn.cursor) &&
+    turn.cursor >= 0
   );
 }
