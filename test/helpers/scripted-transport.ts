@@ -2,6 +2,7 @@ import type { ChatEvent, Message, Snapshot } from '../../widget/src/protocol/ind
 import {
   ChatError,
   type Connectivity,
+  type ConnectivityChange,
   Conversation,
   type Received,
   type ReplyPhase,
@@ -140,22 +141,26 @@ function ask<T>(list: Asked<T>[], of: string, signal?: AbortSignal): Promise<T> 
 /** A page whose network and visibility the test decides. */
 export class ScriptedConnectivity implements Connectivity {
   online = true;
-  readonly listeners = new Set<() => void>();
+  readonly listeners = new Set<(change: ConnectivityChange) => void>();
 
-  subscribe(wake: () => void): () => void {
-    this.listeners.add(wake);
-    return () => this.listeners.delete(wake);
+  subscribe(listener: (change: ConnectivityChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** The network comes or goes, and the page is told. */
   turn(online: boolean): Promise<void> {
     this.online = online;
-    return this.wake();
+    return this.tell(online ? 'online' : 'offline');
   }
 
   /** The page is shown again. */
   wake(): Promise<void> {
-    for (const wake of this.listeners) wake();
+    return this.tell('shown');
+  }
+
+  tell(change: ConnectivityChange): Promise<void> {
+    for (const listener of [...this.listeners]) listener(change);
     return settle();
   }
 }

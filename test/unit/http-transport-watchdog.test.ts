@@ -54,8 +54,10 @@ describe('silence', () => {
   test('between the answer and the start too', async () => {
     const { server, clock, open } = await bench();
     const stream = open();
-    (await server.next()).head();
-    await eventually(() => stream.received.length === 1);
+    const line = await server.next();
+    line.head();
+    line.write('retry: 1000\n\n');
+    await eventually(() => stream.received.length === 2);
     await clock.advance(30_000);
     await stream.over;
     expect(stream.failure).toMatchObject(STALLED);
@@ -114,7 +116,9 @@ describe('silence', () => {
     expect((await stream.next()).value).toHaveLength(1);
     await clock.advance(3_600_000);
     line.end();
-    expect((await stream.next()).done).toBe(true);
+    let next = await stream.next();
+    while (!next.done) next = await stream.next();
+    expect(next.done).toBe(true);
   });
 
   test('of a resumed reply is measured by what its start announced in an earlier connection', async () => {
@@ -125,7 +129,8 @@ describe('silence', () => {
     const stream = open(RESUME);
     const line = await server.next();
     line.head();
-    await eventually(() => stream.received.length === 1);
+    line.write('retry: 1000\n\n');
+    await eventually(() => stream.received.length === 2);
     await clock.advance(149_999);
     expect(stream.isOver).toBe(false);
     await clock.advance(1);
@@ -136,8 +141,10 @@ describe('silence', () => {
   test('of a reply resumed after a reload, of which nothing is known, is given up after 30 seconds', async () => {
     const { server, clock, open } = await bench();
     const stream = open(RESUME);
-    (await server.next()).head();
-    await eventually(() => stream.received.length === 1);
+    const line = await server.next();
+    line.head();
+    line.write('retry: 1000\n\n');
+    await eventually(() => stream.received.length === 2);
     await clock.advance(30_000);
     await stream.over;
     expect(stream.failure).toMatchObject(STALLED);

@@ -59,7 +59,7 @@ describe('a reply that comes again', () => {
   test('has what is known dropped by its ids', () => {
     const reply = running();
     reply.expectRest();
-    expect(reply.apply(token('two '), 3)).toEqual({ kind: 'ignored' });
+    expect(reply.apply(token('two '), 3)).toEqual({ kind: 'duplicate' });
     reply.apply(token('three'), 5);
     expect(reply).toMatchObject({ text: 'one two three', cursor: 5 });
   });
@@ -164,5 +164,23 @@ describe('what is known from elsewhere', () => {
     reply.expectStart();
     reply.apply(start('m1'), 1);
     expect(reply).toMatchObject({ text: '', messageId: 'm1', cursor: 1 });
+  });
+});
+
+describe('a token that tells where it belongs', () => {
+  test('is not shown where something before it is missing, and does not count', () => {
+    const reply = running();
+    reply.expectRest();
+    expect(reply.apply({ type: 'token', content: 'four', at: 14 }, 7)).toEqual({ kind: 'gap' });
+    expect(reply).toMatchObject({ text: 'one two ', cursor: 3 });
+  });
+
+  test('adds only what goes beyond the text that is there', () => {
+    const reply = running();
+    reply.expectRest();
+    reply.apply({ type: 'token', content: 'two three', at: 4 }, 5);
+    expect(reply).toMatchObject({ text: 'one two three', cursor: 5 });
+    reply.apply({ type: 'token', content: 'one', at: 0 }, 6);
+    expect(reply).toMatchObject({ text: 'one two three', cursor: 6 });
   });
 });

@@ -30,6 +30,11 @@ export interface StartEvent {
 export interface TokenEvent {
   readonly type: 'token';
   readonly content: string;
+  /**
+   * Where `content` begins in the reply's text, in UTF-16 units. Ids may have gaps, so they cannot tell a lost token; this
+   * does: a client whose text has another length has missed something, and resumes instead of rendering over the gap.
+   */
+  readonly at?: number;
   /** Not sent by this project's server; where another server names the message, it must be the one that was started. */
   readonly messageId?: string;
 }

@@ -78,7 +78,8 @@ const READERS: { readonly [T in ChatEvent['type']]: (json: Json) => ChatEvent | 
   },
   token: (json) => {
     if (typeof json.content !== 'string') return '"content" is not a string';
-    return pick<TokenEvent>({ type: 'token', content: json.content, messageId: text(json.messageId) });
+    const { content } = json;
+    return pick<TokenEvent>({ type: 'token', content, at: count(json.at), messageId: text(json.messageId) });
   },
   end: (json) =>
     pick<EndEvent>({

@@ -1,4 +1,4 @@
-import type { Clock, Connectivity } from './clock.js';
+import type { Clock, Connectivity, ConnectivityChange } from './clock.js';
 import type { ChatError } from './errors.js';
 import { retryDelayMs, type RetryPolicy } from './retry.js';
 
@@ -86,7 +86,9 @@ export class Backoff {
       };
       const { clock, connectivity } = this.#options;
       const cancel = delayMs === Infinity ? () => {} : clock.after(delayMs, finish);
-      const unsubscribe = mayHurry ? connectivity.subscribe(finish) : () => {};
+      // A page that is being left is no reason to try.
+      const wake = (change: ConnectivityChange) => change !== 'left' && finish();
+      const unsubscribe = mayHurry ? connectivity.subscribe(wake) : () => {};
       signal.addEventListener('abort', finish, { once: true });
       if (mayHurry) this.#finish = finish;
     });

@@ -31,14 +31,17 @@ export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promi
   });
 }
 
-/** What the page knows of its network and its own visibility. */
+/**
+ * What changes for a page: the network comes or goes; the page is shown; it is left, perhaps for the back/forward cache;
+ * and it is back from there.
+ */
+export type ConnectivityChange = 'online' | 'offline' | 'shown' | 'left' | 'restored';
+
+/** What the page knows of its network and of itself. */
 export interface Connectivity {
   readonly online: boolean;
-  /**
-   * Calls `wake` when trying at once is worth it: the network came back, the page is shown again. And when the network
-   * went. Returns the way to end that.
-   */
-  subscribe(wake: () => void): () => void;
+  /** Calls `listener` at each change; returns the way to end that. */
+  subscribe(listener: (change: ConnectivityChange) => void): () => void;
 }
 
 /** Where there is no page to ask, e.g. in Node. */

@@ -10,6 +10,7 @@ export class Connection {
   readonly #controller = new AbortController();
   readonly #leave = () => this.#controller.abort();
   #cancel: () => void = () => {};
+  #isHeldBack = false;
 
   constructor(clock: Clock, caller?: AbortSignal) {
     this.#clock = clock;
@@ -25,6 +26,32 @@ export class Connection {
   expectWithin(delayMs: number): void {
     this.#cancel();
     this.#cancel = delayMs === Infinity ? () => {} : this.#clock.after(delayMs, () => this.#controller.abort(STALLED));
+  }
+
+  /** The stream's first bytes did not come in time, though its headers did. */
+  get isHeldBack(): boolean {
+    return this.#isHeldBack;
+  }
+
+  /** A first read, given up after `delayMs` as if the stream had ended; then `isHeldBack` says so. */
+  async orHeldBack<T>(
+    read: Promise<ReadableStreamReadResult<T>>,
+    delayMs: number,
+  ): Promise<ReadableStreamReadResult<T>> {
+    let cancel = () => {};
+    const tooLate = new Promise<ReadableStreamReadResult<T>>((resolve) => {
+      cancel = this.#clock.after(delayMs, () => {
+        this.#isHeldBack = true;
+        resolve({ done: true, value: undefined });
+      });
+    });
+    try {
+      return await Promise.race([read, tooLate]);
+    } finally {
+      cancel();
+      // A read that was given up fails later, when the connection is closed: nobody waits for that.
+      if (this.#isHeldBack) read.catch(() => {});
+    }
   }
 
   /** Nothing is expected for now. */

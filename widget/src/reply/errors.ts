@@ -1,4 +1,4 @@
-import type { ErrorEvent, MessageStatus, ProblemCode, ReplyErrorCode } from '../protocol/index.js';
+import type { ErrorEvent, ProblemCode, ReplyErrorCode } from '../protocol/index.js';
 
 /** Failures that this side notices by itself. */
 export type ClientErrorCode =
@@ -90,7 +90,3 @@ export function errorOfReply({ code, error, retryable, retryAfterMs, requestId }
     requestId,
   });
 }
-
-/** The phase a stored message is in. */
-export const phaseOfStatus = (status: Exclude<MessageStatus, 'streaming'>): 'done' | 'failed' | 'stopped' =>
-  status === 'error' ? 'failed' : status === 'stopped' ? 'stopped' : 'done';

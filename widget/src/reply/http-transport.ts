@@ -1,8 +1,6 @@
 import {
   EVENT_STREAM_MEDIA_TYPE,
-  parseChatEvent,
   parseSnapshot,
-  PROTOCOL_VERSION,
   type Snapshot,
   SseParser,
   SseParserError,
@@ -12,6 +10,8 @@ import { type Clock, systemClock } from './clock.js';
 import { Connection } from './connection.js';
 import { ChatError } from './errors.js';
 import { errorOfResponse, readBounded } from './http-errors.js';
+import { initOf, pathOf, sessionPath } from './http-requests.js';
+import { receivedOf, receivedOfPoll } from './received.js';
 import type { Received, ReplyRequest, StopResult, Transport } from './transport.js';
 
 export interface HttpTransportOptions {
@@ -28,8 +28,10 @@ export interface HttpTransportOptions {
 /** An answer, or its first event, that takes longer is given up; also a silence where the server's promise is unknown. */
 const ANSWER_TIMEOUT_MS = 30_000;
 const HEARTBEATS_MISSED = 2.5;
-
-const STREAM_ACCEPT = `${EVENT_STREAM_MEDIA_TYPE};v=${PROTOCOL_VERSION}`;
+/** `start` is sent at once, so a stream of which nothing comes for so long is held back on its way. */
+const HELD_BACK_MS = 5_000;
+/** Seconds a poll waits at the server: below the answer's time-out here, and those of common proxies. */
+const POLL_WAIT_S = 20;
 
 /**
  * The protocol over `fetch`. Sends no header that a server must allow beyond `Content-Type`: the version is asked for in
@@ -53,11 +55,17 @@ export class HttpTransport implements Transport {
   async *open(sessionId: string, request: ReplyRequest, signal: AbortSignal): AsyncGenerator<readonly Received[]> {
     const connection = this.#connect(signal);
     try {
-      const response = await this.#request(this.#path(sessionId, request), this.#init(request), connection.signal);
+      const response = await this.#request(pathOf(sessionId, request), initOf(request), connection.signal);
       if (response.status === 204 && request.kind === 'resume') return void (yield [{ kind: 'nothing-left' }]);
       await this.#checkStream(response);
       yield [{ kind: 'opened', v1: this.#isV1 }];
-      if (response.body) yield* this.#read(response.body, connection, request);
+      const messageId = request.kind === 'resume' ? request.messageId : messageOf(response);
+      const canPoll = this.#isV1 && messageId !== undefined;
+      if (response.body) yield* this.#read(response.body, connection, request, canPoll);
+      if (!canPoll || !connection.isHeldBack) return;
+      const after = request.kind === 'resume' ? request.after : 0;
+      connection.close();
+      yield* this.#poll(sessionId, messageId, after, signal);
     } catch (error) {
       throw connection.failure(error);
     } finally {
@@ -116,6 +124,7 @@ export class HttpTransport implements Transport {
     body: ReadableStream<Uint8Array>,
     connection: Connection,
     request: ReplyRequest,
+    canPoll: boolean,
   ): AsyncGenerator<readonly Received[]> {
     const reader = body.getReader();
     const decoder = new TextDecoder();
@@ -123,10 +132,12 @@ export class HttpTransport implements Transport {
     let retryMs: number | undefined;
     const { stallTimeoutMs } = this.#options;
     let silenceMs = stallTimeoutMs ?? (request.kind === 'resume' ? this.#silenceMs : ANSWER_TIMEOUT_MS);
+    let isFirst = canPoll;
     try {
       for (;;) {
         connection.expectWithin(silenceMs);
-        const { done, value } = await reader.read();
+        const { done, value } = await (isFirst ? connection.orHeldBack(reader.read(), HELD_BACK_MS) : reader.read());
+        isFirst = false;
         const batch: Received[] = [];
         for (const message of done ? parser.end() : parser.push(decoder.decode(value, { stream: true }))) {
           const received = receivedOf(message.data, message.id);
@@ -139,16 +150,44 @@ export class HttpTransport implements Transport {
           retryMs = parser.retryMs;
           batch.push({ kind: 'retry', retryMs });
         }
-        if (batch.length > 0) {
-          // The page may take its time with a batch: that is not the server's silence.
-          connection.rest();
-          yield batch;
-        }
+        // The page may take its time with a batch: that is not the server's silence.
+        connection.rest();
+        if (!done || batch.length > 0) yield batch;
         if (done) return;
       }
     } catch (error) {
       if (!(error instanceof SseParserError)) throw error;
       throw new ChatError('event_too_large', error.message, { cause: error });
+    }
+  }
+
+  /**
+   * The stream is held back on its way, by a proxy that gathers whole answers: what it would bring is asked for piece by
+   * piece, each a whole answer. Ends when the reply has.
+   */
+  async *#poll(
+    sessionId: string,
+    messageId: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Received[]> {
+    yield [{ kind: 'polling' }];
+    const path = `${sessionPath(sessionId)}/messages/${encodeURIComponent(messageId)}`;
+    for (let cursor = after; ;) {
+      const connection = this.#connect(signal);
+      try {
+        const response = await this.#request(`${path}?after=${cursor}&wait=${POLL_WAIT_S}`, {}, connection.signal);
+        if (!response.ok) throw await errorOfResponse(response);
+        const answer = receivedOfPoll(await readJson(response));
+        if (!answer) throw wrongAddress(response);
+        yield answer.batch;
+        if (answer.done) return;
+        for (const received of answer.batch) if (received.kind === 'event') cursor = received.id ?? cursor;
+      } catch (error) {
+        throw connection.failure(error);
+      } finally {
+        connection.close();
+      }
     }
   }
 
@@ -169,25 +208,6 @@ export class HttpTransport implements Transport {
     });
     if (response.headers.has(VERSION_HEADER)) this.#isV1 = true;
     return response;
-  }
-
-  #path(sessionId: string, request: ReplyRequest): string {
-    const messages = `${sessionPath(sessionId)}/messages`;
-    if (request.kind === 'send') return `${messages}/stream`;
-    const message = `${messages}/${encodeURIComponent(request.messageId)}`;
-    return request.kind === 'regenerate' ? `${message}/regenerate` : `${message}/stream?after=${request.after}`;
-  }
-
-  #init(request: ReplyRequest): RequestInit {
-    const headers = { Accept: STREAM_ACCEPT };
-    if (request.kind === 'resume') return { headers };
-    const body =
-      request.kind === 'send' ? { role: 'user', ...request.message } : { clientMessageId: request.clientMessageId };
-    return {
-      method: 'POST',
-      headers: { ...headers, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    };
   }
 
   async #checkStream(response: Response): Promise<void> {
@@ -242,7 +262,9 @@ export class HttpTransport implements Transport {
 
 const CORS_ROUNDS = 3;
 
-const sessionPath = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
+/** The reply a stream is of, from its `Content-Location: …/messages/{id}/stream`: known before its first event. */
+const messageOf = (response: Response): string | undefined =>
+  /\/messages\/([\w:-]+)\/stream$/.exec(response.headers.get('Content-Location') ?? '')?.[1];
 
 /**
  * A connection that ends within the headers: a browser takes what arrived of them for all (Chromium 156, on FIN). Of a
@@ -268,17 +290,3 @@ const wrongAddress = (response: Response): ChatError =>
   new ChatError('wrong_address', `${response.url} is not an endpoint of a chat server. Check the "src" attribute.`, {
     status: response.status,
   });
-
-function receivedOf(data: string, id: string): Received | undefined {
-  const parsed = parseChatEvent(data);
-  switch (parsed.kind) {
-    case 'event': {
-      const { event } = parsed;
-      return /^\d{1,15}$/.test(id) ? { kind: 'event', event, id: Number(id) } : { kind: 'event', event };
-    }
-    case 'malformed':
-      return { kind: 'skipped', reason: parsed.reason };
-    case 'unknown':
-      return undefined;
-  }
-}

@@ -1,11 +1,12 @@
 /** One reply, and a conversation of them: no Lit, no DOM beyond `fetch` and timers. */
-export { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
+export { alwaysOnline, type Clock, type Connectivity, type ConnectivityChange, systemClock } from './clock.js';
 export type { Waiting } from './backoff.js';
 export { Conversation, type ConversationOptions } from './conversation.js';
 export { ChatError, type ChatErrorCode } from './errors.js';
 export { HttpTransport, type HttpTransportOptions } from './http-transport.js';
 export { isLiving, NEXT_PHASES, type ReplyPhase } from './phases.js';
 export { randomId } from './random-id.js';
+export type { ReplyMetrics } from './reply-meter.js';
 export { ReplyStream, type ReplyStreamOptions } from './reply-stream.js';
 export { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
 export { type KeyValueStorage, SessionStore, type StoredSession, type StoredTurn } from './session-store.js';

@@ -1,10 +1,13 @@
-import { Backoff, type Waiting } from './backoff.js';
+import { Backoff } from './backoff.js';
 import { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
-import { ChatError, errorOfReply, phaseOfStatus, toChatError } from './errors.js';
-import { isLiving, NEXT_PHASES, type ReplyPhase } from './phases.js';
+import { ChatError, errorOfReply, toChatError } from './errors.js';
+import { Liveness } from './liveness.js';
+import { isLiving, PhaseMachine } from './phases.js';
+import { ReplyMeter, type ReplyMetrics } from './reply-meter.js';
 import { type KnownReply, ReplyText } from './reply-text.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
 import type { ShownReply } from './shown-reply.js';
+import { endingOf, storedMessage } from './stored-message.js';
 import { requestStop } from './stop-request.js';
 import type { Received, ReplyRequest, Transport } from './transport.js';
 
@@ -28,16 +31,13 @@ const STOP_GRACE_MS = 10_000;
  * Owns one reply: its text, its cursor and its phase. Sends the request, applies what comes, and after every cut resumes
  * where it stopped, until the reply has ended or no way on is left; then `phase` and `error` say which.
  */
-export class ReplyStream implements ShownReply {
+export class ReplyStream extends PhaseMachine implements ShownReply {
   readonly #options: ReplyStreamOptions;
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #backoff: Backoff;
   readonly #received: ReplyText;
-  readonly #listeners = new Set<() => void>();
-  #phase: ReplyPhase = 'idle';
-  #error?: ChatError | undefined;
-  #waiting?: Waiting | undefined;
+  readonly #meter: ReplyMeter;
   /** Each call of `run` has its own: what is still on its way for an earlier one is dropped. */
   #run = new AbortController();
   /** The text that stays on screen from the moment the visitor pressed Stop until the server says where it stopped. */
@@ -49,8 +49,11 @@ export class ReplyStream implements ShownReply {
   /** The server has answered in this run: where it takes no repeats, there is no way on but by hand. */
   #wasTaken = false;
   #isStoppedHere = false;
+  /** The cursor at which something was missing: if it still is on a second look, the text is fetched whole. */
+  #gapAt: number | undefined;
 
   constructor(options: ReplyStreamOptions) {
+    super();
     this.#options = options;
     this.#transport = options.transport;
     this.#clock = options.clock ?? systemClock;
@@ -61,11 +64,8 @@ export class ReplyStream implements ShownReply {
       policy: options.policy ?? DEFAULT_RETRY_POLICY,
     });
     this.#received = new ReplyText(options.known);
+    this.#meter = new ReplyMeter(this.#clock);
     this.#isResumable = options.known !== undefined;
-  }
-
-  get phase(): ReplyPhase {
-    return this.#phase;
   }
 
   /** An exact prefix of what the server produced. */
@@ -78,16 +78,6 @@ export class ReplyStream implements ShownReply {
     return this.#received.messageId;
   }
 
-  /** Why the reply waits, failed or was interrupted; undefined in every other phase. */
-  get error(): ChatError | undefined {
-    return this.#error;
-  }
-
-  /** The next try, while `phase` is `reconnecting`. */
-  get waiting(): Waiting | undefined {
-    return this.#waiting;
-  }
-
   /** Whether this visitor stopped the reply: it can also be the server, or another tab. */
   get isStoppedHere(): boolean {
     return this.#isStoppedHere;
@@ -98,34 +88,31 @@ export class ReplyStream implements ShownReply {
     return this.#received.cursor;
   }
 
-  /** Calls `listener` after every change of text or phase; returns the way to end that. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   /** Runs the reply to a phase that is not living; also again, by hand, after `failed` or `interrupted`. Never rejects. */
   async run(): Promise<void> {
-    if (!NEXT_PHASES[this.#phase].includes('connecting')) return;
+    if (!this.may('connecting')) return;
     const run = (this.#run = new AbortController());
     this.#wasSent = this.#wasTaken = false;
     this.#backoff.progress();
-    this.#move('connecting');
+    this.move('connecting');
+    const liveness = new Liveness(this.#clock, this.#options.connectivity ?? alwaysOnline);
     while (!this.#isOver(run.signal)) {
-      const failure = await this.#connect(run.signal);
+      const failure = await this.#connect(run.signal, liveness);
+      await liveness.untilBack(run.signal);
       if (failure && !this.#isOver(run.signal)) await this.#recover(failure, run.signal);
     }
+    liveness.close();
   }
 
   /** Freezes the text at once and has the server stop generating; the stored reply will be what is shown. */
   stop(): void {
-    if (!isLiving(this.#phase)) return;
+    if (!isLiving(this.phase)) return;
     const run = this.#run;
     this.#frozenText = this.#received.text;
     this.#isStoppedHere = true;
     const cancel = this.#clock.after(STOP_GRACE_MS, () => run.abort());
     run.signal.addEventListener('abort', cancel);
-    this.#move('stopped');
+    this.move('stopped');
     if (!this.#wasSent && this.messageId === undefined) return run.abort();
     this.#backoff.hurry();
     void this.#sendStop(run);
@@ -138,29 +125,43 @@ export class ReplyStream implements ShownReply {
 
   /** Lets go of the connection without a word to the server: the reply goes on there, and can be resumed. */
   dispose(): void {
-    this.#listeners.clear();
+    this.forgetListeners();
     this.#run.abort();
   }
 
-  /** One connection, from its request to its end; the failure it ended with, or undefined where the reply is over. */
-  async #connect(signal: AbortSignal): Promise<ChatError | undefined> {
+  /** The words that were shown took so long to write to the page. */
+  rendered(durationMs: number): void {
+    this.#meter.rendered(durationMs);
+  }
+
+  /** What the reply was like so far. */
+  metrics(): ReplyMetrics {
+    return this.#meter.report(this.phase, this.#received.text.length);
+  }
+
+  /** One connection; the failure it ended with, or undefined where the reply is over or is to be resumed at once. */
+  async #connect(signal: AbortSignal, liveness: Liveness): Promise<ChatError | undefined> {
     try {
       const request = this.#nextRequest();
       if (request.kind !== 'resume' && this.#wasSent) await this.#checkRepeat(signal);
       if (request.kind === 'resume') this.#received.expectRest();
       else this.#received.expectStart();
       this.#wasSent = true;
-      for await (const batch of this.#transport.open(this.#options.sessionId, request, signal)) {
+      this.#meter.connecting();
+      for await (const batch of this.#transport.open(this.#options.sessionId, request, liveness.begin(signal))) {
         this.#wasTaken = true;
+        liveness.heard();
+        const { length } = this.#received.text;
         for (const received of batch) {
-          if (!this.#isOver(signal)) await this.#take(received, signal);
+          if (!this.#isOver(signal)) await this.#take(received, signal, liveness);
         }
+        if (this.#received.text.length > length) this.#meter.words(this.#received.text.length - length);
         if (this.#isOver(signal)) return undefined;
-        this.#notify();
+        if (batch.length > 0) this.notify();
       }
       throw new ChatError('cut', 'The connection ended before the reply did.', { retryable: true });
     } catch (error) {
-      return this.#isOver(signal) ? undefined : toChatError(error);
+      return this.#isOver(signal) || liveness.wasRenewed ? undefined : toChatError(error);
     }
   }
 
@@ -177,10 +178,12 @@ export class ReplyStream implements ShownReply {
     throw new ChatError('cut', 'The answer was lost, and this server would take a repeat for a new message.');
   }
 
-  async #take(received: Received, signal: AbortSignal): Promise<void> {
+  async #take(received: Received, signal: AbortSignal, liveness: Liveness): Promise<void> {
     switch (received.kind) {
       case 'opened':
+        this.#meter.opened();
         this.#isResumable ||= received.v1;
+        liveness.isRenewable = this.#isResumable && this.messageId !== undefined;
         // Connected again, though its next words may take their time.
         if (this.#isResumable && this.messageId !== undefined) this.#flow();
         return;
@@ -191,23 +194,35 @@ export class ReplyStream implements ShownReply {
         return this.#options.onWarning?.(`An event was skipped: ${received.reason}.`);
       case 'nothing-left':
         return this.#repair(signal);
+      case 'polling':
+        this.#meter.polled = true;
+        return;
       case 'event':
-        return this.#apply(received, signal);
+        await this.#apply(received, signal);
+        liveness.isRenewable = this.#isResumable && this.messageId !== undefined;
+        if (received.event.type === 'start') liveness.heartbeatMs = received.event.heartbeatMs ?? Infinity;
+        return;
     }
   }
 
   async #apply({ event, id }: Received & { kind: 'event' }, signal: AbortSignal): Promise<void> {
     const applied = this.#received.apply(event, id);
-    if (applied.kind === 'ignored') {
-      if (applied.why) this.#options.onWarning?.(`The stream brought ${applied.why}; it was ignored.`);
-      return;
+    switch (applied.kind) {
+      case 'ignored':
+        if (applied.why) this.#options.onWarning?.(`The stream brought ${applied.why}; it was ignored.`);
+        return;
+      case 'duplicate':
+        this.#meter.duplicatesDropped++;
+        return;
+      case 'gap':
+        return this.#lookAgain(signal);
     }
     this.#backoff.progress();
     this.#flow();
     switch (applied.kind) {
       case 'started':
         this.#isResumable ||= applied.start.protocol !== undefined;
-        if (this.#phase === 'stopped') void this.#sendStop(this.#run);
+        if (this.phase === 'stopped') void this.#sendStop(this.#run);
         return;
       case 'ended':
         if (applied.exact) return this.#finish(applied.end.reason === 'stopped' ? 'stopped' : 'done');
@@ -220,37 +235,43 @@ export class ReplyStream implements ShownReply {
     }
   }
 
+  /** Something is missing before what came: nothing is shown over it. @throws {ChatError} */
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    this.#meter.gapsSeen++;
+    if (this.#gapAt === this.cursor) return this.#repair(signal);
+    this.#gapAt = this.cursor;
+    throw new ChatError('cut', 'The stream left something out.', { retryable: true });
+  }
+
   /** Replaces the text by what the server stored. @throws {ChatError} */
   async #repair(signal: AbortSignal): Promise<void> {
-    const { data } = await this.#transport.history(this.#options.sessionId, signal);
-    const message = data.find(({ id }) => id === this.messageId);
-    if (!message) throw new ChatError('reply_lost', 'The server does not know the reply any more.');
+    this.#meter.integrityRepairs++;
+    const message = await storedMessage(this.#transport, this.#options.sessionId, this.messageId, signal);
     this.#received.adopt(message);
     if (message.status === 'streaming') {
       throw new ChatError('cut', 'The reply goes on after what was stored.', { retryable: true });
     }
-    const phase = phaseOfStatus(message.status);
-    const { code } = message.error ?? {};
-    this.#finish(phase, phase === 'failed' ? errorOfReply({ error: 'stored as failed', code }) : undefined);
+    const { phase, error } = endingOf(message, message.status);
+    this.#finish(phase, error);
   }
 
   /** After a failure: waits for the next try, or gives up. */
   async #recover(failure: ChatError, signal: AbortSignal): Promise<void> {
-    const isStopped = this.#phase === 'stopped';
+    const isStopped = this.phase === 'stopped';
     if (this.#isResumable && this.messageId !== undefined && isLost(failure)) {
       // The server was restarted without its memory. A try by hand sends the message again, under the same key.
       this.#received.forgetReply();
       const cause = new ChatError('reply_lost', 'The server does not know the reply any more.', { cause: failure });
-      return isStopped ? this.#run.abort() : this.#move('interrupted', cause);
+      return isStopped ? this.#run.abort() : this.move('interrupted', cause);
     }
     const mayTryAgain = failure.retryable && (this.#isResumable || !this.#wasTaken);
     const waiting = mayTryAgain ? this.#backoff.next(failure) : undefined;
     if (waiting) {
-      if (!isStopped) this.#move('reconnecting', failure, waiting);
+      if (!isStopped) this.move('reconnecting', failure, waiting);
       return this.#backoff.pause(waiting, signal);
     }
     if (isStopped) return this.#run.abort();
-    this.#move(failure.retryable || failure.code === 'cut' ? 'interrupted' : 'failed', failure);
+    this.move(failure.retryable || failure.code === 'cut' ? 'interrupted' : 'failed', failure);
   }
 
   async #sendStop(run: AbortController): Promise<void> {
@@ -267,32 +288,18 @@ export class ReplyStream implements ShownReply {
 
   /** Something of the reply comes. */
   #flow(): void {
-    if (this.#phase === 'connecting' || this.#phase === 'reconnecting') this.#move('streaming');
+    if (this.phase === 'connecting' || this.phase === 'reconnecting') this.move('streaming');
   }
 
   #finish(phase: 'done' | 'stopped' | 'failed', error?: ChatError): void {
     this.#frozenText = undefined;
-    if (this.#phase === 'stopped' && phase !== 'done') this.#notify();
-    else this.#move(phase, error);
+    if (this.phase === 'stopped' && phase !== 'done') this.notify();
+    else this.move(phase, error);
     this.#run.abort();
   }
 
   #isOver(signal: AbortSignal): boolean {
-    return signal.aborted || (this.#phase !== 'stopped' && !isLiving(this.#phase));
-  }
-
-  #move(phase: ReplyPhase, error?: ChatError, waiting?: Waiting): void {
-    if (phase !== this.#phase && !NEXT_PHASES[this.#phase].includes(phase)) {
-      throw new Error(`A reply cannot move from ${this.#phase} to ${phase}.`);
-    }
-    this.#phase = phase;
-    this.#error = error;
-    this.#waiting = waiting;
-    this.#notify();
-  }
-
-  #notify(): void {
-    for (const listener of this.#listeners) listener();
+    return signal.aborted || (this.phase !== 'stopped' && !isLiving(this.phase));
   }
 }
 

@@ -3,6 +3,10 @@ import type { ChatEvent, EndEvent, ErrorEvent, Message, StartEvent } from '../pr
 /** What an event meant for the reply. */
 export type Applied =
   | { readonly kind: 'ignored'; readonly why?: string }
+  /** Seen before: a replay overlaps. */
+  | { readonly kind: 'duplicate' }
+  /** Something before it is missing: it must not be shown. */
+  | { readonly kind: 'gap' }
   | { readonly kind: 'started'; readonly start: StartEvent }
   | { readonly kind: 'changed' }
   | { readonly kind: 'ended'; readonly end: EndEvent; readonly exact: boolean }
@@ -65,13 +69,13 @@ export class ReplyText {
       if (event.type === 'end' || event.type === 'error') this.#foreign = false;
       return { kind: 'ignored', why: `an event "${event.type}" of another message` };
     }
-    if (id !== undefined) {
-      if (id <= this.cursor) return { kind: 'ignored' }; // seen before: a replay overlaps
-      this.cursor = id;
-    }
+    if (id !== undefined && id <= this.cursor) return { kind: 'duplicate' };
+    if (event.type === 'token' && event.at !== undefined && event.at > this.text.length) return { kind: 'gap' };
+    if (id !== undefined) this.cursor = id;
     switch (event.type) {
       case 'token':
-        this.text += event.content;
+        // Where it overlaps with what is here, only what goes beyond it is new.
+        this.text += event.content.slice(this.text.length - (event.at ?? this.text.length));
         return { kind: 'changed' };
       case 'replace':
         this.text = event.content;

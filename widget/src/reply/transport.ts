@@ -26,6 +26,8 @@ export type Received =
   | { readonly kind: 'retry'; readonly retryMs: number }
   /** An event that was no valid one; for the console. */
   | { readonly kind: 'skipped'; readonly reason: string }
+  /** The stream is held back on its way; from now on the reply is fetched piece by piece. */
+  | { readonly kind: 'polling' }
   /** The reply is over, and nothing of it lies after the cursor. */
   | { readonly kind: 'nothing-left' };
 
@@ -39,7 +41,7 @@ export interface StopResult {
 /** The way to a server. One implementation speaks this project's protocol; a page may bring its own. */
 export interface Transport {
   /**
-   * Opens a stream: one array for each read from the network. Ends when the body ends, whether the reply has or not;
+   * Opens a stream: one array for each read from the network, empty where that was a mere sign of life. Ends when the body ends, whether the reply has or not;
    * throws only `ChatError`. Leaving the iteration closes the connection, which never stops the reply.
    */
   open(sessionId: string, request: ReplyRequest, signal: AbortSignal): AsyncIterable<readonly Received[]>;

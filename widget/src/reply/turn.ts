@@ -1,7 +1,8 @@
 import type { Message } from '../protocol/index.js';
-import { ChatError, errorOfReply, phaseOfStatus } from './errors.js';
+import { ChatError } from './errors.js';
 import type { StoredTurn } from './session-store.js';
 import { type ShownReply, storedReply } from './shown-reply.js';
+import { endingOf } from './stored-message.js';
 import type { ReplyRequest } from './transport.js';
 
 /** A question and its answer. */
@@ -43,10 +44,10 @@ export const sendAgain = ({ question, clientMessageId }: Turn): ReplyRequest => 
   message: { content: question, clientMessageId },
 });
 
-export const replyOfMessage = ({ id, content, status, error, lastEventId }: Message): ShownReply => {
-  const phase = status === 'streaming' ? 'interrupted' : phaseOfStatus(status);
-  const failure = phase === 'failed' ? errorOfReply({ error: 'stored as failed', code: error?.code }) : undefined;
-  return storedReply({ text: content, phase, messageId: id, cursor: lastEventId, error: failure });
+export const replyOfMessage = (message: Message): ShownReply => {
+  const { id, content, status, lastEventId } = message;
+  const ending = status === 'streaming' ? { phase: 'interrupted' as const } : endingOf(message, status);
+  return storedReply({ text: content, messageId: id, cursor: lastEventId, ...ending });
 };
 
 /** A remembered turn; what was under way when the page was left counts as interrupted. */

@@ -5,18 +5,18 @@ export const pageConnectivity: Connectivity = {
   get online() {
     return navigator.onLine;
   },
-  subscribe(wake) {
-    const whenVisible = () => document.visibilityState === 'visible' && wake();
-    const whenRestored = ({ persisted }: PageTransitionEvent) => persisted && wake();
-    addEventListener('online', wake);
-    addEventListener('offline', wake);
-    addEventListener('pageshow', whenRestored);
-    document.addEventListener('visibilitychange', whenVisible);
-    return () => {
-      removeEventListener('online', wake);
-      removeEventListener('offline', wake);
-      removeEventListener('pageshow', whenRestored);
-      document.removeEventListener('visibilitychange', whenVisible);
-    };
+  subscribe(listener) {
+    const end = new AbortController();
+    const on = (target: EventTarget, type: string, tell: (event: Event) => void) =>
+      target.addEventListener(type, tell, { signal: end.signal });
+    on(window, 'online', () => listener('online'));
+    on(window, 'offline', () => listener('offline'));
+    // `pagehide`, never `unload`: that would keep the page out of the back/forward cache.
+    on(window, 'pagehide', () => listener('left'));
+    on(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && listener('restored'));
+    on(document, 'visibilitychange', () => document.visibilityState === 'visible' && listener('shown'));
+    // After a freeze (Page Lifecycle) the line may have been dead for long.
+    on(document, 'resume', () => listener('shown'));
+    return () => end.abort();
   },
 };

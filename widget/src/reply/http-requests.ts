@@ -1,0 +1,27 @@
+import { EVENT_STREAM_MEDIA_TYPE, PROTOCOL_VERSION } from '../protocol/index.js';
+import type { ReplyRequest } from './transport.js';
+
+const STREAM_ACCEPT = `${EVENT_STREAM_MEDIA_TYPE};v=${PROTOCOL_VERSION}`;
+
+export const sessionPath = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
+
+/** Where a reply's stream is asked for. */
+export function pathOf(sessionId: string, request: ReplyRequest): string {
+  const messages = `${sessionPath(sessionId)}/messages`;
+  if (request.kind === 'send') return `${messages}/stream`;
+  const message = `${messages}/${encodeURIComponent(request.messageId)}`;
+  return request.kind === 'regenerate' ? `${message}/regenerate` : `${message}/stream?after=${request.after}`;
+}
+
+/** How: no header beyond what any server's CORS preflight allows. */
+export function initOf(request: ReplyRequest): RequestInit {
+  const headers = { Accept: STREAM_ACCEPT };
+  if (request.kind === 'resume') return { headers };
+  const body =
+    request.kind === 'send' ? { role: 'user', ...request.message } : { clientMessageId: request.clientMessageId };
+  return {
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+}
