@@ -1,10 +1,12 @@
 import type { Router } from 'express';
 import { type Clock, systemClock } from './clock.js';
+import { RETRY_AFTER_MS } from './http/claimed.js';
 import { type Feedback, routes } from './http/router.js';
 import { MAX_CONTENT_LENGTH } from './http/validate.js';
 import { memoryLog } from './log/memory.js';
 import type { SessionLog } from './log/session-log.js';
 import { createLogger, type Logger } from './logger.js';
+import type { Measured, Metrics } from './metrics.js';
 import { FlushTicker } from './replies/flush-ticker.js';
 import { Replies } from './replies/replies.js';
 import type { ReplyLimits } from './replies/reply.js';
@@ -41,11 +43,16 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly suggestions?: readonly string[];
   /** Called for each vote on a reply. */
   readonly onFeedback?: (feedback: Feedback) => void;
+  /** Takes what is measured, and is shown under `GET /metrics`. Default: none, and no such path. */
+  readonly metrics?: Metrics;
   readonly clock?: Clock;
 }
 
+/** How long running replies are given when the server closes: with what their readers need then, it is gone in 10 s. */
+export const CLOSE_GRACE_MS = 8_000;
+
 export interface ChatRouter extends Router {
-  /** Takes no new replies, gives running ones `graceMs` (default 10,000) to finish, then ends them; resolves when all have. */
+  /** Takes no new replies, gives running ones `graceMs` (default 8,000) to finish, then ends them; resolves when all have. */
   closeReplies(graceMs?: number): Promise<void>;
 }
 
@@ -62,11 +69,14 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? memoryLog({ clock });
   const logger = options.logger ?? createLogger();
+  const { metrics } = options;
+  const record = (measured: Measured) => metrics?.record(measured);
   const replies = new Replies({
     respond: options.respond,
     log,
     logger,
     clock,
+    record,
     ticker: new FlushTicker({ intervalMs: options.flushMs ?? 40, clock }),
     limits: {
       orphanTimeoutMs: options.orphanTimeoutMs ?? 60_000,
@@ -89,6 +99,10 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
     ...(options.greeting !== undefined && { greeting: options.greeting }),
     ...(options.suggestions && { suggestions: options.suggestions }),
     ...(options.onFeedback && { onFeedback: options.onFeedback }),
+    ...(metrics && { metrics }),
+    record,
   });
-  return Object.assign(router, { closeReplies: (graceMs = 10_000) => replies.close(graceMs) });
+  return Object.assign(router, {
+    closeReplies: (graceMs = CLOSE_GRACE_MS) => replies.close(graceMs, RETRY_AFTER_MS),
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLOSE_GRACE_MS } from './chat-router.js';
 
 /** What the command is told by its environment. */
 export interface ServerConfig {
@@ -6,6 +7,8 @@ export interface ServerConfig {
   readonly port: number;
   readonly origins: readonly string[];
   readonly logLevel: string;
+  /** How long running replies are given when the server is told to stop. */
+  readonly graceMs: number;
 }
 
 const schema = z.object({
@@ -13,11 +16,12 @@ const schema = z.object({
   PORT: z.coerce.number('must be a number').int('must be a whole number').min(0).max(65_535).default(8787),
   CHAT_ORIGINS: z.string().default(''),
   CHAT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  CHAT_GRACE_MS: z.coerce.number('must be a number').int('must be a whole number').min(0).default(CLOSE_GRACE_MS),
 });
 
 /**
- * Reads `PORT` (0: any free one), `CHAT_HOST`, `CHAT_ORIGINS` (separated by commas) and `CHAT_LOG_LEVEL`. One that is
- * empty counts as not set.
+ * Reads `PORT` (0: any free one), `CHAT_HOST`, `CHAT_ORIGINS` (separated by commas), `CHAT_LOG_LEVEL` and `CHAT_GRACE_MS`
+ * (8,000 unless set). One that is empty counts as not set.
  * @throws {TypeError} with one sentence a wrong value, that names it.
  */
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
@@ -31,6 +35,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
     throw new TypeError(sentences.join('\n'));
   }
   const { CHAT_HOST: host, PORT: port, CHAT_ORIGINS: origins, CHAT_LOG_LEVEL: logLevel } = result.data;
+  const graceMs = result.data.CHAT_GRACE_MS;
   const list = origins.split(',').map((origin) => origin.trim());
-  return { host, port, origins: list.filter((origin) => origin !== ''), logLevel };
+  return { host, port, origins: list.filter((origin) => origin !== ''), logLevel, graceMs };
 }

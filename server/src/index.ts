@@ -7,6 +7,7 @@ export { type ChatServer, type ChatServerOptions, createChatServer } from './ser
 export type { Clock } from './clock.js';
 export type { Feedback } from './http/router.js';
 export { createLogger, type Logger } from './logger.js';
+export type { Measured, Metrics } from './metrics.js';
 export { memoryLog, type MemoryLogOptions } from './log/memory.js';
 export type * from './log/session-log.js';
 export { demoResponder } from './responders/demo.js';

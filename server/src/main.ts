@@ -10,12 +10,14 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const model = openaiOptionsFromEnvironment(process.env);
   const respond = model ? openaiResponder(model) : demoResponder();
-  const { origins, logLevel, host, port } = config;
+  const { origins, logLevel, host, port, graceMs } = config;
   const chat = createChatServer({ respond, origins, logger: createLogger(logLevel) });
   const url = await chat.listen(port, host);
-  console.log(`chat-stream-server listens at ${url}, answers come from ${model ? model.model : 'the demo (no model is set)'}.`);
+  console.log(
+    `chat-stream-server listens at ${url}, answers come from ${model ? model.model : 'the demo (no model is set)'}.`,
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void chat.close().then(() => process.exit(0)));
+    process.once(signal, () => void chat.close(graceMs).then(() => process.exit(0)));
   }
 }
 

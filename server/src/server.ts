@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { type ChatRouter, type ChatRouterOptions, createChatRouter } from './chat-router.js';
+import { type ChatRouter, type ChatRouterOptions, CLOSE_GRACE_MS, createChatRouter } from './chat-router.js';
 import { sleep, systemClock } from './clock.js';
 
 export interface ChatServerOptions extends ChatRouterOptions {
@@ -15,12 +15,12 @@ export interface ChatServer {
   readonly server: Server;
   /** Starts to listen; port 0 takes any free one. Resolves to the address, e.g. `http://127.0.0.1:8787`. */
   listen(port?: number, host?: string): Promise<string>;
-  /** Stops: no new replies, `graceMs` (default 10,000) for the running ones, then the connections. */
+  /** Stops: no new replies, `graceMs` (default 8,000) for the running ones, then the connections. */
   close(graceMs?: number): Promise<void>;
 }
 
 /** How long a closing server waits for readers to take the last words of a reply that has ended. */
-const LINGER_MS = 2_000;
+const LINGER_MS = 1_500;
 
 /** A whole HTTP server around {@link createChatRouter}, with the time-outs an open one needs. */
 export function createChatServer(options: ChatServerOptions): ChatServer {
@@ -49,7 +49,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
           resolve(urlOf(server.address() as AddressInfo));
         });
       }),
-    async close(graceMs = 10_000) {
+    async close(graceMs = CLOSE_GRACE_MS) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await router.closeReplies(graceMs);

@@ -213,7 +213,7 @@ test('the server tells what it speaks and takes', async () => {
   });
   expect(await json(await fetch(`${chat.url}/config`))).toEqual({
     protocol: [1],
-    capabilities: ['resume', 'stop', 'regenerate', 'edit', 'feedback'],
+    capabilities: ['resume', 'poll', 'stop', 'regenerate', 'edit', 'feedback'],
     limits: { maxContentLength: 500, maxBodyBytes: 32_768 },
     heartbeatMs: 9_000,
     greeting: 'Moin',

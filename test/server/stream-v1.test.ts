@@ -27,8 +27,8 @@ describe('a v1 stream', () => {
       'retry: 700\n\n' +
         `id: 2\ndata: {"type":"start","messageId":"${assistant?.id}","protocol":1,"heartbeatMs":9000,` +
         `"userMessageId":"${user?.id}","clientMessageId":"key-1","createdAt":"2026-01-01T00:00:00.000Z"}\n\n` +
-        'id: 3\ndata: {"type":"token","content":"30 days "}\n\n' +
-        'id: 4\ndata: {"type":"token","content":"“[1]”."}\n\n' +
+        'id: 3\ndata: {"type":"token","content":"30 days ","at":0}\n\n' +
+        'id: 4\ndata: {"type":"token","content":"“[1]”.","at":8}\n\n' +
         `id: 5\ndata: {"type":"end","messageId":"${assistant?.id}","reason":"complete","length":14}\n\n`,
     );
   });
@@ -116,9 +116,9 @@ describe('a v1 stream', () => {
     expect(events.map(({ id: _id, ...event }) => event)).toEqual([
       { type: 'status', status: 'searching', label: 'Looking' },
       { type: 'sources', sources },
-      { type: 'token', content: 'AB' },
+      { type: 'token', content: 'AB', at: 0 },
       { type: 'data', name: 'cart', data: { items: 2 } },
-      { type: 'token', content: 'C' },
+      { type: 'token', content: 'C', at: 2 },
       { type: 'suggestions', suggestions: ['More?'] },
       { type: 'end', messageId: expect.any(String), reason: 'filtered', length: 3, usage: { output_tokens: 3 } },
     ]);

@@ -97,6 +97,13 @@ describe('merging tokens', () => {
     expect(merged).toEqual([token(6, 'aaaabbbbcc'), token(7, 'd')]);
   });
 
+  test('begins where its first token does', () => {
+    const at = (id: number, content: string, offset: number) => entry(id, { type: 'token', content, at: offset });
+    const replace = entry(5, { type: 'replace', content: 'xy' });
+    const entries = [at(2, 'aa', 7), at(3, 'b', 9), replace, at(6, 'c', 2), at(7, 'd', 3)];
+    expect(mergeTokens(entries)).toEqual([at(3, 'aab', 7), replace, at(7, 'cd', 2)]);
+  });
+
   test('leaves everything else where it is', () => {
     const status = entry(3, { type: 'status', status: 'thinking' });
     const replace = entry(6, { type: 'replace', content: 'x' });

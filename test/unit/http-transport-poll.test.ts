@@ -49,6 +49,7 @@ describe('a stream whose headers came but none of its bytes', () => {
     await over;
     expect(received.map((item) => (item.kind === 'event' ? [item.id, item.event.type] : item.kind))).toEqual([
       'opened',
+      'opened',
       'polling',
       [2, 'start'],
       [3, 'token'],
@@ -61,6 +62,43 @@ describe('a stream whose headers came but none of its bytes', () => {
     const { server, clock } = await heldBack({ kind: 'resume', messageId: 'm7', after: 12 }, STREAM);
     await clock.advance(5_000);
     expect((await server.next()).path).toBe(`/sessions/${SESSION}/messages/m7?after=12&wait=20`);
+  });
+
+  test('or not even its headers is found by its key, and asked for piece by piece', async () => {
+    const server = await startLineServer();
+    const clock = new FakeClock();
+    const transport = new HttpTransport({ src: server.url, clock });
+    const received: Received[] = [];
+    const read = async () => {
+      for await (const batch of transport.open(SESSION, SEND, new AbortController().signal)) received.push(...batch);
+    };
+    const over = read();
+    const post = await server.next();
+    await clock.advance(5_000);
+    const first = await server.next();
+    expect(first.path).toBe(`/sessions/${SESSION}/messages?limit=200`);
+    const message = { content: '', status: 'streaming', clientMessageId: 'key-1', lastEventId: 2 };
+    first.answer(200, {
+      data: [
+        { ...message, id: 'u1', role: 'user' },
+        { ...message, id: 'm1', role: 'assistant' },
+      ],
+      lastEventId: 2,
+    });
+    const poll = await server.next();
+    expect(poll.path).toBe(`/sessions/${SESSION}/messages/m1?after=0&wait=20`);
+    await post.closed;
+    answer(
+      poll,
+      [
+        { id: 2, type: 'start', messageId: 'm1', protocol: 1 },
+        { id: 3, type: 'end', messageId: 'm1' },
+      ],
+      true,
+    );
+    await over;
+    expect(received.map(({ kind }) => kind)).toEqual(['opened', 'polling', 'event', 'event']);
+    expect(clock.pending).toBe(0);
   });
 
   test('is waited for where the server does not tell which reply it is of', async () => {

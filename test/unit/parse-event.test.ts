@@ -24,6 +24,7 @@ describe('an event', () => {
     },
     { type: 'token', content: '' },
     { type: 'token', content: 'a👍\n', messageId: 'm' },
+    { type: 'token', content: 'a', at: 0 },
     { type: 'end' },
     { type: 'end', messageId: 'm', reason: 'length', length: 0, usage: { input_tokens: 1, cost: 0.5 } },
     {
@@ -49,6 +50,9 @@ describe('an event', () => {
       type: 'start',
       messageId: 'm',
     });
+    for (const at of [-1, 1.5, '3', null, 2 ** 53]) {
+      expect(event({ type: 'token', content: 'a', at })).toEqual({ type: 'token', content: 'a' });
+    }
     expect(event({ type: 'end', messageId: 7, reason: 'tired', length: 1.5, usage: [1] })).toEqual({ type: 'end' });
     expect(event({ type: 'end', usage: { a: 1, b: 'x' } })).toEqual({ type: 'end', usage: { a: 1 } });
     expect(event({ type: 'suggestions', suggestions: ['a', 1, null] })).toEqual({

@@ -21,6 +21,12 @@ describe('a v1 frame', () => {
     expect(frame(START, 'v1', true)).toContain('"reset":true}\n\n');
   });
 
+  test('of a token tells where in the text it begins', () => {
+    expect(frame({ type: 'token', content: 'a', at: 7 })).toBe(
+      'id: 7\ndata: {"type":"token","content":"a","at":7}\n\n',
+    );
+  });
+
   test('says reset in a start only', () => {
     expect(frame({ type: 'token', content: 'a' }, 'v1', true)).not.toContain('reset');
   });
@@ -30,6 +36,7 @@ describe('a seed frame', () => {
   test.each([
     [START, 'data: {"type": "start", "messageId": "m"}\n\n'],
     [{ type: 'token', content: 'Hello "there"\n' }, 'data: {"type": "token", "content": "Hello \\"there\\"\\n"}\n\n'],
+    [{ type: 'token', content: 'a', at: 7 }, 'data: {"type": "token", "content": "a"}\n\n'],
     [{ type: 'end', messageId: 'm', reason: 'complete', length: 3 }, 'data: {"type": "end", "messageId": "m"}\n\n'],
     [{ type: 'error', error: 'No.', code: 'internal' }, 'data: {"type": "error", "error": "No."}\n\n'],
   ] satisfies [ChatEvent, string][])('of $type is the original bytes', (event, bytes) => {

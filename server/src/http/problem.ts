@@ -70,12 +70,13 @@ const KINDS: { readonly [code in ProblemCode]: Kind } = {
 
 /** One way out for every refusal. Express's own handler would show a stack. */
 export const answerError =
-  (logger: Logger): ErrorRequestHandler =>
+  (logger: Logger, onRefusal: (code: ProblemCode) => void): ErrorRequestHandler =>
   (failure: unknown, request, response, _next) => {
     const requestId = String(response.locals.requestId);
     const error = asRequestError(failure);
     if (error.code === 'internal') logger.error({ error: failure, requestId, path: request.path }, 'a request failed');
     if (response.headersSent) return void response.destroy();
+    onRefusal(error.code);
     const problem = error.toProblem(requestId);
     if (problem.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(problem.retryAfterMs / 1000)));
     response

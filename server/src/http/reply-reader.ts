@@ -7,6 +7,9 @@ import type { SseWriter } from './sse-writer.js';
 /** Bytes of a stream that one UTF-16 unit of text takes at the most: 6 as an escape in JSON, and its part of the frame. */
 const MAX_BYTES_PER_UNIT = 8;
 
+/** UTF-16 units of text taken from the log at once, so that at most `maxUnsentBytes` wait for whoever takes them. */
+export const maxLengthOf = (maxUnsentBytes: number): number => Math.ceil(maxUnsentBytes / MAX_BYTES_PER_UNIT);
+
 export interface ReadReplyOptions {
   readonly log: SessionLog;
   readonly sessionId: string;
@@ -25,7 +28,7 @@ export interface ReadReplyOptions {
  */
 export async function readReply(options: ReadReplyOptions): Promise<void> {
   const { log, sessionId, messageId, writer, frames } = options;
-  const maxLength = Math.ceil(options.maxUnsentBytes / MAX_BYTES_PER_UNIT);
+  const maxLength = maxLengthOf(options.maxUnsentBytes);
   let cursor = options.after;
   let wake: () => void = () => {};
   let woken = false;

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import { EVENT_STREAM_MEDIA_TYPE, type Message, PROTOCOL_VERSION, VERSION_HEADER } from 'chat-stream/protocol';
+import { type Request, type Response, Router } from 'express';
+import { type Message, PROTOCOL_VERSION, VERSION_HEADER } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
-import type { Claim, Intent, Session, SessionLog } from '../log/session-log.js';
+import type { Intent, Session, SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
+import type { Measured, Metrics } from '../metrics.js';
 import { FlushTicker } from '../replies/flush-ticker.js';
 import type { Replies } from '../replies/replies.js';
-import { checkOrigin } from './origin.js';
-import { readReply } from './reply-reader.js';
+import { messageNotFound, overloaded, replyOf, RETRY_AFTER_MS, sessionNotFound } from './claimed.js';
+import { intake } from './intake.js';
+import { POLL_GRACE_MS, pollReply } from './poll.js';
 import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
-import { retryFrame, type StreamMode } from './sse-frame.js';
+import { maxLengthOf, readReply } from './reply-reader.js';
+import { modeOf, retryFrame, type StreamMode } from './sse-frame.js';
 import { SseWriter, STREAM_HEADERS } from './sse-writer.js';
 import {
   readCursor,
@@ -20,6 +23,7 @@ import {
   readRegenerate,
   readSession,
   readSessionId,
+  readWait,
 } from './validate.js';
 
 export interface Feedback {
@@ -43,26 +47,39 @@ export interface RouterContext {
   readonly greeting?: string;
   readonly suggestions?: readonly string[];
   readonly onFeedback?: (feedback: Feedback) => void;
+  readonly metrics?: Metrics;
+  readonly record: (measured: Measured) => void;
 }
 
 /** The endpoints of the protocol, each a few lines: check, ask the log or the replies, answer. */
 export function routes(context: RouterContext): Router {
-  const { log, replies } = context;
+  const { log, replies, metrics, record } = context;
   const heartbeats = new FlushTicker({ intervalMs: context.heartbeatMs / 3, clock: context.clock });
+  const streams = new Set<SseWriter>();
+  replies.closing.addEventListener('abort', () => {
+    for (const writer of streams) writer.write(retryFrame(retryMs()));
+  });
   const router = Router();
   // Only these paths: the router may share its mount point with the rest of a site.
-  const own = ['/healthz', '/config', '/sessions'];
-  router.use(own, identify, checkOrigin(context.origins), requireJson, parseJson);
+  const own = ['/healthz', '/config', '/sessions', ...(metrics ? ['/metrics'] : [])];
+  router.use(own, ...intake(context.origins));
 
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
 
+  if (metrics) {
+    router.get('/metrics', async (_request, response) => {
+      const { contentType, body } = await metrics.render();
+      response.set({ 'Cache-Control': 'no-store', 'Content-Type': contentType }).send(body);
+    });
+  }
+
   router.get('/config', (_request, response) => {
     const { heartbeatMs, maxContentLength, greeting, suggestions } = context;
     response.json({
       protocol: [PROTOCOL_VERSION],
-      capabilities: ['resume', 'stop', 'regenerate', 'edit', 'feedback'],
+      capabilities: ['resume', 'poll', 'stop', 'regenerate', 'edit', 'feedback'],
       limits: { maxContentLength, maxBodyBytes: MAX_BODY_BYTES },
       heartbeatMs,
       ...(greeting !== undefined && { greeting }),
@@ -103,7 +120,7 @@ export function routes(context: RouterContext): Router {
 
   router.post('/sessions/:session/messages/stream', async (request, response) => {
     const { sessionId, messageId, replayed } = await say(request);
-    await stream(request, response, { sessionId, messageId, replayed, mode: modeOf(request), after: 0 });
+    await stream(request, response, { sessionId, messageId, replayed, mode: modeOf(request.get('Accept')), after: 0 });
   });
 
   router.post('/sessions/:session/messages', async (request, response) => {
@@ -123,14 +140,40 @@ export function routes(context: RouterContext): Router {
   router.get('/sessions/:session/messages/:message/stream', async (request, response) => {
     const { sessionId, message } = await find(request);
     const cursor = readCursor(request.query.after, request.get('Last-Event-ID'));
-    const end = (await log.snapshot(sessionId, { limit: 1 }))?.lastEventId ?? 0;
+    const { after, reset } = await positionOf(sessionId, cursor);
+    record(after === 0 ? { type: 'replay', reset } : { type: 'resume' });
     response.set('Cache-Control', 'no-store, no-transform');
-    // A cursor this log never gave out: all of it again, and the client drops what it has.
-    if (cursor === undefined || cursor > end) {
-      return stream(request, response, { sessionId, messageId: message.id, mode: 'v1', after: 0, reset: true });
-    }
-    if (message.status !== 'streaming' && message.lastEventId <= cursor) return void response.status(204).end();
-    await stream(request, response, { sessionId, messageId: message.id, mode: 'v1', after: cursor });
+    if (message.status !== 'streaming' && message.lastEventId <= after) return void response.status(204).end();
+    await stream(request, response, { sessionId, messageId: message.id, mode: 'v1', after, reset });
+  });
+
+  // Two forms, told apart by `after`: with it what a stream would send, for who sits behind a proxy that holds streams
+  // back; without it the message as it is now.
+  router.get('/sessions/:session/messages/:message', async (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    if (request.query.after === undefined) return void response.json((await findMessage(request)).message);
+    const { sessionId, message } = await find(request);
+    const waitMs = readWait(request.query.wait);
+    const { after, reset } = await positionOf(sessionId, readCursor(request.query.after, undefined));
+    record({ type: 'poll' });
+    if (reset) record({ type: 'replay', reset });
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const leave = replies.get(message.id)?.addReader();
+    const { clock, heartbeatMs, maxUnsentBytes } = context;
+    const poll = await pollReply({
+      log,
+      sessionId,
+      messageId: message.id,
+      after,
+      maxLength: maxLengthOf(maxUnsentBytes),
+      waitMs,
+      clock,
+      signal: gone.signal,
+      frames: { heartbeatMs, reset },
+    }).finally(() => leave?.(POLL_GRACE_MS));
+    if (!poll) throw messageNotFound('reply');
+    response.json(poll);
   });
 
   router.post('/sessions/:session/messages/:message/stop', async (request, response) => {
@@ -142,7 +185,7 @@ export function routes(context: RouterContext): Router {
     const { sessionId, message } = await find(request);
     const { clientMessageId } = readRegenerate(request.body);
     const claim = await start(sessionId, request, { kind: 'regenerate', messageId: message.id }, clientMessageId);
-    await stream(request, response, { sessionId, ...claim, mode: modeOf(request), after: 0 });
+    await stream(request, response, { sessionId, ...claim, mode: modeOf(request.get('Accept')), after: 0 });
   });
 
   router.post('/sessions/:session/messages/:message/feedback', async (request, response) => {
@@ -156,8 +199,16 @@ export function routes(context: RouterContext): Router {
   router.use('/sessions', () => {
     throw new RequestError('not_found', 'There is no such endpoint. See the protocol for the paths.');
   });
-  router.use(own, answerError(context.logger));
+  router.use(
+    own,
+    answerError(context.logger, (code) => record({ type: 'refusal', code })),
+  );
   return router;
+
+  /** A server that goes down is away for a while: its readers come back later, and not all at once. */
+  function retryMs(): number {
+    return replies.closing.aborted ? Math.max(context.retryMs, RETRY_AFTER_MS) : context.retryMs;
+  }
 
   async function say(request: Request) {
     const sessionId = readSessionId(request.params.session);
@@ -173,24 +224,27 @@ export function routes(context: RouterContext): Router {
       { intent, ...(clientMessageId !== undefined && { clientMessageId }) },
       added,
     );
-    if (claim.status === 'unclaimed') {
-      const code = replies.refusal ?? 'overloaded';
-      throw new RequestError(code, 'No reply can be started now. Try again in a moment.', { retryAfterMs: 2_000 });
-    }
-    return { messageId: replyOf(claim), replayed: claim.status === 'joined' };
+    return { messageId: replyOf(claim, replies.refusal), replayed: claim.status === 'joined' };
   }
 
-  async function find(request: Request): Promise<{ sessionId: string; message: Message }> {
+  async function find(request: Request) {
+    const found = await findMessage(request);
+    if (found.message.role !== 'assistant') throw messageNotFound('reply');
+    return found;
+  }
+
+  async function findMessage(request: Request): Promise<{ sessionId: string; message: Message }> {
     const sessionId = readSessionId(request.params.session);
     if (!(await log.getSession(sessionId))) throw sessionNotFound();
     const message = await log.getMessage(sessionId, String(request.params.message));
-    if (message?.role !== 'assistant') {
-      throw new RequestError(
-        'message_not_found',
-        'The session has no such reply. Load its messages to see which it has.',
-      );
-    }
+    if (!message) throw messageNotFound('message');
     return { sessionId, message };
+  }
+
+  /** Where a reader goes on. A cursor this log never gave out: all of it again, and the client drops what it has. */
+  async function positionOf(sessionId: string, cursor: number | undefined) {
+    const end = (await log.snapshot(sessionId, { limit: 1 }))?.lastEventId ?? 0;
+    return cursor === undefined || cursor > end ? { after: 0, reset: true } : { after: cursor, reset: false };
   }
 
   async function stream(request: Request, response: Response, options: StreamOptions): Promise<void> {
@@ -205,13 +259,21 @@ export function routes(context: RouterContext): Router {
     }
     response.flushHeaders();
     const leave = replies.get(messageId)?.addReader();
-    const writer = new SseWriter(response, { ...context, heartbeats });
-    if (mode === 'v1') writer.write(retryFrame(context.retryMs));
+    const writer = new SseWriter(response, {
+      ...context,
+      heartbeats,
+      onSlowReader: () => record({ type: 'slow_reader' }),
+    });
+    if (mode === 'v1') {
+      writer.write(retryFrame(retryMs()));
+      streams.add(writer);
+    }
     const frames = { mode, heartbeatMs: context.heartbeatMs, reset: options.reset ?? false };
     try {
       await readReply({ log, sessionId, messageId, after, maxUnsentBytes: context.maxUnsentBytes, writer, frames });
     } finally {
       leave?.();
+      streams.delete(writer);
     }
   }
 }
@@ -225,69 +287,9 @@ interface StreamOptions {
   readonly reset?: boolean;
 }
 
-/** The reply a claim leads to. @throws {RequestError} where it leads to none. */
-function replyOf(claim: Exclude<Claim, { status: 'unclaimed' }>): string {
-  switch (claim.status) {
-    case 'started':
-      return claim.assistant.id;
-    case 'joined':
-      return claim.messageId;
-    case 'mismatch':
-      throw new RequestError(
-        'idempotency_mismatch',
-        'This clientMessageId came with another content before. Use a new one.',
-      );
-    case 'busy':
-      throw new RequestError('reply_in_progress', 'Wait for the running reply of this session, or stop it.', {
-        activeMessageId: claim.activeMessageId,
-      });
-    case 'message_not_found':
-      throw new RequestError(
-        'message_not_found',
-        'The session has no such message. Load its messages to see which it has.',
-      );
-    case 'session_gone':
-      throw new RequestError('session_gone', 'The session was deleted. Start a new one.');
-    case 'full':
-      if (claim.what === 'store') throw overloaded();
-      throw new RequestError('content_too_large', 'The conversation has reached its limit. Start a new session.');
-  }
-}
-
 const describe = ({ id, createdAt, expiresAt, metadata }: Session) => ({
   id,
   createdAt: new Date(createdAt).toISOString(),
   expiresAt: new Date(expiresAt).toISOString(),
   ...(metadata && { metadata }),
 });
-
-/** `Accept: text/event-stream;v=1` asks for ids and all that rests on them; anything else gets the plain four events. */
-const modeOf = (request: Request): StreamMode =>
-  new RegExp(`${EVENT_STREAM_MEDIA_TYPE}\\s*;\\s*v=${PROTOCOL_VERSION}\\b`, 'i').test(request.get('Accept') ?? '')
-    ? 'v1'
-    : 'seed';
-
-const sessionNotFound = () =>
-  new RequestError('session_not_found', 'The session does not exist, or has expired. Start a new one.');
-const overloaded = () =>
-  new RequestError('overloaded', 'The server takes no more for the moment. Try again in a moment.', {
-    retryAfterMs: 2_000,
-  });
-
-const identify: RequestHandler = (_request, response, next) => {
-  response.locals.requestId = randomUUID().slice(0, 8);
-  response.set({ [VERSION_HEADER]: String(PROTOCOL_VERSION), 'X-Content-Type-Options': 'nosniff' });
-  next();
-};
-
-/** A form or a `text/plain` body needs no preflight: taking only JSON keeps foreign pages from posting blindly. */
-const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !request.is('application/json')) {
-    const type = request.get('Content-Type') ?? 'none';
-    next(new RequestError('unsupported_media_type', `The Content-Type is ${type}. Send application/json.`));
-  } else next();
-};
-
-const parseJson = express.json({ limit: MAX_BODY_BYTES, type: 'application/json' });

@@ -1,4 +1,4 @@
-import { type ChatEvent, PROTOCOL_VERSION, type StartEvent } from 'chat-stream/protocol';
+import { type ChatEvent, EVENT_STREAM_MEDIA_TYPE, PROTOCOL_VERSION } from 'chat-stream/protocol';
 import type { LogEntry } from '../log/session-log.js';
 
 /**
@@ -6,6 +6,11 @@ import type { LogEntry } from '../log/session-log.js';
  * resumption, for a client that sends `Accept: text/event-stream;v=1`.
  */
 export type StreamMode = 'seed' | 'v1';
+
+const V1 = new RegExp(`${EVENT_STREAM_MEDIA_TYPE}\\s*;\\s*v=${PROTOCOL_VERSION}\\b`, 'i');
+
+/** What an `Accept` asks for. */
+export const modeOf = (accept: string = ''): StreamMode => (V1.test(accept) ? 'v1' : 'seed');
 
 export interface FrameOptions {
   readonly mode: StreamMode;
@@ -27,18 +32,19 @@ export const retryFrame = (retryMs: number): string => `retry: ${retryMs}\n\n`;
 export function encodeFrame({ id, event }: LogEntry, options: FrameOptions): string {
   if (event.type === 'message') return '';
   if (options.mode === 'seed') return encodeSeed(event);
-  return `id: ${id}\ndata: ${JSON.stringify(event.type === 'start' ? openedBy(event, options) : event)}\n\n`;
+  return `id: ${id}\ndata: ${JSON.stringify(sentEvent(event, options))}\n\n`;
 }
 
+/** The same without a stream: what a long poll answers, each event with its id. */
+export const sentEvents = (entries: readonly LogEntry[], options: Omit<FrameOptions, 'mode'>) =>
+  entries.flatMap(({ id, event }) => (event.type === 'message' ? [] : [{ id, ...sentEvent(event, options) }]));
+
 /** Adds what belongs to the connection, not to the log. */
-const openedBy = ({ type, messageId, ...rest }: StartEvent, { heartbeatMs, reset }: FrameOptions) => ({
-  type,
-  messageId,
-  protocol: PROTOCOL_VERSION,
-  heartbeatMs,
-  ...rest,
-  ...(reset && { reset: true }),
-});
+function sentEvent(event: ChatEvent, { heartbeatMs, reset }: Omit<FrameOptions, 'mode'>): ChatEvent {
+  if (event.type !== 'start') return event;
+  const { type, messageId, ...rest } = event;
+  return { type, messageId, protocol: PROTOCOL_VERSION, heartbeatMs, ...rest, ...(reset && { reset: true }) };
+}
 
 /**
  * The original four events, to the byte, a space after each colon and comma: clients exist that split on blank lines and

@@ -9,6 +9,8 @@ export interface SseWriterOptions {
   readonly heartbeatMs: number;
   /** A reader that has not taken all it was handed for so long is dropped. It can resume. */
   readonly slowReaderTimeoutMs: number;
+  /** Called when a reader is dropped for that. */
+  readonly onSlowReader?: () => void;
   readonly clock: Clock;
   readonly heartbeats: FlushTicker;
 }
@@ -69,12 +71,15 @@ export class SseWriter {
   }
 
   write(frames: string): void {
-    if (this.#closed || frames === '') return;
+    if (this.#closed || this.#response.writableEnded || frames === '') return;
     const { clock, slowReaderTimeoutMs } = this.#options;
     this.#lastWriteAt = clock.now();
     if (this.#response.write(frames)) return;
     this.#cancelSlow();
-    this.#cancelSlow = clock.after(slowReaderTimeoutMs, () => this.drop());
+    this.#cancelSlow = clock.after(slowReaderTimeoutMs, () => {
+      this.#options.onSlowReader?.();
+      this.drop();
+    });
   }
 
   /** Ends the stream after what was written. */

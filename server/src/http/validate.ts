@@ -4,6 +4,9 @@ import { RequestError } from './problem.js';
 /** Unicode code points of one message at the most; `createChatRouter` can set another. */
 export const MAX_CONTENT_LENGTH = 8_000;
 
+/** Seconds a poll may wait at the most: below the 30 s after which some proxies give up on an answer. */
+const MAX_WAIT_S = 25;
+
 /** A session's id is its secret where nothing else guards it: at least 128 random bits, in letters that need no escaping. */
 const SESSION_ID = /^[\w-]{16,128}$/;
 const KEY = /^[\w:-]{1,128}$/;
@@ -29,6 +32,7 @@ const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(100),
   before: key.optional(),
 });
+const waitSchema = z.coerce.number('must be a number of seconds').min(0).default(0);
 
 export type MessageBody = z.infer<typeof messageSchema>;
 
@@ -72,6 +76,11 @@ export function readKey(body: string | undefined, header: string | undefined): s
 export function readCursor(query: unknown, header: string | undefined): number | undefined {
   const value = typeof query === 'string' ? query : header;
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+/** Milliseconds of `?wait=`, which is in seconds: at most {@link MAX_WAIT_S}, none where it is left out. */
+export function readWait(query: unknown): number {
+  return Math.min(check(waitSchema, query, '"wait"'), MAX_WAIT_S) * 1_000;
 }
 
 function check<T extends z.ZodType>(schema: T, value: unknown, name = 'The body'): z.infer<T> {

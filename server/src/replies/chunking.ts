@@ -31,7 +31,10 @@ export function splitText(text: string, maxLength: number = MAX_TOKEN_LENGTH): s
   return pieces;
 }
 
-/** Joins tokens that follow each other in a backlog into few frames; a merged frame has the id of its last token. */
+/**
+ * Joins tokens that follow each other in a backlog into few frames; a merged frame has the id of its last token, and
+ * begins where its first one does.
+ */
 export function mergeTokens(entries: readonly LogEntry[], maxLength: number = MAX_TOKEN_LENGTH): LogEntry[] {
   const merged: LogEntry[] = [];
   for (const entry of entries) {
@@ -43,7 +46,7 @@ export function mergeTokens(entries: readonly LogEntry[], maxLength: number = MA
     ) {
       merged[merged.length - 1] = {
         ...entry,
-        event: { type: 'token', content: last.event.content + entry.event.content },
+        event: { ...last.event, content: last.event.content + entry.event.content },
       };
     } else {
       merged.push(entry);

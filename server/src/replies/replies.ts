@@ -13,7 +13,7 @@ export interface RepliesOptions extends ReplyContext {
 export class Replies {
   readonly #options: RepliesOptions;
   readonly #running = new Map<string, Reply>();
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(options: RepliesOptions) {
     this.#options = options;
@@ -21,8 +21,13 @@ export class Replies {
 
   /** Why no reply can be started now; undefined where one can. */
   get refusal(): 'shutting_down' | 'overloaded' | undefined {
-    if (this.#closing) return 'shutting_down';
+    if (this.closing.aborted) return 'shutting_down';
     return this.#running.size >= this.#options.maxRunning ? 'overloaded' : undefined;
+  }
+
+  /** Aborts when no new replies are taken any more, and those that run are about to end. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   get running(): number {
@@ -35,7 +40,9 @@ export class Replies {
    */
   async claim(sessionId: string, request: ClaimRequest, context?: unknown): Promise<Claim> {
     const claim = await this.#options.log.claim(sessionId, { ...request, joinOnly: this.refusal !== undefined });
+    if (claim.status === 'joined') this.#options.record({ type: 'join' });
     if (claim.status !== 'started') return claim;
+    this.#options.record({ type: 'generation' });
     const { assistant, user, history } = claim;
     const reply = new Reply(this.#options, sessionId, assistant.id);
     this.#running.set(reply.id, reply);
@@ -59,14 +66,14 @@ export class Replies {
   }
 
   /**
-   * Takes no new replies, gives the running ones `graceMs` to finish, then ends them with `shutting_down`. Resolves when
-   * all have ended.
+   * Takes no new replies, gives the running ones `graceMs` to finish, then ends them with `shutting_down`, to be asked
+   * for again after `retryAfterMs`. Resolves when all have ended.
    */
-  async close(graceMs: number): Promise<void> {
-    this.#closing = true;
+  async close(graceMs: number, retryAfterMs: number): Promise<void> {
+    this.#closing.abort();
     const cancel = this.#options.clock.after(graceMs, () => {
       for (const reply of this.#running.values()) {
-        void reply.fail(new ResponderError('shutting_down', 'The server was told to stop.'));
+        void reply.fail(new ResponderError('shutting_down', 'The server was told to stop.', { retryAfterMs }));
       }
     });
     await Promise.all([...this.#running.values()].map((reply) => reply.outcome));

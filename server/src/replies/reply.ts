@@ -3,6 +3,7 @@ import type { ChatEvent, EndEvent, EndReason, ErrorEvent, ReplaceEvent, ReplyErr
 import type { Clock } from '../clock.js';
 import type { SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
+import type { Measured } from '../metrics.js';
 import { type Responder, ResponderError, type ResponderEvent, type Turn } from '../responders/responder.js';
 import { completePrefix, splitText } from './chunking.js';
 import type { FlushTicker } from './flush-ticker.js';
@@ -22,6 +23,7 @@ export interface ReplyContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: ReplyLimits;
+  readonly record: (measured: Measured) => void;
 }
 
 /** How a reply ended, and how much of it there is. */
@@ -86,7 +88,7 @@ export class Reply {
 
   /** Ends the reply where it is; idempotent. */
   stop(): Promise<Outcome> {
-    this.#end({ reason: 'stopped' });
+    if (this.#end({ reason: 'stopped' })) this.#context.record({ type: 'stop' });
     return this.outcome;
   }
 
@@ -96,29 +98,37 @@ export class Reply {
     return this.outcome;
   }
 
-  /** Counts a reader in; the returned function counts it out. The last one out starts the orphan time-out. */
-  addReader(): () => void {
+  /**
+   * Counts a reader in; the returned function counts it out. The last one out starts the orphan time-out, and lengthens
+   * it by its `graceMs` where it will be back for more.
+   */
+  addReader(): (graceMs?: number) => void {
     this.#readers++;
     this.#cancelOrphan();
     let reading = true;
-    return () => {
+    return (graceMs = 0) => {
       if (!reading) return;
       reading = false;
       this.#readers--;
-      this.#watchOrphan();
+      this.#watchOrphan(graceMs);
     };
   }
 
-  #end(ending: Ending): void {
+  /** Decides how the reply ends; false where that was decided before. */
+  #end(ending: Ending): boolean {
+    if (this.#ended) return false;
     this.#ended = true;
     this.#ending.resolve(ending);
+    return true;
   }
 
-  #watchOrphan(): void {
+  #watchOrphan(graceMs = 0): void {
     const { clock, limits } = this.#context;
     if (this.#readers > 0 || this.#ended || limits.orphanTimeoutMs === Infinity) return;
     this.#cancelOrphan();
-    this.#cancelOrphan = clock.after(limits.orphanTimeoutMs, () => this.#end({ reason: 'stopped' }));
+    this.#cancelOrphan = clock.after(limits.orphanTimeoutMs + graceMs, () => {
+      if (this.#end({ reason: 'stopped' })) this.#context.record({ type: 'orphan' });
+    });
   }
 
   async #generate(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<Ending> {
@@ -180,8 +190,11 @@ export class Reply {
     }
     const text = completePrefix(this.#pending);
     this.#pending = this.#pending.slice(text.length);
-    this.#length += text.length;
-    const batch: ChatEvent[] = splitText(text).map((content) => ({ type: 'token', content: content.toWellFormed() }));
+    const batch: ChatEvent[] = splitText(text).map((piece) => {
+      const token: ChatEvent = { type: 'token', content: piece.toWellFormed(), at: this.#length };
+      this.#length += piece.length;
+      return token;
+    });
     batch.push(...events);
     if (batch.length === 0) return;
     this.#writing++;
@@ -206,9 +219,11 @@ export class Reply {
     this.#write([]);
     if ('failure' in ending) {
       const event = errorEvent(ending.failure, this.id);
-      const level = event.code === 'internal' ? 'error' : 'warn';
+      const code = codeOf(ending.failure);
+      const level = code === 'internal' ? 'error' : 'warn';
       const fields = { error: ending.failure, messageId: this.id };
       this.#context.logger[level](fields, 'a reply failed');
+      this.#context.record({ type: 'failure', code });
       this.#write([event]);
     } else {
       const { reason, usage } = ending;
@@ -225,10 +240,12 @@ function deferred<T>() {
   return { promise, resolve };
 }
 
+const codeOf = (failure: unknown): ReplyErrorCode => (failure instanceof ResponderError ? failure.code : 'internal');
+
 /** What a client is told of a failure: by its code, never in an upstream's or an exception's own words. */
 function errorEvent(failure: unknown, messageId: string): ErrorEvent {
   const known = failure instanceof ResponderError ? failure : undefined;
-  const code = known?.code ?? 'internal';
+  const code = codeOf(failure);
   return {
     type: 'error',
     error: ERROR_SENTENCES[code],

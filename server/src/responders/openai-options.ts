@@ -116,11 +116,7 @@ export function openaiOptionsFromEnvironment(
 function chatCompletionsUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   // What stands before an @ or behind a ? may be a secret, also in a value that is no URL.
-  const shown = JSON.stringify(
-    `${baseUrl}`
-      .replace(/^.*@/s, '…@')
-      .replace(/[?#].*$/s, ''),
-  );
+  const shown = JSON.stringify(baseUrl.replace(/^.*@/s, '…@').replace(/[?#].*$/s, ''));
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new TypeError(`baseUrl is ${shown}. Give an http or https URL such as "${DEFAULT_BASE_URL}".`);
   }

@@ -10,7 +10,6 @@ export class Connection {
   readonly #controller = new AbortController();
   readonly #leave = () => this.#controller.abort();
   #cancel: () => void = () => {};
-  #isHeldBack = false;
 
   constructor(clock: Clock, caller?: AbortSignal) {
     this.#clock = clock;
@@ -28,29 +27,18 @@ export class Connection {
     this.#cancel = delayMs === Infinity ? () => {} : this.#clock.after(delayMs, () => this.#controller.abort(STALLED));
   }
 
-  /** The stream's first bytes did not come in time, though its headers did. */
-  get isHeldBack(): boolean {
-    return this.#isHeldBack;
-  }
-
-  /** A first read, given up after `delayMs` as if the stream had ended; then `isHeldBack` says so. */
-  async orHeldBack<T>(
-    read: Promise<ReadableStreamReadResult<T>>,
-    delayMs: number,
-  ): Promise<ReadableStreamReadResult<T>> {
+  /** What is awaited, or undefined where it does not come in time; it may be awaited again. */
+  async inTime<T>(awaited: Promise<T>, delayMs: number): Promise<T | undefined> {
     let cancel = () => {};
-    const tooLate = new Promise<ReadableStreamReadResult<T>>((resolve) => {
-      cancel = this.#clock.after(delayMs, () => {
-        this.#isHeldBack = true;
-        resolve({ done: true, value: undefined });
-      });
-    });
+    const tooLate = new Promise<undefined>(
+      (resolve) => (cancel = this.#clock.after(delayMs, () => resolve(undefined))),
+    );
+    // Where it is given up it fails later, when the connection is closed: nobody waits for that.
+    awaited.catch(() => {});
     try {
-      return await Promise.race([read, tooLate]);
+      return await Promise.race([awaited, tooLate]);
     } finally {
       cancel();
-      // A read that was given up fails later, when the connection is closed: nobody waits for that.
-      if (this.#isHeldBack) read.catch(() => {});
     }
   }
 

@@ -3,6 +3,7 @@ import { Backoff } from './backoff.js';
 import { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
 import { ChatError, toChatError } from './errors.js';
 import { isLiving } from './phases.js';
+import { Outbox } from './outbox.js';
 import { randomId } from './random-id.js';
 import { ReplyStream } from './reply-stream.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
@@ -28,12 +29,14 @@ export class Conversation {
   readonly #options: ConversationOptions;
   readonly #listeners = new Set<() => void>();
   readonly #disposal = new AbortController();
+  readonly #outbox: Outbox;
   #turns: readonly Turn[] = [];
   #isLoading = false;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
     this.sessionId = options.sessionId;
+    this.#outbox = new Outbox(options.connectivity ?? alwaysOnline);
   }
 
   /** Oldest first; a new array after every change. */
@@ -43,8 +46,8 @@ export class Conversation {
 
   /** The reply that is under way. */
   get running(): ReplyStream | undefined {
-    const reply = this.#turns.at(-1)?.reply;
-    return reply instanceof ReplyStream && isLiving(reply.phase) ? reply : undefined;
+    const reply = this.#turns.findLast(({ reply: candidate }) => isLiving(candidate.phase))?.reply;
+    return reply instanceof ReplyStream ? reply : undefined;
   }
 
   /** The stored messages are being fetched. */
@@ -59,8 +62,9 @@ export class Conversation {
   }
 
   /**
-   * Sends a message; resolves to its reply when that is over, however it ended.
-   * @throws {ChatError} `not_sent` for an empty text, or while a reply is running.
+   * Sends a message; resolves to its reply when that is over, however it ended. Without a network the message waits in
+   * line, and goes out when it is back.
+   * @throws {ChatError} `not_sent` for an empty text, while a reply is running, or when it was taken back.
    */
   async send(text: string, context?: unknown): Promise<ReplyStream> {
     if (text.trim() === '') throw new ChatError('not_sent', 'The message is empty.');
@@ -70,8 +74,27 @@ export class Conversation {
     const reply = this.#createReply({ kind: 'send', message });
     // A refused message was never stored: the next one takes its place.
     this.#change([...this.#turns.filter((turn) => !isRefused(turn)), turnOf(text, clientMessageId, reply)]);
-    await reply.run();
+    await (this.#outbox.mustWait ? this.#outbox.add(reply) : reply.run());
     return reply;
+  }
+
+  /** Takes a message that waits for a network out of the conversation: its text; undefined where it has left already. */
+  takeBack(turn: Turn): string | undefined {
+    if (!(turn.reply instanceof ReplyStream) || !this.#outbox.takeBack(turn.reply)) return undefined;
+    this.#change(this.#turns.filter(({ key }) => key !== turn.key));
+    return turn.question;
+  }
+
+  /** Asks the server what has become of the session: another tab may have gone on with it. */
+  async refresh(): Promise<void> {
+    if (this.#isLoading) return;
+    const { signal } = this.#disposal;
+    try {
+      const snapshot = await this.#options.transport().history(this.sessionId, signal);
+      if (!signal.aborted) this.#adopt(snapshot);
+    } catch {
+      // What cannot be asked now is asked at the next occasion; what is shown stays.
+    }
   }
 
   /**
@@ -105,7 +128,7 @@ export class Conversation {
   async load(remembered: readonly StoredTurn[]): Promise<void> {
     const { signal } = this.#disposal;
     this.#isLoading = true;
-    this.#change(remembered.map(turnOfStored));
+    this.#change(remembered.map((turn) => this.#recall(turn)));
     const backoff = new Backoff({ ...this.#timing(), random: this.#options.random ?? Math.random });
     try {
       while (!signal.aborted) {
@@ -144,7 +167,17 @@ export class Conversation {
   dispose(): void {
     this.#listeners.clear();
     this.#disposal.abort();
+    this.#outbox.close();
     for (const { reply } of this.#turns) if (reply instanceof ReplyStream) reply.dispose();
+  }
+
+  /** A turn as this browser remembers it; what waited for a network waits again. */
+  #recall(stored: StoredTurn): Turn {
+    const turn = turnOfStored(stored);
+    if (stored.phase !== 'idle') return turn;
+    const reply = this.#createReply(sendAgain(turn));
+    this.#outbox.add(reply).catch(() => {});
+    return { ...turn, reply };
   }
 
   async #rerun(turn: Turn): Promise<void> {
@@ -200,7 +233,10 @@ export class Conversation {
       ({ key, reply }) => !turns.has(key) && (reply instanceof ReplyStream || reply.messageId === undefined),
     );
     this.#change([...turns.values(), ...unsent]);
-    for (const { reply } of this.#turns) if (reply instanceof ReplyStream && reply.phase === 'idle') void reply.run();
+    for (const { reply } of this.#turns) {
+      // Running on the server; what waits for a network has no name there yet.
+      if (reply instanceof ReplyStream && reply.phase === 'idle' && reply.messageId !== undefined) void reply.run();
+    }
   }
 
   /** The server has forgotten the session: what was interrupted can only be asked again. */
@@ -233,6 +269,8 @@ export class Conversation {
       const now = aspects(reply);
       if (now.every((aspect, index) => aspect === seen[index])) return;
       seen = now;
+      // Another tab's reply runs: it is shown, and this message goes out after it.
+      if (reply.error?.code === 'reply_in_progress') void this.refresh();
       this.#notify();
     });
     return reply;

@@ -3,7 +3,8 @@ export { alwaysOnline, type Clock, type Connectivity, type ConnectivityChange, s
 export type { Waiting } from './backoff.js';
 export { Conversation, type ConversationOptions } from './conversation.js';
 export { ChatError, type ChatErrorCode } from './errors.js';
-export { HttpTransport, type HttpTransportOptions } from './http-transport.js';
+export type { HttpTransportOptions } from './http-client.js';
+export { HttpTransport } from './http-transport.js';
 export { isLiving, NEXT_PHASES, type ReplyPhase } from './phases.js';
 export { randomId } from './random-id.js';
 export type { ReplyMetrics } from './reply-meter.js';

@@ -4,6 +4,7 @@ import {
   Conversation,
   DEFAULT_RETRY_POLICY,
   HttpTransport,
+  type HttpTransportOptions,
   type KeyValueStorage,
   randomId,
   SessionStore,
@@ -49,6 +50,7 @@ export class ChatSession implements ReactiveController {
   /** What the page itself remembers while the element is out of it. */
   #remembered: readonly StoredTurn[] = [];
   #listeners = new AbortController();
+  #http: { readonly options: HttpTransportOptions; readonly transport: Transport } | undefined;
 
   constructor(host: ChatSessionHost, observer: Observer) {
     this.#host = host;
@@ -159,11 +161,17 @@ export class ChatSession implements ReactiveController {
   #transport(): Transport {
     const { transport, src, credentials, stallTimeout, fetch } = this.#host;
     if (transport) return transport;
-    return new HttpTransport({
+    const options = {
       src,
       credentials: keyword(credentials, CREDENTIALS),
       ...(fetch && { fetch }),
       ...(stallTimeout !== undefined && stallTimeout > 0 && { stallTimeoutMs: stallTimeout * 1000 }),
-    });
+    };
+    // Kept as long as nothing changes: it learns what its server can do.
+    const isSame = this.#http && OPTION_NAMES.every((name) => this.#http?.options[name] === options[name]);
+    if (!this.#http || !isSame) this.#http = { options, transport: new HttpTransport(options) };
+    return this.#http.transport;
   }
 }
+
+const OPTION_NAMES = ['src', 'credentials', 'fetch', 'stallTimeoutMs'] as const;

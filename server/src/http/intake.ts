@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import express, { type RequestHandler } from 'express';
+import { PROTOCOL_VERSION, VERSION_HEADER } from 'chat-stream/protocol';
+import { checkOrigin } from './origin.js';
+import { MAX_BODY_BYTES, RequestError } from './problem.js';
+
+/** What every request passes before its endpoint: it is given an id, its origin is checked, its body is read. */
+export const intake = (origins: readonly string[]): RequestHandler[] => [
+  identify,
+  ...checkOrigin(origins),
+  requireJson,
+  parseJson,
+];
+
+const identify: RequestHandler = (_request, response, next) => {
+  response.locals.requestId = randomUUID().slice(0, 8);
+  response.set({ [VERSION_HEADER]: String(PROTOCOL_VERSION), 'X-Content-Type-Options': 'nosniff' });
+  next();
+};
+
+/** A form or a `text/plain` body needs no preflight: taking only JSON keeps foreign pages from posting blindly. */
+const requireJson: RequestHandler = (request, _response, next) => {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !request.is('application/json')) {
+    const type = request.get('Content-Type') ?? 'none';
+    next(new RequestError('unsupported_media_type', `The Content-Type is ${type}. Send application/json.`));
+  } else next();
+};
+
+const parseJson = express.json({ limit: MAX_BODY_BYTES, type: 'application/json' });

@@ -1,0 +1,140 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface Nginx {
+  /** Leads to the server with nginx's defaults. */
+  readonly url: string;
+  /** Leads to the server too, but past our `X-Accel-Buffering: no`: a proxy that buffers whatever it is told. */
+  readonly bufferingUrl: string;
+  close(): Promise<void>;
+}
+
+/** Tries for a port that nobody else took between our look and nginx's. */
+const TRIES = 5;
+
+/**
+ * Starts a real nginx in front of a server on this machine, everything it writes in a temporary folder.
+ * @throws {Error} with one sentence where there is no nginx and none can be installed.
+ */
+export async function startNginx(target: string): Promise<Nginx> {
+  const nginx = findNginx() ?? installNginx();
+  for (let tries = TRIES; ; tries--) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'chat-stream-nginx-'));
+    const port = await freePort();
+    writeFileSync(path.join(folder, 'nginx.conf'), configuration(folder, port, target));
+    const child = spawn(
+      nginx,
+      ['-p', folder, '-c', path.join(folder, 'nginx.conf'), '-e', path.join(folder, 'error.log')],
+      {
+        stdio: 'ignore',
+      },
+    );
+    const exited = once(child, 'exit');
+    const close = async () => {
+      child.kill('SIGTERM');
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    };
+    if (await opens(port, () => child.exitCode !== null || child.signalCode !== null)) {
+      const url = `http://127.0.0.1:${port}`;
+      return { url, bufferingUrl: `${url}/buffering`, close };
+    }
+    const log = readFileSync(path.join(folder, 'error.log'), 'utf8');
+    await close();
+    if (tries <= 1 || !log.includes('Address already in use'))
+      throw new Error(`nginx ended before it was open: ${log}`);
+  }
+}
+
+/** Nothing is said of buffers, timeouts and versions: those are nginx's defaults. */
+const configuration = (folder: string, port: number, target: string) => `
+daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log warn;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass ${target}/;
+    }
+    location /buffering/ {
+      proxy_pass ${target}/;
+      proxy_ignore_headers X-Accel-Buffering;
+    }
+  }
+}
+`;
+
+function findNginx(): string | undefined {
+  const folders = [
+    ...(process.env.PATH ?? '').split(path.delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/opt/homebrew/bin',
+  ];
+  const candidates = [process.env.NGINX_PATH, ...folders.map((folder) => path.join(folder, 'nginx'))];
+  return candidates.find((candidate) => candidate !== undefined && isExecutable(candidate));
+}
+
+/** The Debian package, as root; its own service is not started. */
+function installNginx(): string {
+  const apt = (...args: string[]) =>
+    spawnSync('apt-get', args, {
+      stdio: 'ignore',
+      // With run level 1, `invoke-rc.d` of Debian starts no service.
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    }).status === 0;
+  if (process.getuid?.() === 0 && apt('update', '-qq')) {
+    apt('install', '-y', '-qq', '--no-install-recommends', 'nginx-light') ||
+      apt('install', '-y', '-qq', '--no-install-recommends', 'nginx');
+  }
+  const nginx = findNginx();
+  if (nginx !== undefined) return nginx;
+  throw new Error(
+    'This test needs nginx, which is not here and could not be installed: install it (e.g. apt-get install nginx-light), or set NGINX_PATH.',
+  );
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Knocks until somebody opens; false once `hasEnded` says that nobody will. */
+async function opens(port: number, hasEnded: () => boolean): Promise<boolean> {
+  while (!hasEnded()) {
+    const socket = connect({ host: '127.0.0.1', port });
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (isOpen) return true;
+  }
+  return false;
+}

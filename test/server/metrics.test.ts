@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import express from 'express';
+import { describe, expect, test } from 'vitest';
+import { Gauge, Registry } from 'prom-client';
+import { memoryLog } from '../../server/src/log/memory.js';
+import { ResponderError } from '../../server/src/responders/responder.js';
+import { prometheusMetrics } from '../../server/src/prometheus.js';
+import { type Chat, type ChatOptions, startChat } from '../helpers/chat.js';
+import { eventually, expectProblem, newSession, postJson } from '../helpers/http.js';
+
+const KEYED = { content: 'Hello', clientMessageId: 'key-1' };
+const startMeasured = (options: ChatOptions = {}) => startChat({ metrics: prometheusMetrics(), ...options });
+
+/** What `GET /metrics` says, as a scraper reads it: value by series, zeros left out. */
+async function scrape(chat: Chat): Promise<Record<string, number>> {
+  const text = await (await fetch(`${chat.url}/metrics`)).text();
+  const series = [...text.matchAll(/^chat_stream_(\w+)_total(\{.*\})? (\d+)$/gm)];
+  return Object.fromEntries(
+    series.flatMap(([, name, labels, value]) => (value === '0' ? [] : [[`${name}${labels ?? ''}`, Number(value)]])),
+  );
+}
+
+describe('GET /metrics', () => {
+  test('is text that Prometheus reads, with every counter there from the beginning', async () => {
+    const chat = await startMeasured();
+    const response = await fetch(`${chat.url}/metrics`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const text = await response.text();
+    for (const name of ['generations', 'joins', 'resumes', 'polls', 'stops', 'orphaned', 'slow_readers_dropped']) {
+      expect(text).toContain(`# TYPE chat_stream_${name}_total counter\nchat_stream_${name}_total 0\n`);
+    }
+    expect(text).toContain('chat_stream_replays_total{reset="true"} 0');
+    expect(await scrape(chat)).toEqual({});
+  });
+
+  test('is not there where nothing is measured', async () => {
+    const chat = await startChat();
+    expect((await fetch(`${chat.url}/metrics`)).status).toBe(404);
+  });
+
+  test('leaves the path to the site where nothing is measured', async () => {
+    const chat = await startChat({
+      extend: (app) =>
+        app.use(
+          '/chat',
+          express.Router().get('/metrics', (_request, response) => void response.send('mine')),
+        ),
+    });
+    expect(await (await fetch(`${chat.url}/metrics`)).text()).toBe('mine');
+  });
+
+  test('is refused to the pages of other origins', async () => {
+    const chat = await startMeasured();
+    const response = await fetch(`${chat.url}/metrics`, { headers: { Origin: 'https://evil.example' } });
+    await expectProblem(response, 403, 'origin_not_allowed');
+  });
+
+  test('shows what the site itself has in the registry it gave', async () => {
+    const registry = new Registry();
+    new Gauge({ name: 'shop_carts', help: 'Carts.', registers: [registry] }).set(3);
+    const chat = await startChat({ metrics: prometheusMetrics(registry) });
+    expect(await (await fetch(`${chat.url}/metrics`)).text()).toContain('shop_carts 3');
+  });
+
+  test('holds nothing of what was said, and by whom', async () => {
+    const chat = await startMeasured();
+    const session = newSession();
+    const messageId = await chat.answered(session, 'A secret answer.', 'A secret question?');
+    await fetch(chat.reply(session, 'nothing'));
+    const text = await (await fetch(`${chat.url}/metrics`)).text();
+    for (const secret of ['secret', session, messageId, '127.0.0.1', 'nothing']) expect(text).not.toContain(secret);
+  });
+});
+
+describe('the counter of', () => {
+  test('generations and joins tells keys from requests', async () => {
+    const chat = await startMeasured();
+    const session = newSession();
+    await Promise.all(Array.from({ length: 10 }, () => chat.ask(session, KEYED)));
+    expect(await scrape(chat)).toEqual({ generations: 1, joins: 9 });
+    await chat.answered(newSession());
+    expect(await scrape(chat)).toMatchObject({ generations: 2, joins: 9 });
+  });
+
+  test('resumes and replays tells readers who missed something from those who have nothing', async () => {
+    const chat = await startMeasured();
+    const session = newSession();
+    const messageId = await chat.answered(session);
+    for (const after of [2, 3, 4]) await (await fetch(`${chat.reply(session, messageId)}?after=${after}`)).text();
+    expect(await scrape(chat)).toEqual({ generations: 1, resumes: 3 });
+    for (const query of ['?after=0', '', '?after=77', '?after=x']) {
+      await (await fetch(`${chat.reply(session, messageId)}${query}`)).text();
+    }
+    expect(await scrape(chat)).toEqual({
+      generations: 1,
+      resumes: 3,
+      'replays{reset="false"}': 1,
+      'replays{reset="true"}': 3,
+    });
+  });
+
+  test('polls counts each of them', async () => {
+    const chat = await startMeasured();
+    const session = newSession();
+    const messageId = await chat.answered(session);
+    for (const after of [0, 2, 4, 99])
+      await (await fetch(`${chat.messages(session)}/${messageId}?after=${after}`)).text();
+    await (await fetch(`${chat.messages(session)}/${messageId}`)).text();
+    expect(await scrape(chat)).toEqual({ generations: 1, polls: 4, 'replays{reset="true"}': 1 });
+  });
+
+  test('stops counts replies, not clicks', async () => {
+    const log = memoryLog();
+    const chat = await startMeasured({ log });
+    const session = newSession();
+    const { messageId } = await chat.ask(session);
+    // The second click comes while the first one's end is still being stored.
+    let release: () => void = () => {};
+    const stored = new Promise<void>((resolve) => (release = resolve));
+    const append = log.append.bind(log);
+    log.append = async (...entries) => {
+      await stored;
+      return append(...entries);
+    };
+    const clicks = [chat.stop(session, messageId), chat.stop(session, messageId)];
+    await eventually(() => chat.open.size === 3);
+    await chat.clock.advance(0);
+    release();
+    await Promise.all(clicks);
+    await chat.stop(session, messageId);
+    await chat.stop(session, await chat.answered(session, 'Whole.', 'Again'));
+    expect(await scrape(chat)).toEqual({ generations: 2, stops: 1 });
+  });
+
+  test('orphaned counts the replies that nobody read to their end', async () => {
+    const chat = await startMeasured({ orphanTimeoutMs: 5_000 });
+    const { stream } = await chat.ask(newSession());
+    await stream.leave();
+    await eventually(() => chat.open.size === 0);
+    await chat.clock.advance(5_000);
+    expect(await scrape(chat)).toEqual({ generations: 1, orphaned: 1 });
+  });
+
+  test('refusals and failures tells which', async () => {
+    const chat = await startMeasured({ maxRunning: 1 });
+    const session = newSession();
+    const { stream } = await chat.ask(session, KEYED);
+    const url = `${chat.messages(session)}/stream`;
+    for (const body of [{ ...KEYED, content: 'Other' }, { content: '' }, { ...KEYED, clientMessageId: 'key-2' }]) {
+      await (await postJson(url, body)).text();
+    }
+    await (await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{' })).text();
+    await (await fetch(chat.messages(newSession()))).text();
+    await (await fetch(`${chat.url}/config`, { headers: { Origin: 'https://evil.example' } })).text();
+    (await chat.responder.call()).fail(new ResponderError('upstream_timeout', 'It hangs.'));
+    await stream.rest();
+    expect(await scrape(chat)).toEqual({
+      generations: 1,
+      'refusals{code="idempotency_mismatch"}': 1,
+      'refusals{code="invalid_request"}': 1,
+      'refusals{code="overloaded"}': 1,
+      'refusals{code="invalid_json"}': 1,
+      'refusals{code="session_not_found"}': 1,
+      'refusals{code="origin_not_allowed"}': 1,
+      'failures{code="upstream_timeout"}': 1,
+    });
+  });
+});
+
+test('a server that measures nothing never loads the library, and one that does has its own path for it', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const run = (code: string) =>
+    execFileSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: root, encoding: 'utf8' }).trim();
+  const loadsLibrary = (code: string) =>
+    run(`import { createRequire } from 'node:module';
+      ${code}
+      const { cache } = createRequire(import.meta.url);
+      console.log(Object.keys(cache).some((path) => path.includes('prom-client')));`);
+  const server = "const { createChatServer, demoResponder } = await import('chat-stream-server');";
+  expect(loadsLibrary(`${server} createChatServer({ respond: demoResponder() });`)).toBe('false');
+  expect(loadsLibrary("await import('chat-stream-server/prometheus');")).toBe('true');
+});

@@ -1,0 +1,88 @@
+import { VERSION_HEADER } from '../protocol/index.js';
+import { type Clock, systemClock } from './clock.js';
+import { Connection } from './connection.js';
+import { ChatError } from './errors.js';
+
+export interface HttpTransportOptions {
+  /** Base URL of the server; `{src}/sessions/…` are its endpoints. */
+  readonly src: string;
+  /** Default: the global `fetch`, looked up at each call. */
+  readonly fetch?: typeof fetch;
+  readonly credentials?: RequestCredentials;
+  /** Silence after which the connection counts as dead, in milliseconds. Default: 2.5 of the server's heartbeats. */
+  readonly stallTimeoutMs?: number | undefined;
+  readonly clock?: Clock;
+}
+
+/** An answer, or its first event, that takes longer is given up; also a silence where the server's promise is unknown. */
+export const ANSWER_TIMEOUT_MS = 30_000;
+const CORS_ROUNDS = 3;
+
+/** One server, as far as requests to it are concerned: what it has shown it can do, and why it cannot be reached. */
+export class HttpClient {
+  /** The server has shown that it takes repeats and resumptions. */
+  isV1 = false;
+  readonly #src: string;
+  readonly #options: HttpTransportOptions;
+  readonly #clock: Clock;
+
+  constructor(options: HttpTransportOptions) {
+    this.#src = options.src.replace(/\/+$/, '');
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** A connection whose answer is awaited from now on. */
+  connect(signal?: AbortSignal): Connection {
+    const connection = new Connection(this.#clock, signal);
+    connection.expectWithin(this.#options.stallTimeoutMs ?? ANSWER_TIMEOUT_MS);
+    return connection;
+  }
+
+  async request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+    const send = this.#options.fetch ?? fetch;
+    const response = await send(`${this.#src}${path}`, {
+      cache: 'no-store',
+      credentials: this.#options.credentials ?? 'same-origin',
+      ...init,
+      signal,
+    });
+    if (response.headers.has(VERSION_HEADER)) this.isV1 = true;
+    return response;
+  }
+
+  /**
+   * A browser tells a page nothing of why a request failed. A server that was never understood, and that refuses what
+   * needs its permission while it answers what needs none, refuses this page (CORS). Asked more than once: on a line
+   * that is cut now and then, one such pair may be chance.
+   */
+  async explain(failure: ChatError, signal: AbortSignal): Promise<ChatError> {
+    if (failure.code !== 'network' || this.isV1 || !this.#isForeign()) return failure;
+    for (let round = 0; round < CORS_ROUNDS; round++) {
+      const answers = await this.#reaches('/healthz', { mode: 'no-cors' }, signal);
+      if (!answers || (await this.#reaches('/config', {}, signal))) return failure;
+    }
+    const page = globalThis.location?.origin ?? 'this origin';
+    return new ChatError(
+      'cors_refused',
+      `${this.#src} answers, but does not let pages of ${page} read it. Add ${page} to the server's "origins" (it must send Access-Control-Allow-Origin).`,
+      { cause: failure },
+    );
+  }
+
+  async #reaches(path: string, init: RequestInit, signal: AbortSignal): Promise<boolean> {
+    const connection = this.connect(signal);
+    return this.request(path, init, connection.signal)
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => connection.close());
+  }
+
+  /** The server's origin is another than the page's, or the page's is unknown. */
+  #isForeign(): boolean {
+    const page = globalThis.location?.href;
+    return page === undefined || new URL(this.#src || '/', page).origin !== new URL(page).origin;
+  }
+}
