@@ -160,7 +160,7 @@ export class ScriptedConnectivity implements Connectivity {
   }
 
   tell(change: ConnectivityChange): Promise<void> {
-    for (const listener of [...this.listeners]) listener(change);
+    for (const listener of new Set(this.listeners)) listener(change);
     return settle();
   }
 }

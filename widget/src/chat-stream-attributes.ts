@@ -27,6 +27,8 @@ export abstract class ChatStreamAttributes extends LitElement {
     disabled: { type: Boolean, reflect: true },
     readonly: { type: Boolean, reflect: true },
     strings: { attribute: false },
+    fetch: { attribute: false },
+    transport: { attribute: false },
   };
 
   /** Base URL of the server. Default: the page's own origin. */
@@ -68,9 +70,9 @@ export abstract class ChatStreamAttributes extends LitElement {
   /** Texts to use in place of the built-in ones; a missing one stays. */
   declare strings: Partial<Strings>;
   /** In place of the global `fetch`. */
-  fetch: typeof fetch | undefined;
+  declare fetch: typeof fetch | undefined;
   /** In place of HTTP: an own way to the server. */
-  transport: Transport | undefined;
+  declare transport: Transport | undefined;
 
   constructor() {
     super();

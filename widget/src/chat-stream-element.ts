@@ -15,10 +15,11 @@ import { ENGLISH, type Strings } from './strings.js';
 import { Announcer } from './view/announcer.js';
 import { keyword } from './view/keyword.js';
 import { ChatSession } from './view/chat-session.js';
-import { Composer, SEND_KEYS } from './view/composer.js';
+import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
 import { ConversationEvents } from './view/conversation-events.js';
+import { FocusKeeper } from './view/focus-keeper.js';
 import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
-import type { NoticeAction } from './view/notices.js';
+import { NoticeActions } from './view/notice-actions.js';
 import { empty, type EmptyView, footer, type FooterView, header, turns, type View } from './view/templates.js';
 
 /** A message as the page sees it. */
@@ -49,11 +50,9 @@ export interface ShownMessage {
  * @slot empty - In place of the greeting.
  * @slot suggestions - Buttons whose text is sent when they are pressed.
  * @slot footer - Below the field, in place of the disclosure.
- * @csspart panel @csspart header @csspart mark @csspart title @csspart status
- * @csspart transcript - The scrolling part.
- * @csspart message @csspart message-user @csspart message-assistant @csspart bubble @csspart prose
- * @csspart notice - What a reply that failed or waits is told with.
- * @csspart footer @csspart composer @csspart input @csspart send @csspart stop @csspart jump @csspart disclosure @csspart locked
+ * @csspart panel @csspart header @csspart mark @csspart title @csspart status @csspart transcript @csspart message
+ * @csspart message-user @csspart message-assistant @csspart bubble @csspart prose @csspart notice @csspart footer
+ * @csspart composer @csspart input @csspart send @csspart stop @csspart jump @csspart disclosure @csspart locked
  * @cssproperty [--chat-accent] - Links, buttons, focus. Further tokens: README, "Look".
  * @fires {CustomEvent<{sessionId: string}>} chat-ready - The session is known, its messages are shown.
  * @fires {CustomEvent<{text: string, context: unknown}>} chat-send - Cancelable; text and context may be changed.
@@ -62,11 +61,13 @@ export interface ShownMessage {
  * @fires {CustomEvent<{messageId: string, reason: string, text: string}>} chat-end - The reply is over.
  * @fires {CustomEvent<{status: string, attempt?: number, retryInMs?: number}>} chat-status - The reply's phase changed.
  * @fires {CustomEvent<{code: string, message: string, retryable: boolean, messageId?: string}>} chat-error - Cancelable.
+ * @fires {CustomEvent<ReplyMetrics>} chat-metrics - Once a reply: times, gaps, reconnections; no text.
  * @fires {CustomEvent<{sessionId: string, previous?: string}>} chat-session - Another session is shown.
  */
 export class ChatStreamElement extends ChatStreamAttributes {
   static override styles = styles;
   readonly #scroll = new FollowScroll(this);
+  readonly #focus = new FocusKeeper(this);
   readonly #announcer = new Announcer(() => this.renderRoot);
   /** Replies whose notice the page keeps away. */
   readonly #silenced = new WeakSet<ShownReply>();
@@ -74,7 +75,7 @@ export class ChatStreamElement extends ChatStreamAttributes {
     host: this,
     announcer: this.#announcer,
     strings: () => this.#strings,
-    name: () => this.#name,
+    name: () => this.heading || this.#strings.title,
     silence: (reply) => this.#silenced.add(reply),
   });
   readonly #session = new ChatSession(this, this.#events);
@@ -82,6 +83,12 @@ export class ChatStreamElement extends ChatStreamAttributes {
     send: (text) => void this.#submit(text),
     stop: () => this.stop(),
     draftChanged: (draft) => this.#session.store.saveDraft(draft),
+  });
+  readonly #actions = new NoticeActions({
+    host: this,
+    announcer: this.#announcer,
+    focus: this.#focus,
+    strings: () => this.#strings,
   });
   #cancelTick: () => void = () => {};
 
@@ -103,7 +110,8 @@ export class ChatStreamElement extends ChatStreamAttributes {
    * @throws {ChatError} `not_sent`: the text is empty, a reply is running, a listener canceled it, or no page has the element.
    */
   async send(message: string | { readonly text: string; readonly context?: unknown }): Promise<ShownMessage> {
-    await this.updateComplete;
+    // Out of a page an update never comes.
+    if (this.isConnected) await this.updateComplete;
     const conversation = this.#session.conversation;
     if (!conversation) throw new ChatError('not_sent', 'The element is not in a page. Put it into one first.');
     const detail =
@@ -117,7 +125,7 @@ export class ChatStreamElement extends ChatStreamAttributes {
     const reply = await sent;
     const turn = conversation.turns.at(-1);
     // A message that was refused goes back to where it can be mended.
-    if (turn?.reply === reply && isRefused(turn) && this.#composer.draft === '') this.setDraft(turn.question);
+    if (turn?.reply === reply && isRefused(turn)) this.#giveBack(turn.question);
     return { id: reply.messageId, role: 'assistant', content: reply.text, status: reply.phase };
   }
 
@@ -146,10 +154,9 @@ export class ChatStreamElement extends ChatStreamAttributes {
     this.#composer.draft = text;
   }
 
-  /** Focuses the field. */
+  /** Focuses the field; where there is none, the conversation. */
   override focus(options?: FocusOptions): void {
-    if (this.#composer.field) this.#composer.field.focus(options);
-    else super.focus(options);
+    this.#focus.focusField(options);
   }
 
   /** Brings the newest message into view. */
@@ -163,7 +170,7 @@ export class ChatStreamElement extends ChatStreamAttributes {
   }
 
   protected override firstUpdated(): void {
-    this.setDraft(this.#session.store.loadDraft());
+    if (this.#composer.draft === '') this.setDraft(this.#session.store.loadDraft());
     // Never scrolls the page: the visitor came for the page.
     if (this.autofocus) this.focus({ preventScroll: true });
   }
@@ -186,8 +193,8 @@ export class ChatStreamElement extends ChatStreamAttributes {
     const view = this.#view(strings);
     return html`
       <section class="widget" aria-label=${this.heading || strings.region}>
-        <div class="panel" part="panel">
-          ${header(view, () => this.#newChat())}
+        <div class="panel" part="panel" @keydown=${this.#stopOnEscape}>
+          ${header(view, () => this.#actions.newChat())}
           <div class="scroll" part="transcript" role="region" aria-label=${strings.conversation} tabindex="0">
             ${view.turns.length > 0 ? turns(view) : empty(view, this.#emptyView(strings))}
           </div>
@@ -208,32 +215,37 @@ export class ChatStreamElement extends ChatStreamAttributes {
     return { ...ENGLISH, ...this.strings };
   }
 
-  get #name(): string {
-    return this.heading || this.#strings.title;
-  }
-
   #view(strings: Strings): View {
     return {
       strings,
-      name: this.#name,
+      name: this.heading || strings.title,
       turns: this.#turns,
       headingLevel: Math.min(Math.max(Math.trunc(this.headingLevel) || 2, 1), 5),
       isOnline: navigator.onLine,
       now: systemClock.now(),
+      isLoading: this.#session.conversation?.isLoading ?? false,
+      isReadOnly: this.readonly,
       silenced: this.#silenced,
-      onCommit: () => this.#events.committed(),
-      onAction: (action, turn) => this.#act(action, turn),
+      copies: this.#actions.copies,
+      onCommit: (durationMs) => this.#events.committed(durationMs),
+      onTakeBack: (turn) => {
+        this.#giveBack(this.#session.conversation?.takeBack(turn) ?? '');
+        this.#focus.moveOn();
+      },
+      onAction: (action, reply) => this.#actions.act(action, reply),
     };
   }
 
   #emptyView(strings: Strings): EmptyView {
+    const mayAsk = !this.disabled && !this.readonly;
     return {
       greeting: this.greeting || strings.emptyTitle,
-      hasSuggestions: this.querySelector(':scope > [slot="suggestions"]') !== null,
+      hasSuggestions: mayAsk && this.querySelector(':scope > [slot="suggestions"]') !== null,
       onSuggestionsChange: () => this.requestUpdate(),
       onSuggestion: (text) => {
+        if (!mayAsk) return;
         void this.#submit(text);
-        this.focus();
+        this.#focus.moveOn();
       },
     };
   }
@@ -241,11 +253,10 @@ export class ChatStreamElement extends ChatStreamAttributes {
   #footerView(strings: Strings): FooterView {
     return {
       isAway: this.#scroll.isAway,
-      isReadOnly: this.readonly,
       disclosure: this.disclosure ?? strings.disclosure,
       onJump: () => {
         this.scrollToEnd();
-        this.renderRoot.querySelector<HTMLElement>('.scroll')?.focus({ preventScroll: true });
+        this.#focus.focusConversation();
       },
       composer: () =>
         this.#composer.render({
@@ -259,36 +270,25 @@ export class ChatStreamElement extends ChatStreamAttributes {
     };
   }
 
-  #newChat(): void {
-    this.newSession();
-    void this.updateComplete.then(() => this.focus());
-  }
-
-  #act(action: NoticeAction, turn: Turn): void {
-    switch (action) {
-      case 'copy':
-        return void navigator.clipboard?.writeText(turn.reply.text);
-      case 'new-chat':
-        return this.#newChat();
-      case 'reconnect':
-        this.reconnect();
-        break;
-      case 'retry':
-        void this.retry();
-        break;
-    }
-    // The button that was pressed goes away: its focus goes to the field, never to the page's body.
-    void this.updateComplete.then(() => this.focus());
-  }
+  #stopOnEscape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented || isComposition(event) || !isLiving(this.status)) return;
+    event.preventDefault();
+    this.stop();
+  };
 
   /** A message from the field or a suggestion: what keeps it from being sent is for the console, its text comes back. */
   async #submit(text: string): Promise<void> {
     try {
       await this.send(text);
     } catch (error) {
-      if (this.#composer.draft === '') this.setDraft(text);
+      this.#giveBack(text);
       this.#events.warn(String(error));
     }
+  }
+
+  /** To where it can be mended; before what was written meanwhile, so that neither is lost. */
+  #giveBack(text: string): void {
+    this.setDraft([text, this.#composer.draft].filter(Boolean).join('\n\n'));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ChatErrorCode, ReplyPhase } from './reply/index.js';
+import type { ChatErrorCode, ReplyMetrics, ReplyPhase } from './reply/index.js';
 
 /** Detail of each event of the element. All bubble and are composed. */
 export interface ChatEventDetails {
@@ -21,6 +21,8 @@ export interface ChatEventDetails {
     readonly retryable: boolean;
     readonly messageId?: string;
   };
+  /** Once a reply, when it is over: what it was like. No text in it. */
+  'chat-metrics': ReplyMetrics & { readonly messageId: string | undefined };
   /** Another session is shown. */
   'chat-session': { readonly sessionId: string; readonly previous: string | undefined };
 }

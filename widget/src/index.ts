@@ -12,6 +12,7 @@ export {
   HttpTransport,
   type HttpTransportOptions,
   type Received,
+  type ReplyMetrics,
   type ReplyPhase,
   type ReplyRequest,
   type StopResult,

@@ -63,8 +63,8 @@ export class Conversation {
 
   /**
    * Sends a message; resolves to its reply when that is over, however it ended. Without a network the message waits in
-   * line, and goes out when it is back.
-   * @throws {ChatError} `not_sent` for an empty text, while a reply is running, or when it was taken back.
+   * line and goes out when it is back; one that is taken back leaves its reply idle.
+   * @throws {ChatError} `not_sent` for an empty text, or while a reply is running.
    */
   async send(text: string, context?: unknown): Promise<ReplyStream> {
     if (text.trim() === '') throw new ChatError('not_sent', 'The message is empty.');
@@ -176,7 +176,7 @@ export class Conversation {
     const turn = turnOfStored(stored);
     if (stored.phase !== 'idle') return turn;
     const reply = this.#createReply(sendAgain(turn));
-    this.#outbox.add(reply).catch(() => {});
+    void this.#outbox.add(reply);
     return { ...turn, reply };
   }
 

@@ -1,12 +1,10 @@
 import type { Connectivity } from './clock.js';
-import { ChatError } from './errors.js';
 import { isLiving } from './phases.js';
 import type { ReplyStream } from './reply-stream.js';
 
 interface Waiting {
   readonly reply: ReplyStream;
   readonly resolve: () => void;
-  readonly reject: (error: ChatError) => void;
 }
 
 /**
@@ -28,10 +26,10 @@ export class Outbox {
     return !this.#connectivity.online || this.#line.length > 0;
   }
 
-  /** Puts a message in line; resolves when its reply is over. @throws {ChatError} `not_sent` when it is taken back. */
+  /** Puts a message in line; resolves when its reply is over, or when it is taken back (then the reply is still idle). */
   add(reply: ReplyStream): Promise<void> {
     if (this.#line.length === 0) this.#unsubscribe = this.#connectivity.subscribe(() => void this.#send());
-    const over = new Promise<void>((resolve, reject) => this.#line.push({ reply, resolve, reject }));
+    const over = new Promise<void>((resolve) => this.#line.push({ reply, resolve }));
     void this.#send();
     return over;
   }
@@ -43,7 +41,7 @@ export class Outbox {
     if (!waiting || reply.phase !== 'idle') return false;
     this.#line.splice(index, 1);
     this.#rest();
-    waiting.reject(new ChatError('not_sent', 'The message was taken back before it was sent.'));
+    waiting.resolve();
     return true;
   }
 

@@ -12,6 +12,7 @@ import {
   type Transport,
 } from '../reply/index.js';
 import { keyword, type Keywords } from './keyword.js';
+import { OtherTabs } from './other-tabs.js';
 import { pageConnectivity } from './page-connectivity.js';
 
 /** `none`: the page. `session`: this tab. `local`: this browser. `server`: this browser keeps the id alone. */
@@ -50,6 +51,7 @@ export class ChatSession implements ReactiveController {
   /** What the page itself remembers while the element is out of it. */
   #remembered: readonly StoredTurn[] = [];
   #listeners = new AbortController();
+  #tabs: OtherTabs | undefined;
   #http: { readonly options: HttpTransportOptions; readonly transport: Transport } | undefined;
 
   constructor(host: ChatSessionHost, observer: Observer) {
@@ -129,8 +131,12 @@ export class ChatSession implements ReactiveController {
     });
     this.#conversation = conversation;
     this.#host.sessionId = sessionId;
+    const tabs = new OtherTabs(sessionId, () => void conversation.refresh());
+    this.#tabs?.close();
+    this.#tabs = tabs;
     conversation.subscribe(() => {
       this.#save();
+      tabs.tell(conversation);
       this.#observer.changed(conversation);
       this.#host.requestUpdate();
     });
@@ -148,6 +154,7 @@ export class ChatSession implements ReactiveController {
     this.#remembered = this.#conversation.toStored();
     this.#conversation.dispose();
     this.#conversation = undefined;
+    this.#tabs?.close();
   }
 
   #save(): void {

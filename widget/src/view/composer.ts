@@ -1,7 +1,9 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { Strings } from '../strings.js';
 import { ICONS } from './icons.js';
 import type { Keywords } from './keyword.js';
+import { isTouchScreen } from './touch-screen.js';
 
 /** `enter`: Enter sends. `mod-enter`: only with Ctrl or Cmd. `auto`: as `enter`, but on touch screens Enter breaks lines. */
 export type SendKey = 'auto' | 'enter' | 'mod-enter';
@@ -31,8 +33,9 @@ export class Composer implements ReactiveController {
   readonly #callbacks: { send(text: string): void; stop(): void; draftChanged(draft: string): void };
   #view: ComposerView | undefined;
   #draft = '';
-  #changedAt = 0;
-  #showsBusyHint = false;
+  #changedAt = -Infinity;
+  /** Why the last attempt to send was in vain. */
+  #obstacle: 'busy' | 'too-long' | undefined;
 
   constructor(
     host: ComposerHost,
@@ -67,10 +70,10 @@ export class Composer implements ReactiveController {
   }
 
   render(view: ComposerView) {
-    if (view.isBusy !== this.#view?.isBusy) this.#changedAt = performance.now();
+    if (this.#view && view.isBusy !== this.#view.isBusy) this.#changedAt = performance.now();
     this.#view = view;
     const { strings, placeholder, isBusy, isDisabled } = view;
-    if (!isBusy) this.#showsBusyHint = false;
+    const hint = this.#hint(view);
     return html`
       <form class="field" part="composer" @submit=${this.#submit}>
         <label class="visually-hidden" for="message">${strings.inputLabel}</label>
@@ -83,7 +86,7 @@ export class Composer implements ReactiveController {
           autocomplete="off"
           aria-describedby="hint"
           placeholder=${placeholder}
-          .value=${this.#draft}
+          .value=${live(this.#draft)}
           ?disabled=${isDisabled}
           @input=${this.#input}
           @keydown=${this.#keydown}
@@ -99,14 +102,25 @@ export class Composer implements ReactiveController {
           ${isBusy ? ICONS.stop : ICONS.send}
         </button>
       </form>
-      ${this.#showsBusyHint ? html`<p class="fine" role="status">${strings.busyHint}</p>` : nothing}
+      ${hint === undefined ? nothing : html`<p class="fine" role="status">${hint}</p>`}
     `;
   }
 
+  /** What the visitor is told, as long as the obstacle is there. */
+  #hint({ strings, isBusy }: ComposerView): string | undefined {
+    const isThere = this.#obstacle === 'busy' ? isBusy : this.#isTooLong();
+    if (!isThere) this.#obstacle = undefined;
+    if (!this.#obstacle) return undefined;
+    return this.#obstacle === 'busy' ? strings.busyHint : `${strings.errTooLarge} ${strings.errTooLargeText}`;
+  }
+
   #maySend(): boolean {
-    const { isDisabled, maxLength } = this.#view ?? {};
-    if (isDisabled || this.#draft.trim() === '') return false;
-    return maxLength === undefined || [...this.#draft].length <= maxLength;
+    return !this.#view?.isDisabled && this.#draft.trim() !== '' && !this.#isTooLong();
+  }
+
+  #isTooLong(): boolean {
+    const { maxLength } = this.#view ?? {};
+    return maxLength !== undefined && [...this.#draft].length > maxLength;
   }
 
   #input = (): void => {
@@ -114,13 +128,10 @@ export class Composer implements ReactiveController {
   };
 
   #keydown = (event: KeyboardEvent): void => {
-    // Safari ends a composition before the key that ended it: keyCode 229 tells that key apart.
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key !== 'Enter' || event.shiftKey) return;
+    if (isComposition(event) || event.key !== 'Enter' || event.shiftKey) return;
     const isMod = event.ctrlKey || event.metaKey;
     const { sendKey } = this.#view ?? {};
-    const isTouch = sendKey === 'auto' && matchMedia('(hover: none) and (pointer: coarse)').matches;
-    if (!isMod && (sendKey === 'mod-enter' || isTouch)) return;
+    if (!isMod && (sendKey === 'mod-enter' || (sendKey === 'auto' && isTouchScreen()))) return;
     event.preventDefault();
     this.#send();
   };
@@ -133,14 +144,16 @@ export class Composer implements ReactiveController {
   };
 
   #send(): void {
-    if (this.#view?.isBusy) {
-      // The draft is held: it can be sent once the reply is there.
-      this.#showsBusyHint = this.#draft.trim() !== '';
+    if (this.#view?.isBusy || !this.#maySend()) {
+      // The draft is held: it can be sent once the reply is there, or the text is shorter.
+      if (this.#draft.trim() !== '') this.#obstacle = this.#view?.isBusy ? 'busy' : 'too-long';
       return this.#host.requestUpdate();
     }
-    if (!this.#maySend()) return;
     const text = this.#draft;
     this.draft = '';
     this.#callbacks.send(text);
   }
 }
+
+/** A key that belongs to an input method. Safari ends a composition before the key that ended it: 229 tells it apart. */
+export const isComposition = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229;

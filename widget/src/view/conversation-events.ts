@@ -1,5 +1,12 @@
 import { dispatch } from '../events.js';
-import { type ChatError, type Conversation, isLiving, type ReplyPhase, type ShownReply } from '../reply/index.js';
+import {
+  type ChatError,
+  type Conversation,
+  isLiving,
+  type ReplyPhase,
+  ReplyStream,
+  type ShownReply,
+} from '../reply/index.js';
 import { format, type Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import { noticeFor } from './notices.js';
@@ -23,6 +30,7 @@ export class ConversationEvents {
   #wait: ShownReply['waiting'];
   #hasStarted = false;
   #told = 0;
+  readonly #hasMeasured = new WeakSet<ShownReply>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -30,8 +38,10 @@ export class ConversationEvents {
 
   /** Called after every change of the conversation. Replies that were over when they were first seen are no news. */
   changed(conversation: Conversation): void {
-    const reply = conversation.turns.at(-1)?.reply;
+    // Messages that wait for a network are not begun.
+    const reply = conversation.turns.findLast((turn) => turn.reply.phase !== 'idle')?.reply;
     if (reply !== this.#reply) {
+      if (this.#reply?.phase === 'interrupted') this.#measured(this.#reply);
       this.#reply = reply;
       this.#phase = reply && !isLiving(reply.phase) ? reply.phase : 'idle';
       this.#wait = undefined;
@@ -55,9 +65,10 @@ export class ConversationEvents {
     if (isNewPhase) this.#entered(reply);
   }
 
-  /** Called after words were written to the page. */
-  committed(): void {
+  /** Called after words were written to the page, which took so long. */
+  committed(durationMs = 0): void {
     const reply = this.#reply;
+    if (reply instanceof ReplyStream) reply.rendered(durationMs);
     if (!reply || reply.messageId === undefined || reply.text.length <= this.#told) return;
     const text = reply.text.slice(this.#told);
     this.#told = reply.text.length;
@@ -78,22 +89,31 @@ export class ConversationEvents {
       case 'connecting':
         return announcer.say(format(strings.saReplying, { name: this.#context.name() }));
       case 'reconnecting':
-        return announcer.say(strings.saReconnecting);
+        return announcer.say(reply.error?.code === 'rate_limited' ? strings.errRate : strings.saReconnecting);
       case 'done':
       case 'stopped': {
         this.committed();
         const reason = reply.phase === 'done' ? 'complete' : 'stopped';
         announcer.say(reason === 'complete' ? strings.saDone : strings.saStopped);
         dispatch(host, 'chat-end', { messageId: reply.messageId ?? '', reason, text: reply.text });
-        return;
+        return this.#measured(reply);
       }
       case 'failed':
+        this.#failed(reply, strings);
+        return this.#measured(reply);
       case 'interrupted':
+        // It may go on: its measurements are told when it is over, or left for another.
         return this.#failed(reply, strings);
       case 'idle':
       case 'streaming':
         return;
     }
+  }
+
+  #measured(reply: ShownReply): void {
+    if (!(reply instanceof ReplyStream) || this.#hasMeasured.has(reply)) return;
+    this.#hasMeasured.add(reply);
+    dispatch(this.#context.host, 'chat-metrics', { messageId: reply.messageId, ...reply.metrics() });
   }
 
   #failed(reply: ShownReply, strings: Strings): void {

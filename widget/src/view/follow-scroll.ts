@@ -8,13 +8,16 @@ export const FOLLOW: Keywords<Follow> = ['start', 'bottom', 'off'];
 
 /** Nearer to the end than this counts as at the end. */
 const PIN_DISTANCE = 48;
+/** A press that moves no further than this selects nothing. */
+const PRESS_DISTANCE = 4;
 
 const AWAY_KEYS: ReadonlySet<string> = new Set(['PageUp', 'Home', 'ArrowUp']);
 
 /**
  * Keeps the end of the conversation in view while it grows, and never steals the reader's place: what the reader does
- * (wheel, touch, keys, scroll bar, selecting) unpins, reaching the end again pins. Position alone does not tell the two
- * apart, since growth moves it too. At most one write of `scrollTop` a frame.
+ * (wheel, touch, keys, scroll bar, selecting) unpins, scrolling down to the end pins. Position alone does not tell the
+ * two apart: growth moves it too, and a wheel's event comes before it has scrolled. At most one write of `scrollTop` a
+ * frame.
  */
 export class FollowScroll implements ReactiveController {
   readonly #host: ReactiveControllerHost;
@@ -27,7 +30,10 @@ export class FollowScroll implements ReactiveController {
   #mode: Follow = 'start';
   /** The reply whose first line is to stay in view. */
   #anchor: Element | undefined;
+  /** `scrollTop` as it was seen or set last: tells up from down, and survives the element's being moved. */
+  #place = 0;
   #touchY = 0;
+  #press: { readonly x: number; readonly y: number; readonly place: number } | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -42,8 +48,11 @@ export class FollowScroll implements ReactiveController {
   /** Watches these two from now on; called after every render, for they may have been replaced. */
   attach(scroller: HTMLElement | null, content: HTMLElement | null, mode: Follow): void {
     this.#mode = mode;
-    if (!scroller || !content || (scroller === this.#scroller && content === this.#content)) return;
+    if (scroller && scroller === this.#scroller && content === this.#content) return;
     this.hostDisconnected();
+    if (!scroller || !content) return this.#forget();
+    // A node that was moved has lost its place.
+    if (!this.#isPinned) scroller.scrollTop = this.#place;
     this.#scroller = scroller;
     this.#content = content;
     this.#listen(scroller);
@@ -55,7 +64,13 @@ export class FollowScroll implements ReactiveController {
   pin(anchor?: Element | null): void {
     this.#anchor = anchor ?? undefined;
     this.#isPinned = true;
-    this.#keepUp();
+    this.#bring();
+    this.#setAway(this.#distance() > PIN_DISTANCE);
+  }
+
+  hostConnected(): void {
+    // Back in the page: to be attached again.
+    this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
@@ -65,47 +80,83 @@ export class FollowScroll implements ReactiveController {
     this.#scroller = this.#content = undefined;
   }
 
+  /** An empty conversation is at its end. */
+  #forget(): void {
+    this.#isPinned = true;
+    this.#isAway = false;
+    this.#anchor = undefined;
+    this.#place = 0;
+  }
+
   #listen(scroller: HTMLElement): void {
     const options = { passive: true, signal: this.#listeners.signal };
-    scroller.addEventListener('wheel', ({ deltaY }) => deltaY < 0 && this.#unpin(), options);
+    scroller.addEventListener('wheel', ({ deltaY }) => deltaY < 0 && this.#leave(), options);
     scroller.addEventListener('touchstart', ({ touches }) => (this.#touchY = touches[0]?.clientY ?? 0), options);
     scroller.addEventListener(
       'touchmove',
-      ({ touches }) => (touches[0]?.clientY ?? 0) > this.#touchY + 2 && this.#unpin(),
+      ({ touches }) => (touches[0]?.clientY ?? 0) > this.#touchY + 2 && this.#leave(),
       options,
     );
     scroller.addEventListener(
       'keydown',
       ({ key, shiftKey }) => {
-        if (AWAY_KEYS.has(key) || (key === ' ' && shiftKey)) this.#unpin();
+        if (AWAY_KEYS.has(key) || (key === ' ' && shiftKey)) this.#leave();
+        else if (key === 'End') this.pin();
       },
       options,
     );
-    // A press on the scroll bar, or the beginning of a selection.
-    scroller.addEventListener('pointerdown', ({ pointerType }) => pointerType === 'mouse' && this.#unpin(), options);
-    scroller.addEventListener('scroll', () => this.#settle(), options);
+    // A press on the scroll bar, or the beginning of a selection; if it turns out to be neither, it changes nothing.
+    scroller.addEventListener(
+      'pointerdown',
+      ({ pointerType, clientX: x, clientY: y }) => {
+        if (pointerType !== 'mouse') return;
+        this.#press = this.#isPinned ? { x, y, place: scroller.scrollTop } : undefined;
+        this.#isPinned = false;
+      },
+      options,
+    );
+    scroller.addEventListener(
+      'pointerup',
+      ({ clientX, clientY }) => {
+        const press = this.#press;
+        this.#press = undefined;
+        if (!press || press.place !== scroller.scrollTop) return;
+        this.#isPinned ||= Math.hypot(clientX - press.x, clientY - press.y) <= PRESS_DISTANCE;
+        this.#keepUp();
+      },
+      options,
+    );
+    scroller.addEventListener('scroll', () => this.#scrolled(scroller.scrollTop), options);
   }
 
-  #unpin(): void {
-    this.#isPinned = false;
-    this.#settle();
+  /** The reader turns back. At the top there is nowhere to turn to. */
+  #leave(): void {
+    if ((this.#scroller?.scrollTop ?? 0) > 0) this.#isPinned = false;
   }
 
-  /** After any scrolling: the end reached by the reader pins again. */
-  #settle(): void {
+  #scrolled(place: number): void {
+    const isDown = place > this.#place;
+    this.#place = place;
     const distance = this.#distance();
-    if (distance <= 1) this.#isPinned = true;
-    this.#setAway(distance > PIN_DISTANCE && !(this.#isPinned && this.#target() > (this.#scroller?.scrollTop ?? 0)));
+    if (isDown && distance <= 1) {
+      this.#isPinned = true;
+      this.#anchor = undefined;
+    }
+    this.#setAway(distance > PIN_DISTANCE && !(this.#isPinned && this.#target() > place + 1));
   }
 
   #keepUp(): void {
+    // Only ever down: who has read on beyond a first line that is held stays there.
+    const isBehind = this.#target() > (this.#scroller?.scrollTop ?? 0) + 1;
+    if (this.#isPinned && this.#mode !== 'off' && isBehind) this.#bring();
+    this.#setAway(this.#distance() > PIN_DISTANCE);
+  }
+
+  #bring(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    if (this.#isPinned && this.#mode !== 'off') {
-      const target = this.#target();
-      if (Math.abs(target - scroller.scrollTop) > 1) scroller.scrollTop = target;
-    }
-    this.#setAway(this.#distance() > PIN_DISTANCE);
+    scroller.scrollTop = this.#target();
+    this.#place = scroller.scrollTop;
   }
 
   /** Where a pinned view belongs: the end, or as near to it as leaves the reply's first line in view. */

@@ -19,6 +19,7 @@ export const ICONS = {
     svg`<path d="M4 9.5a12 12 0 0 1 4.2-2.6M20 9.5a12 12 0 0 0-7-3.1M7.2 13a7.4 7.4 0 0 1 3-1.7M16.8 13a7.3 7.3 0 0 0-1.7-1.1M12 17.4v.05M4 4l16 16"/>`,
   ),
   wait: icon(svg`<path d="M7 4h10M7 20h10M8 4c0 5 8 6 8 8s-8 3-8 8M16 4c0 5-8 6-8 8s8 3 8 8"/>`),
+  clock: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>`),
   lock: icon(
     svg`<rect x="5" y="10.5" width="14" height="9.5" rx="2.5"/><path d="M8.3 10.5V8a3.7 3.7 0 0 1 7.4 0v2.5"/>`,
   ),

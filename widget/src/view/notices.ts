@@ -35,6 +35,9 @@ function waitingNotice({ waiting, error }: ShownReply, strings: Strings, now: nu
     const text = format(strings.errRateText, { time: clockTime(seconds) });
     return { tone: 'warn', title: strings.errRate, text, actions: [], progress };
   }
+  if (error?.code === 'reply_in_progress') {
+    return { tone: 'warn', title: strings.busyTitle, text: strings.busyText, actions: [] };
+  }
   const text = format(seconds > 0 ? strings.reconnectText : strings.reconnectingNow, { attempt, max, seconds });
   // Where the server asked for patience, a button would do nothing.
   return { tone: 'warn', title: strings.reconnectTitle, text, actions: isFloor ? [] : ['reconnect'], progress };

@@ -8,18 +8,18 @@ import { TextBlocks } from './text-blocks.js';
  * The words of one message, written past Lit: at most once a frame, only appended, never rewritten. While the node is
  * out of the page nothing is written; while the page is hidden no frame comes. Both catch up in one write.
  *
- * The element hands in `onCommit`, called after each write: what follows the text (scrolling, announcing) reads layout
+ * The element hands in `onCommit`, called after each write with the time it took: what follows the text (scrolling, announcing) reads layout
  * there, once.
  */
 class StreamingText extends AsyncDirective {
   #source: TextSource | undefined;
-  #onCommit: (() => void) | undefined;
+  #onCommit: ((durationMs: number) => void) | undefined;
   #unsubscribe: () => void = () => {};
   #frame: number | undefined;
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
   readonly #blocks = new TextBlocks(this.#container);
 
-  override render(source: TextSource, onCommit?: () => void): unknown {
+  override render(source: TextSource, onCommit?: (durationMs: number) => void): unknown {
     this.#onCommit = onCommit;
     if (source !== this.#source) {
       this.#unsubscribe();
@@ -49,7 +49,8 @@ class StreamingText extends AsyncDirective {
   #schedule(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
-      if (this.#commit()) this.#onCommit?.();
+      const since = performance.now();
+      if (this.#commit()) this.#onCommit?.(performance.now() - since);
     });
   }
 

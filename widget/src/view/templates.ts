@@ -16,14 +16,22 @@ export interface View {
   readonly isOnline: boolean;
   /** On the conversation's clock, for countdowns. */
   readonly now: number;
+  /** The stored messages are being fetched. */
+  readonly isLoading: boolean;
+  readonly isReadOnly: boolean;
   /** Replies whose notice the page keeps away. */
   readonly silenced: WeakSet<ShownReply>;
-  readonly onCommit: () => void;
-  readonly onAction: (action: NoticeAction, turn: Turn) => void;
+  /** Replies that were copied, or could not be. */
+  readonly copies: WeakMap<ShownReply, boolean>;
+  /** Words were written to the page, which took so long. */
+  readonly onCommit: (durationMs: number) => void;
+  /** A message that waits for a network is wanted back. */
+  readonly onTakeBack: (turn: Turn) => void;
+  readonly onAction: (action: NoticeAction, reply: ShownReply) => void;
 }
 
 export function header(view: View, onNewChat: () => void): TemplateResult {
-  const { strings, name, headingLevel, turns } = view;
+  const { strings, name, headingLevel, turns, isReadOnly } = view;
   const [tone, status] = statusOf(view);
   return html`
     <div class="header" part="header">
@@ -34,7 +42,7 @@ export function header(view: View, onNewChat: () => void): TemplateResult {
       </div>
       <slot name="header-actions"></slot>
       ${
-        turns.length === 0
+        turns.length === 0 || isReadOnly
           ? nothing
           : html`<button type="button" class="icon" aria-label=${strings.newChat} @click=${onNewChat}>
               ${ICONS.newChat}
@@ -76,21 +84,20 @@ export function empty({ strings, headingLevel }: View, options: EmptyView): Temp
 
 export interface FooterView {
   readonly isAway: boolean;
-  readonly isReadOnly: boolean;
   readonly disclosure: string;
   readonly composer: () => TemplateResult;
   readonly onJump: () => void;
 }
 
-export function footer({ strings, turns: list, isOnline }: View, options: FooterView) {
-  const { isAway, isReadOnly, disclosure, composer, onJump } = options;
+export function footer({ strings, turns: list, isOnline, isReadOnly }: View, options: FooterView) {
+  const { isAway, disclosure, composer, onJump } = options;
   const reply = list.at(-1)?.reply;
   const isEnded = reply !== undefined && noticeFor(reply, strings, 0)?.actions.includes('new-chat');
   return html`
     ${
-      isAway
+      isAway && reply
         ? html`<button type="button" class="jump" part="jump" @click=${onJump}>
-            ${reply && isLiving(reply.phase) ? html`<span class="dot" aria-hidden="true"></span>` : nothing}
+            ${isLiving(reply.phase) ? html`<span class="dot" aria-hidden="true"></span>` : nothing}
             ${strings.latest}${ICONS.down}
           </button>`
         : nothing
@@ -108,22 +115,35 @@ export const turns = (view: View): TemplateResult => html`
     ${repeat(
       view.turns,
       ({ key }) => key,
-      (turn) => [isRefused(turn) ? nothing : question(turn, view), answer(turn, view)],
+      (turn) => [
+        isRefused(turn) ? nothing : question(turn, view),
+        turn.reply.phase === 'idle' ? nothing : answer(turn, view),
+      ],
     )}
   </ol>
 `;
 
-const question = ({ question: text }: Turn, { strings, headingLevel }: View) => html`
+const question = (turn: Turn, { strings, headingLevel, onTakeBack }: View) => html`
   <li class="message user" part="message message-user">
     <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>${strings.youSaid}</div>
-    <div class="bubble" part="bubble" dir="auto">${text}</div>
+    <div class="bubble" part="bubble" dir="auto">${turn.question}</div>
+    ${
+      turn.reply.phase === 'idle'
+        ? html`<p class="queued">
+            ${ICONS.clock}${strings.queued}
+            <button type="button" class="take-back" @click=${() => onTakeBack(turn)}>${strings.takeBack}</button>
+          </p>`
+        : nothing
+    }
   </li>
 `;
 
 function answer(turn: Turn, view: View) {
-  const { strings, name, headingLevel, now, silenced, onCommit } = view;
+  const { strings, name, headingLevel, now, isLoading, silenced, onCommit } = view;
   const { reply } = turn;
-  const notice = silenced.has(reply) ? undefined : noticeFor(reply, strings, now);
+  // What this browser remembers as interrupted may be running, or whole: the server is being asked.
+  const isUnsure = isLoading && reply.phase === 'interrupted';
+  const notice = isUnsure || silenced.has(reply) ? undefined : noticeFor(reply, strings, now);
   const isThinking = isLiving(reply.phase) && reply.phase !== 'reconnecting' && reply.text === '';
   return html`
     <li class="message assistant ${reply.phase}" part="message message-assistant">
@@ -140,7 +160,7 @@ function answer(turn: Turn, view: View) {
       }
       ${
         reply.phase === 'stopped'
-          ? html`<p class="stopped">${ICONS.stop}${reply.isStoppedHere ? strings.stopped : strings.stoppedEarly}</p>`
+          ? html`<p class="cut-short">${ICONS.stop}${reply.isStoppedHere ? strings.stopped : strings.stoppedEarly}</p>`
           : nothing
       }
       ${notice ? noticeBox(notice, turn, view) : nothing}
@@ -148,11 +168,12 @@ function answer(turn: Turn, view: View) {
   `;
 }
 
-function noticeBox(notice: Notice, turn: Turn, { strings, onAction }: View) {
+function noticeBox(notice: Notice, { reply }: Turn, { strings, copies, onAction }: View) {
   const { tone, title, text, actions, reference, progress } = notice;
+  const isCopied = copies.get(reply);
   const labels: { readonly [action in NoticeAction]: string } = {
     retry: strings.retry,
-    copy: strings.copy,
+    copy: isCopied ? strings.copied : strings.copy,
     reconnect: strings.reconnectNow,
     'new-chat': strings.startNew,
   };
@@ -174,11 +195,12 @@ function noticeBox(notice: Notice, turn: Turn, { strings, onAction }: View) {
                   html`<button
                     type="button"
                     class="button ${isPrimary(action) ? 'primary' : ''}"
-                    @click=${() => onAction(action, turn)}
+                    @click=${() => onAction(action, reply)}
                   >
                     ${action === 'retry' ? ICONS.retry : nothing}${labels[action]}
                   </button>`,
               )}
+              ${isCopied === false ? html`<p class="means">${strings.copyFailed}</p>` : nothing}
             </div>`
       }
       ${reference === undefined ? nothing : html`<p class="reference">${reference}</p>`}
@@ -187,7 +209,12 @@ function noticeBox(notice: Notice, turn: Turn, { strings, onAction }: View) {
 }
 
 /** Colour and word of the status line. */
-function statusOf({ strings, turns: list, isOnline }: View): readonly [tone: '' | 'busy' | 'warn', text: string] {
+function statusOf({
+  strings,
+  turns: list,
+  isOnline,
+  isLoading,
+}: View): readonly [tone: '' | 'busy' | 'warn', text: string] {
   const reply = list.at(-1)?.reply;
   if (!isOnline) return ['warn', strings.statusOffline];
   switch (reply?.phase) {
@@ -198,6 +225,6 @@ function statusOf({ strings, turns: list, isOnline }: View): readonly [tone: '' 
     case 'reconnecting':
       return ['warn', strings.statusReconnecting];
     default:
-      return ['', strings.statusReady];
+      return isLoading ? ['busy', strings.statusConnecting] : ['', strings.statusReady];
   }
 }

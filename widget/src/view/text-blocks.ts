@@ -7,7 +7,10 @@ export class TextBlocks {
   #shown = '';
   /** The text node that grows. */
   #text: Text | undefined;
-  /** Line breaks at the end of what is shown: whether they part paragraphs is known when the next letter comes. */
+  /**
+   * Line breaks at the end of what is shown, as they came: whether they part paragraphs, and whether a CR is half of one,
+   * is known when the next letter comes.
+   */
   #breaks = '';
 
   constructor(container: HTMLElement) {
@@ -31,17 +34,18 @@ export class TextBlocks {
   }
 
   #append(added: string): void {
-    for (const piece of added.split(/((?:\r?\n)+)/)) {
+    for (const piece of added.split(/([\r\n]+)/)) {
       if (piece === '') continue;
-      if (/^\r?\n/.test(piece)) this.#breaks += piece;
+      if (/^[\r\n]/.test(piece)) this.#breaks += piece;
       else this.#write(piece);
     }
   }
 
   #write(words: string): void {
     const { ownerDocument } = this.#container;
-    const startsBlock = !this.#text || /\n\r?\n/.test(this.#breaks);
-    const text = startsBlock ? words : this.#breaks + words;
+    const breaks = this.#breaks.replace(/\r\n?/g, '\n');
+    const startsBlock = !this.#text || breaks.length > 1;
+    const text = startsBlock ? words : breaks + words;
     this.#breaks = '';
     if (this.#text && !startsBlock) return this.#text.appendData(text);
     this.#text = ownerDocument.createTextNode(text);

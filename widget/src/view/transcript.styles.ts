@@ -24,6 +24,28 @@ export const transcript = css`
     overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
+  .queued {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: flex-end;
+    gap: 6px;
+    margin-block: 6px 0;
+    font-size: var(--_caption);
+    line-height: 1.4;
+    color: var(--_ink-2);
+  }
+  .queued svg {
+    inline-size: 14px;
+    block-size: 14px;
+  }
+  .take-back {
+    min-block-size: 36px;
+    padding-inline: 4px;
+    color: var(--_ink-2);
+    text-decoration: underline;
+    text-underline-offset: 0.2em;
+  }
   .prose {
     min-inline-size: 0;
     overflow-wrap: break-word;
@@ -99,7 +121,7 @@ export const transcript = css`
       transform: translateY(-3px);
     }
   }
-  .stopped {
+  .cut-short {
     display: flex;
     gap: 6px;
     align-items: center;
@@ -107,7 +129,7 @@ export const transcript = css`
     font-size: var(--_ui);
     color: var(--_ink-2);
   }
-  .stopped svg {
+  .cut-short svg {
     inline-size: 13px;
     block-size: 13px;
     fill: currentColor;

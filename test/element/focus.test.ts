@@ -1,0 +1,163 @@
+import { expect, fixture, html } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { setLuck, stub } from './page.js';
+import { Line } from './server.js';
+import {
+  answers,
+  ask,
+  button,
+  expectAccessible,
+  field,
+  hasFocus,
+  open,
+  press,
+  query,
+  status,
+  until,
+} from './visitor.js';
+
+describe('focus', () => {
+  let line: Line;
+  beforeEach(async () => {
+    line = await Line.open();
+  });
+
+  const focused = (element: ChatStreamElement): Element | null | undefined => element.shadowRoot?.activeElement;
+
+  const keepsFocus = (element: ChatStreamElement, what: string): Promise<void> =>
+    until(() => hasFocus(element), `the focus inside ${what}, not on ${document.activeElement?.tagName}`);
+
+  it('is accessible while the field has it', async () => {
+    const element = await open(line.src);
+    element.focus();
+    await expectAccessible(element);
+  });
+
+  it('goes to the field', async () => {
+    const element = await open(line.src);
+    element.focus();
+    expect(focused(element)).to.equal(field(element));
+  });
+
+  it('goes to the conversation where there is no field', async () => {
+    const element = await open(line.src, { readonly: '' });
+    element.focus();
+    expect(focused(element)).to.equal(query(element, '.scroll'));
+    element.readonly = false;
+    element.disabled = true;
+    await element.updateComplete;
+    element.focus();
+    expect(focused(element)).to.equal(query(element, '.scroll'));
+  });
+
+  it('comes with autofocus, without scrolling the page', async () => {
+    const page = await fixture<HTMLElement>(html`<div style="padding-block-start: 3000px"></div>`);
+    const element = document.createElement('chat-stream');
+    element.src = line.src;
+    element.autofocus = true;
+    page.append(element);
+    await element.updateComplete;
+    expect(focused(element)).to.equal(field(element));
+    expect(scrollY).to.equal(0);
+  });
+
+  it('goes to the field after Try again', async () => {
+    setLuck(0);
+    const element = await open(line.src, { 'retry-limit': '0' });
+    await ask(element);
+    await (await line.next()).cut();
+    await press(element, 'Try again');
+    await line.next();
+    await until(() => !button(element, 'Try again'), 'the button to go');
+    await keepsFocus(element, 'after Try again');
+    expect(focused(element)).to.equal(field(element));
+  });
+
+  it('goes to the field after Reconnect now, and when that button goes by itself', async () => {
+    setLuck(0);
+    const element = await open(line.src);
+    await ask(element);
+    const request = await (await line.next()).start();
+    await request.write('retry: 15000\n\n');
+    await status(element, 'streaming');
+    await request.cut();
+    setLuck(1);
+    await (await line.next('GET')).problem(503, 'overloaded');
+    await until(() => button(element, 'Reconnect now'), 'the button');
+    await press(element, 'Reconnect now');
+    const second = await line.next('GET');
+    await keepsFocus(element, 'after Reconnect now');
+    button(element, 'Reconnect now')?.focus();
+    await second.v1();
+    await second.token('Hi', 2);
+    await answers(element, 'Hi');
+    await until(() => !button(element, 'Reconnect now'), 'the button to go');
+    await keepsFocus(element, 'when the button has gone');
+  });
+
+  it('goes to the field after New chat and after Start a new chat', async () => {
+    const element = await open(line.src);
+    await ask(element);
+    await (await line.next()).problem(410, 'session_gone');
+    await until(() => !field(element), 'the field to go');
+    await keepsFocus(element, 'when the chat has ended');
+    await press(element, 'Start a new chat');
+    await keepsFocus(element, 'after Start a new chat');
+    expect(focused(element)).to.equal(field(element));
+
+    await ask(element);
+    await line.next();
+    await press(element, 'New chat');
+    await until(() => !button(element, 'New chat'), 'the button to go');
+    await keepsFocus(element, 'after New chat');
+    expect(focused(element)).to.equal(field(element));
+  });
+
+  it('goes to the field after a suggestion', async () => {
+    const element = await open(line.src);
+    const suggestion = Object.assign(document.createElement('button'), { slot: 'suggestions', textContent: 'Where?' });
+    element.append(suggestion);
+    await until(() => suggestion.checkVisibility(), 'the suggestion');
+    suggestion.focus();
+    suggestion.click();
+    await line.next();
+    await keepsFocus(element, 'after a suggestion');
+    expect(focused(element)).to.equal(field(element));
+  });
+
+  it('stays on the button that turns from Send to Stop and back', async () => {
+    const element = await open(line.src);
+    await ask(element);
+    const request = await (await line.next()).start();
+    button(element, 'Stop the reply')?.focus();
+    await request.finish(2);
+    await status(element, 'done');
+    await element.updateComplete;
+    expect(focused(element)).to.equal(button(element, 'Send message'));
+  });
+
+  it('goes to the conversation on touch screens, where the field would bring the keyboard up', async () => {
+    setLuck(0);
+    stub(window, 'matchMedia', (() => ({ matches: true })) as unknown as typeof matchMedia);
+    const element = await open(line.src, { 'retry-limit': '0' });
+    const sent = element.send('Hello');
+    await (await line.next()).cut();
+    await sent;
+    await press(element, 'Try again');
+    await line.next();
+    await until(() => focused(element) === query(element, '.scroll'), 'the focus on the conversation');
+  });
+
+  it('is not taken from the page', async () => {
+    const other = await fixture<HTMLInputElement>(html`<input aria-label="Search" />`);
+    const element = await open(line.src);
+    other.focus();
+    const sent = element.send('Hello');
+    const request = await (await line.next()).start();
+    await request.event({ type: 'error', error: 'no' }, 2);
+    await sent;
+    element.newSession();
+    await element.updateComplete;
+    expect(document.activeElement).to.equal(other);
+  });
+});

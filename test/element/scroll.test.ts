@@ -1,0 +1,233 @@
+import { expect, fixture, html, nextFrame } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import './page.js';
+import { Chat, type Turn } from './server.js';
+import { answer, ask, button, expectAccessible, open, press, query, until } from './visitor.js';
+
+describe('scrolling', () => {
+  let chat: Chat;
+  let element: ChatStreamElement;
+  let turn: Turn;
+  let lines = 0;
+
+  const scroller = () => query(element, '.scroll')!;
+  const distance = () => scroller().scrollHeight - scroller().clientHeight - scroller().scrollTop;
+  const atEnd = () => until(() => distance() <= 1, `the end, which is ${distance()} px away`);
+
+  async function begin(follow: string): Promise<void> {
+    chat = await Chat.open();
+    element = await open(chat.src, { follow });
+    await ask(element, 'Hello');
+    turn = await chat.nextTurn();
+  }
+
+  /** Lets the reply grow, and everything that follows from that happen. */
+  async function grow(paragraphs: number): Promise<void> {
+    await turn.say(Array.from({ length: paragraphs }, () => `Line ${++lines}.\n\n`).join(''));
+    await until(() => answer(element)?.textContent?.endsWith(`Line ${lines}.`), `line ${lines}`);
+    for (let frame = 0; frame < 3; frame++) await nextFrame();
+  }
+
+  /** Turns the wheel as a browser does: the event, then, later, the scrolling. */
+  async function wheel(deltaY: number): Promise<void> {
+    scroller().dispatchEvent(new WheelEvent('wheel', { deltaY, bubbles: true, composed: true }));
+    await nextFrame();
+    // A smooth scrolling begins slowly.
+    for (const step of [Math.sign(deltaY), deltaY - Math.sign(deltaY)]) {
+      scroller().scrollTop += step;
+      await nextFrame();
+    }
+  }
+
+  /** Where a smooth scrolling comes to rest. */
+  async function restingPlace(): Promise<number> {
+    let place = -1;
+    for (let frames = 0; frames < 12; frames++) {
+      if (place !== scroller().scrollTop) frames = 0;
+      place = scroller().scrollTop;
+      await nextFrame();
+    }
+    return place;
+  }
+
+  it('is accessible while the end is out of view', async () => {
+    await begin('bottom');
+    await grow(40);
+    await wheel(-300);
+    await until(() => button(element, 'Jump to latest'), 'the pill');
+    await expectAccessible(element);
+  });
+
+  it('follows a growing reply to its end', async () => {
+    await begin('bottom');
+    for (let step = 0; step < 4; step++) {
+      await grow(10);
+      await atEnd();
+    }
+    expect(button(element, 'Jump to latest')).to.equal(undefined);
+  });
+
+  for (const deltaY of [-1, -300]) {
+    it(`keeps the reader's place after a turn of the wheel by ${-deltaY} px`, async () => {
+      await begin('bottom');
+      await grow(40);
+      await atEnd();
+      await wheel(deltaY);
+      const place = scroller().scrollTop;
+      for (let step = 0; step < 3; step++) {
+        await grow(3);
+        expect(scroller().scrollTop).to.equal(place);
+      }
+    });
+  }
+
+  it("keeps the reader's place after keys", async () => {
+    await begin('bottom');
+    await grow(40);
+    await atEnd();
+    scroller().focus();
+    await sendKeys({ press: 'PageUp' });
+    await until(() => distance() > 200, 'the page to move');
+    const place = await restingPlace();
+    await grow(3);
+    expect(scroller().scrollTop).to.equal(place);
+    await sendKeys({ press: 'End' });
+    await atEnd();
+    await grow(3);
+    await atEnd();
+  });
+
+  it('follows again once the reader has come to the end', async () => {
+    await begin('bottom');
+    await grow(40);
+    await wheel(-300);
+    await grow(3);
+    await wheel(2000);
+    await atEnd();
+    await grow(3);
+    await atEnd();
+  });
+
+  it('follows on after a press that has moved nothing', async () => {
+    await begin('bottom');
+    await grow(40);
+    await atEnd();
+    const at = { pointerType: 'mouse', clientX: 50, clientY: 50, bubbles: true, composed: true };
+    answer(element).dispatchEvent(new PointerEvent('pointerdown', at));
+    answer(element).dispatchEvent(new PointerEvent('pointerup', at));
+    await grow(3);
+    await atEnd();
+  });
+
+  it("keeps the reader's place while a text is being selected", async () => {
+    await begin('bottom');
+    await grow(40);
+    await atEnd();
+    const place = scroller().scrollTop;
+    const at = { pointerType: 'mouse', clientX: 50, clientY: 50, bubbles: true, composed: true };
+    answer(element).dispatchEvent(new PointerEvent('pointerdown', at));
+    await grow(3);
+    expect(scroller().scrollTop).to.equal(place);
+    answer(element).dispatchEvent(new PointerEvent('pointerup', { ...at, clientX: 150 }));
+    await grow(3);
+    expect(scroller().scrollTop).to.equal(place);
+  });
+
+  it('offers the way back to the end', async () => {
+    await begin('bottom');
+    await grow(40);
+    await wheel(-300);
+    await until(() => button(element, 'Jump to latest'), 'the pill');
+    await press(element, 'Jump to latest');
+    await atEnd();
+    await until(() => !button(element, 'Jump to latest'), 'the pill to go');
+    expect(element.shadowRoot?.activeElement, 'the focus').to.equal(scroller());
+    await grow(3);
+    await atEnd();
+  });
+
+  it("holds the reply's first line, and offers the way on, where follow is start", async () => {
+    await begin('start');
+    await grow(3);
+    await atEnd();
+    await grow(60);
+    const first = answer(element).getBoundingClientRect().top - scroller().getBoundingClientRect().top;
+    expect(first).to.be.within(0, 60);
+    const place = scroller().scrollTop;
+    await grow(20);
+    expect(scroller().scrollTop).to.equal(place);
+    await press(element, 'Jump to latest');
+    await atEnd();
+    await grow(5);
+    await atEnd();
+  });
+
+  it('lets the reader read on while it holds', async () => {
+    await begin('start');
+    await grow(80);
+    await wheel(200);
+    const place = scroller().scrollTop;
+    expect(distance()).to.be.above(100);
+    for (let step = 0; step < 3; step++) {
+      await grow(3);
+      expect(scroller().scrollTop).to.equal(place);
+    }
+    await wheel(5000);
+    await atEnd();
+    await grow(3);
+    await atEnd();
+  });
+
+  it('offers no way to the end of a chat that is empty', async () => {
+    await begin('bottom');
+    await grow(40);
+    await wheel(-300);
+    await until(() => button(element, 'Jump to latest'), 'the pill');
+    element.newSession();
+    await element.updateComplete;
+    expect(button(element, 'Jump to latest')).to.equal(undefined);
+  });
+
+  it('moves for nothing but the own message where follow is off', async () => {
+    await begin('off');
+    await grow(60);
+    expect(scroller().scrollTop).to.equal(0);
+    await press(element, 'Jump to latest');
+    await atEnd();
+    await turn.finish();
+    await until(() => element.status === 'done', 'the end');
+    await wheel(-3000);
+    await ask(element, 'And then?');
+    turn = await chat.nextTurn();
+    await until(() => [...element.shadowRoot!.querySelectorAll('.bubble')].length === 2, 'the message');
+    await atEnd();
+  });
+
+  it('brings the own message into view wherever the reader was', async () => {
+    await begin('bottom');
+    await grow(40);
+    await turn.finish();
+    await until(() => element.status === 'done', 'the end');
+    await wheel(-500);
+    await ask(element, 'And then?');
+    turn = await chat.nextTurn();
+    await atEnd();
+    await grow(3);
+    await atEnd();
+  });
+
+  it('keeps its place, and follows on, when the element is moved', async () => {
+    await begin('bottom');
+    await grow(40);
+    await atEnd();
+    (await fixture<HTMLElement>(html`<div></div>`)).append(element);
+    await grow(3);
+    await atEnd();
+    await wheel(-300);
+    const place = scroller().scrollTop;
+    (await fixture<HTMLElement>(html`<div></div>`)).append(element);
+    await grow(3);
+    expect(scroller().scrollTop).to.equal(place);
+  });
+});

@@ -1,0 +1,197 @@
+import { expect } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { record, warnings } from './page.js';
+import { type Exchange, Line } from './server.js';
+import {
+  announced,
+  answer,
+  answers,
+  ask,
+  expectAccessible,
+  open,
+  query,
+  readable,
+  shows,
+  status,
+  until,
+} from './visitor.js';
+
+describe('streaming', () => {
+  let line: Line;
+  let element: ChatStreamElement;
+  beforeEach(async () => {
+    line = await Line.open();
+    element = await open(line.src, { heading: 'Ask us' });
+  });
+
+  async function begin(): Promise<Exchange> {
+    await ask(element, 'Hello');
+    const request = await (await line.next()).start();
+    await status(element, 'streaming');
+    return request;
+  }
+
+  it('is accessible while a reply comes, and when it is there', async () => {
+    const request = await begin();
+    await request.token('One\n\ntwo', 2);
+    await answers(element, 'Onetwo');
+    await expectAccessible(element);
+    await request.finish(3);
+    await shows(element, 'Ready');
+    await expectAccessible(element);
+  });
+
+  it('says Thinking until there are words, then Replying, then Ready', async () => {
+    await ask(element, 'Hello');
+    const request = await line.next();
+    const word = () => query(element, '.status')?.innerText.trim();
+    expect(word()).to.equal('Thinking');
+    await until(() => readable(element).includes('Thinking…'), 'Thinking… in the transcript');
+    await request.start();
+    await status(element, 'streaming');
+    expect(word()).to.equal('Thinking');
+    await request.token('Hi', 2);
+    await until(() => word() === 'Replying', 'Replying');
+    expect(readable(element)).not.to.include('Thinking');
+    await request.finish(3);
+    await until(() => word() === 'Ready', 'Ready');
+  });
+
+  it('ends growing words in a caret', async () => {
+    const caret = () => getComputedStyle(answer(element).lastElementChild!, '::after').content;
+    const request = await begin();
+    await request.token('Hi', 2);
+    await answers(element, 'Hi');
+    expect(caret()).to.equal('""');
+    await request.finish(3);
+    await status(element, 'done');
+    await element.updateComplete;
+    expect(caret()).to.equal('none');
+  });
+
+  it('appends words to one text node, at most once a frame, and rewrites nothing', async () => {
+    const request = await begin();
+    await request.token('w0 ', 2);
+    await answers(element, 'w0 ');
+    const node = answer(element).firstChild!.firstChild;
+    const records: MutationRecord[] = [];
+    const frames: unknown[] = [];
+    const observer = new MutationObserver((batch) => {
+      records.push(...batch);
+      frames.push(document.timeline.currentTime);
+    });
+    observer.observe(query(element, '.turns')!, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      characterDataOldValue: true,
+    });
+    let text = 'w0 ';
+    for (let id = 3; id < 60; id++) {
+      text += `w${id} `;
+      await request.token(`w${id} `, id);
+    }
+    await answers(element, text);
+    observer.disconnect();
+    expect(answer(element).firstChild!.firstChild).to.equal(node);
+    expect(answer(element).childNodes).to.have.length(1);
+    expect(records.map(({ type, target }) => `${type} ${target === node}`)).to.satisfy((kinds: string[]) =>
+      kinds.every((kind) => kind === 'characterData true'),
+    );
+    expect(records.every(({ oldValue }) => text.startsWith(oldValue ?? '-'))).to.be.true;
+    expect(new Set(frames).size, 'frames with a write').to.equal(records.length);
+  });
+
+  it('keeps paragraphs and line breaks, wherever the text was cut', async () => {
+    const request = await begin();
+    const text = 'One\ntwo\n\nThree\r\n\r\n\r\nFour';
+    let id = 2;
+    for (const letter of text) await request.token(letter, id++);
+    await request.finish(id, { length: text.length });
+    await status(element, 'done');
+    await until(() => answer(element).textContent?.endsWith('Four'), 'the end');
+    const paragraphs = [...answer(element).children].map((block) => (block as HTMLElement).innerText);
+    expect(paragraphs).to.deep.equal(['One\ntwo', 'Three', 'Four']);
+  });
+
+  it('shows markup as text, and asks for nothing because of it', async () => {
+    const request = await begin();
+    const evil = `<img src="${line.src}/pixel" onerror="throw 1"><b>x</b><script>throw 2</script>&amp;`;
+    await request.token(evil, 2);
+    await request.finish(3);
+    await answers(element, evil);
+    expect(answer(element).querySelectorAll('p > *')).to.have.length(0);
+    expect(await line.requests()).to.have.length(1);
+  });
+
+  it('has no live region in what is seen, and announces no words', async () => {
+    const request = await begin();
+    await request.token('Hello there', 2);
+    await answers(element, 'Hello there');
+    expect(query(element, '.panel :is([aria-live], [role=log], [role=alert], [role=status])')).to.equal(null);
+    await request.finish(3);
+    await until(() => announced(element, 'log').includes('Reply complete.'), 'the announcement');
+    expect(announced(element, 'log')).to.equal('Ask us is replying.Reply complete.');
+    expect(announced(element, 'alert')).to.equal('');
+  });
+
+  it('tells the page what happens', async () => {
+    const told = (name: string) => record<Record<string, unknown>>(element, name);
+    const [starts, tokens, ends, phases] = ['chat-start', 'chat-token', 'chat-end', 'chat-status'].map(told);
+    const bubbled = record(document, 'chat-end');
+    const request = await begin();
+    await request.token('Hello ', 2);
+    await answers(element, 'Hello ');
+    await request.token('there', 3);
+    await request.finish(4);
+    await until(() => ends?.length, 'the end');
+    expect(starts).to.deep.equal([{ messageId: 'm1' }]);
+    expect(tokens?.map(({ text }) => text).join('')).to.equal('Hello there');
+    expect(tokens?.[0]).to.deep.equal({ messageId: 'm1', text: 'Hello ' });
+    expect(ends).to.deep.equal([{ messageId: 'm1', reason: 'complete', text: 'Hello there' }]);
+    expect(phases).to.deep.equal(['connecting', 'streaming', 'done'].map((phase) => ({ status: phase })));
+    expect(bubbled).to.have.length(1);
+  });
+
+  it('says at any time which messages there are', async () => {
+    const request = await begin();
+    await request.token('Hi', 2);
+    await answers(element, 'Hi');
+    const question = { id: element.messages[0]?.id, role: 'user', content: 'Hello', status: 'done' };
+    expect(element.messages).to.deep.equal([
+      question,
+      { id: 'm1', role: 'assistant', content: 'Hi', status: 'streaming' },
+    ]);
+    await request.finish(3);
+    await status(element, 'done');
+    expect(element.messages.at(-1)).to.include({ content: 'Hi', status: 'done' });
+  });
+
+  it('shows a text of 256 kB that comes in one event', async () => {
+    const text = 'All of it. '.repeat(24_000);
+    const request = await begin();
+    await request.token(text, 2);
+    await request.finish(3, { length: text.length });
+    await status(element, 'done');
+    await until(() => answer(element).textContent === text, 'all of the text');
+  });
+
+  it('swaps the text where the server replaces it', async () => {
+    const request = await begin();
+    await request.token('Wrong words', 2);
+    await answers(element, 'Wrong words');
+    await request.event({ type: 'replace', content: 'Right' }, 3);
+    await request.token(' words', 4);
+    await answers(element, 'Right words');
+  });
+
+  it('takes the words of a server that speaks no more than the first protocol', async () => {
+    await ask(element);
+    const request = await (await line.next()).head();
+    await request.write('data: {"type": "start", "messageId": "m1"}\n\ndata: {"type": "token", "content": "Hel');
+    await request.write('lo"}\r\n\r\ndata: {"type": "end", "messageId": "m1"}\n\n');
+    await status(element, 'done');
+    await answers(element, 'Hello');
+    expect(warnings).to.deep.equal([]);
+  });
+});

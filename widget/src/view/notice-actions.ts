@@ -1,0 +1,77 @@
+import type { ReactiveControllerHost } from 'lit';
+import type { ShownReply } from '../reply/index.js';
+import type { Strings } from '../strings.js';
+import type { Announcer } from './announcer.js';
+import type { FocusKeeper } from './focus-keeper.js';
+import type { NoticeAction } from './notices.js';
+
+interface Host extends ReactiveControllerHost {
+  retry(): Promise<void>;
+  reconnect(): void;
+  newSession(): void;
+}
+
+interface Context {
+  readonly host: Host;
+  readonly announcer: Announcer;
+  readonly focus: FocusKeeper;
+  /** Looked up at each press: they may be other ones by then. */
+  strings(): Strings;
+}
+
+/** Does what the buttons of notices say. */
+export class NoticeActions {
+  /** Whether copying a reply worked, where it was tried. */
+  readonly copies = new WeakMap<ShownReply, boolean>();
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  act(action: NoticeAction, reply: ShownReply): void {
+    const { host } = this.#context;
+    switch (action) {
+      case 'copy':
+        return void this.#copy(reply);
+      case 'new-chat':
+        return this.newChat();
+      case 'reconnect':
+        host.reconnect();
+        break;
+      case 'retry':
+        void host.retry();
+        break;
+    }
+    this.#moveFocus();
+  }
+
+  newChat(): void {
+    this.#context.host.newSession();
+    this.#moveFocus();
+  }
+
+  /** The button that was pressed goes away. (In Safari a press does not even focus it.) */
+  #moveFocus(): void {
+    const { host, focus } = this.#context;
+    void host.updateComplete.then(() => focus.moveOn());
+  }
+
+  async #copy(reply: ShownReply): Promise<void> {
+    const { host, announcer, strings } = this.#context;
+    const works = await copy(reply.text);
+    this.copies.set(reply, works);
+    announcer.say(works ? strings().copied : strings().copyFailed);
+    host.requestUpdate();
+  }
+}
+
+/** False where the visitor or the page's context (no HTTPS, a frame) forbids it. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // the visitor is told, and can select the text
+  }
+}
