@@ -102,7 +102,8 @@ describe('a reply whose connection is cut again and again', () => {
     const flat = (shown: string) => shown.replaceAll('\n', '');
     const whole = flat(text);
     const shown = await shownTexts(page);
-    for (const moment of shown) expect(whole.startsWith(flat(moment)), `seed ${seed}: "${moment.slice(-40)}"`).toBe(true);
+    for (const moment of shown)
+      expect(whole.startsWith(flat(moment)), `seed ${seed}: "${moment.slice(-40)}"`).toBe(true);
     expect(flat(shown.at(-1) ?? '')).toBe(whole);
     expect(faults).toEqual([]);
   });
@@ -142,7 +143,9 @@ describe('a reply whose connection is cut again and again', () => {
     );
 
     await ask(page, 'Begin.');
-    await page.waitForFunction(() => (document.querySelector('chat-stream')?.messages.at(-1)?.content.length ?? 0) >= 2_900);
+    await page.waitForFunction(
+      () => (document.querySelector('chat-stream')?.messages.at(-1)?.content.length ?? 0) >= 2_900,
+    );
     isDown = true;
     proxy.cutAll();
     mayEnd();
@@ -174,7 +177,10 @@ describe('a server of the four plain events that ends the body without an end', 
     cleanUp.push(() => page.close());
     const { port } = server.address() as AddressInfo;
     await page.route('**/page', (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>chat</title><chat-stream></chat-stream>' }),
+      route.fulfill({
+        contentType: 'text/html',
+        body: '<!doctype html><title>chat</title><chat-stream></chat-stream>',
+      }),
     );
     await page.goto(`http://127.0.0.1:${port}/page`);
     await page.addScriptTag({ content: SCRIPT });

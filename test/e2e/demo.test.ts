@@ -66,7 +66,10 @@ describe('the demo shop', () => {
     const { text } = await newestReply(page);
     await page.goto(`${demo.url}/returns.html`);
     await page.getByText('When are you open?').waitFor();
-    await page.waitForFunction((expected) => document.querySelector('chat-stream')?.messages.at(-1)?.content === expected, text);
+    await page.waitForFunction(
+      (expected) => document.querySelector('chat-stream')?.messages.at(-1)?.content === expected,
+      text,
+    );
     expect(faults).toEqual([]);
   });
 
@@ -76,7 +79,9 @@ describe('the demo shop', () => {
     await page.getByRole('button', { name: 'New chat' }).click();
     await page.getByText('How can we help?').waitFor();
     expect(await page.evaluate(() => document.querySelector('chat-stream')?.messages)).toEqual([]);
-    expect(await page.evaluate(() => document.querySelector('chat-stream')?.shadowRoot?.activeElement?.tagName)).toBe('TEXTAREA');
+    expect(await page.evaluate(() => document.querySelector('chat-stream')?.shadowRoot?.activeElement?.tagName)).toBe(
+      'TEXTAREA',
+    );
   });
 
   test('answers a suggestion with one press', async () => {
@@ -109,7 +114,9 @@ describe('the demo shop', () => {
     await ask(page, 'What sizes do you have?');
     await settled(page);
     expect(await axeViolations(page)).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     expect(overflow).toBe(0);
   });
 });
@@ -127,7 +134,9 @@ describe('a server that is killed in the middle of a reply and comes back withou
     await page.getByText('The reply stopped part of the way. What arrived is kept above.', { exact: true }).waitFor();
     const kept = await newestReply(page);
     expect(kept).toEqual({ text: before.text, status: 'interrupted', count: 2 });
-    expect(await page.locator('chat-stream').locator('.message.assistant').innerText()).toContain(kept.text.slice(0, 40));
+    expect(await page.locator('chat-stream').locator('.message.assistant').innerText()).toContain(
+      kept.text.slice(0, 40),
+    );
 
     await page.getByRole('button', { name: 'Try again' }).click();
     await settled(page);

@@ -16,7 +16,13 @@ const SCRIPT = fileURLToPath(new URL('../../demo/serve.mjs', import.meta.url));
 /** Starts what `npm start` starts once it is built, in a process of its own. Port 0: any free one. */
 export async function startDemo(port = 0): Promise<DemoProcess> {
   const demo = spawn(process.execPath, [SCRIPT], {
-    env: { ...process.env, PORT: String(port), CHAT_OPENAI_MODEL: '', CHAT_OPENAI_BASE_URL: '', CHAT_OPENAI_API_KEY: '' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      CHAT_OPENAI_MODEL: '',
+      CHAT_OPENAI_BASE_URL: '',
+      CHAT_OPENAI_API_KEY: '',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await addressOf(demo);
