@@ -83,7 +83,8 @@ describe('focus', () => {
     await request.cut();
     setLuck(1);
     await (await line.next('GET')).problem(503, 'overloaded');
-    await until(() => button(element, 'Reconnect now'), 'the button');
+    // The button of the first waiting is there until the second one begins.
+    await until(() => element.shadowRoot?.textContent?.includes('Attempt 2 of'), 'the second waiting');
     await press(element, 'Reconnect now');
     const second = await line.next('GET');
     await keepsFocus(element, 'after Reconnect now');

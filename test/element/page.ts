@@ -57,10 +57,10 @@ export function record<D>(target: EventTarget, name: string): D[] {
 }
 
 // Nodes are compared, but told of by name: what Chai makes of a whole node, the runner would compare for minutes.
-chai.use(({ Assertion }) => {
+chai.use(({ Assertion }, { flag }) => {
   Assertion.overwriteMethod('equal', (compare: (...args: unknown[]) => void) => {
     return function (this: Chai.AssertionStatic, expected: unknown, ...rest: unknown[]) {
-      const actual: unknown = this._obj;
+      const actual: unknown = flag(this, 'object');
       if (!(actual instanceof Node) && !(expected instanceof Node)) return compare.call(this, expected, ...rest);
       const is = `expected ${nameOf(actual)} to be ${nameOf(expected)}`;
       this.assert(actual === expected, is, `${is}, or not`, nameOf(expected), nameOf(actual));

@@ -9,6 +9,8 @@ import {
   ask,
   button,
   expectAccessible,
+  field,
+  hasFocus,
   open,
   press,
   query,
@@ -218,6 +220,25 @@ describe('a cut connection', () => {
     await until(() => !readable(element).includes('You are offline'), 'the banner to go');
   });
 
+  it('keeps a message that is sent offline until there is a network, or it is taken back', async () => {
+    stub(navigator, 'onLine', false);
+    element = await open(line.src);
+    await ask(element, 'One');
+    await shows(element, 'Waiting for a connection');
+    await expectAccessible(element);
+    await press(element, 'Take back');
+    await until(() => field(element).value === 'One', 'the text to come back');
+    expect(readable(element)).not.to.include('Waiting for a connection');
+    expect(hasFocus(element), 'the focus inside').to.be.true;
+    await ask(element, 'Two');
+    await shows(element, 'Waiting for a connection');
+    expect(await line.requests()).to.deep.equal([]);
+    stub(navigator, 'onLine', true);
+    dispatchEvent(new Event('online'));
+    expect((await line.next()).body.content).to.equal('Two');
+    await until(() => !readable(element).includes('Waiting'), 'the mark to go');
+  });
+
   it('copies what arrived, and says whether that worked', async () => {
     setLuck(0);
     const copied: string[] = [];
@@ -244,7 +265,10 @@ describe('a cut connection', () => {
     element = await open(line.src);
     const phases = record<{ status: string; attempt?: number }>(element, 'chat-status');
     await ask(element);
-    await (await (await line.next()).start()).cut();
+    const request = await (await line.next()).start();
+    // A reset takes with it what was not read yet.
+    await status(element, 'streaming');
+    await request.cut();
     await (await line.next('GET')).problem(503, 'overloaded');
     await (await line.next('GET')).v1();
     await until(() => phases.length > 3, 'two tries');

@@ -98,6 +98,22 @@ describe('scrolling', () => {
     await atEnd();
   });
 
+  it("keeps the reader's place after a drag by a finger", async () => {
+    await begin('bottom');
+    await grow(40);
+    await atEnd();
+    for (const [type, clientY] of [
+      ['touchstart', 300],
+      ['touchmove', 320],
+    ] as const) {
+      const touch = Object.assign(new Event(type, { bubbles: true, composed: true }), { touches: [{ clientY }] });
+      answer(element).dispatchEvent(touch);
+    }
+    const place = scroller().scrollTop;
+    await grow(3);
+    expect(scroller().scrollTop).to.equal(place);
+  });
+
   it('follows again once the reader has come to the end', async () => {
     await begin('bottom');
     await grow(40);
