@@ -38,8 +38,8 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 
 /** Takes the port that was asked for, or fails; the usual one gives way to a free one. */
 async function listen() {
-  const { PORT } = process.env;
-  if (PORT !== undefined && !/^\d{1,5}$/.test(PORT)) {
+  const PORT = process.env.PORT || undefined;
+  if (PORT !== undefined && !(/^\d{1,5}$/.test(PORT) && Number(PORT) < 65_536)) {
     console.error(`PORT is "${PORT}". Give a number from 0 to 65535, 0 for any free port.`);
     process.exit(1);
   }

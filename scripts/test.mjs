@@ -35,7 +35,7 @@ function suite(command, args, environment = {}) {
     });
     for (const signal of ['SIGINT', 'SIGTERM']) {
       process.once(signal, () => {
-        process.kill(-runner.pid, signal);
+        process.kill(-Number(runner.pid), signal);
         process.exit(1);
       });
     }
@@ -49,7 +49,7 @@ function suite(command, args, environment = {}) {
       if (!result) return;
       linger ??= setTimeout(() => {
         console.log(`\n${args[0]} has told its result but does not end: it is ended.`);
-        process.kill(-runner.pid, 'SIGKILL');
+        process.kill(-Number(runner.pid), 'SIGKILL');
       }, LINGER_MS);
     });
     runner.on('close', (code, signal) => {

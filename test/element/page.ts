@@ -49,6 +49,25 @@ export function stopClock(): (advanceMs: number) => void {
   return (advanceMs) => (now += advanceMs);
 }
 
+/** Lets the page believe that later is now, by as many milliseconds as the returned function is told. */
+export function shiftClock(): (advanceMs: number) => void {
+  const now = performance.now.bind(performance);
+  let shift = 0;
+  stub(performance, 'now', () => now() + shift);
+  return (advanceMs) => void (shift += advanceMs);
+}
+
+/** Hands out frames by hand: nothing is drawn until the returned function is called. */
+export function holdFrames(): () => void {
+  let waiting: FrameRequestCallback[] = [];
+  stub(window, 'requestAnimationFrame', (callback) => waiting.push(callback));
+  return () => {
+    const due = waiting;
+    waiting = [];
+    for (const callback of due) callback(performance.now());
+  };
+}
+
 /** What an event's listener was told, in order. */
 export function record<D>(target: EventTarget, name: string): D[] {
   const details: D[] = [];

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { record, stopClock } from './page.js';
+import { record, shiftClock } from './page.js';
 import { Chat, type Exchange, Line } from './server.js';
 import {
   announced,
@@ -27,7 +27,7 @@ describe('stopping', () => {
   let element: ChatStreamElement;
   let pass: (advanceMs: number) => void;
   beforeEach(async () => {
-    pass = stopClock();
+    pass = shiftClock();
     line = await Line.open();
     element = await open(line.src);
   });

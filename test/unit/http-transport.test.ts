@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ChatError, HttpTransport, type Received, type ReplyRequest } from '../../widget/src/reply/index.js';
 import { eventually } from '../helpers/http.js';
+import { FakeClock } from '../helpers/fake-clock.js';
 import { startLineServer, SEED_STREAM, STREAM } from '../helpers/line-server.js';
 
 interface TransportCase {
@@ -256,5 +257,33 @@ describe('a connection that breaks', () => {
       const stream = transport.open(SESSION, SEND, new AbortController().signal);
       await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'cut', retryable: true });
     }
+  });
+});
+
+describe('a gateway in front of a server that is not up yet', () => {
+  test.each([502, 503, 429])('answers %i for it, which says nothing of what the server can do', async (status) => {
+    const server = await startLineServer();
+    const transport = new HttpTransport({ src: server.url, clock: new FakeClock() });
+    const asked = transport.mayRepeat(new AbortController().signal).catch((error: ChatError) => error);
+    (await server.next()).answer(status, '<html>Bad gateway</html>');
+    expect(await asked).toMatchObject({ status, retryable: true });
+  });
+});
+
+describe('a server that cannot be reached', () => {
+  test('is named, with what it may be', async () => {
+    const transport = new HttpTransport({ src: 'http://127.0.0.1:1/chat', clock: new FakeClock() });
+    const read = transport.open(SESSION, SEND, new AbortController().signal).next();
+    await expect(read).rejects.toMatchObject({
+      code: 'network',
+      retryable: true,
+      message: expect.stringContaining('http://127.0.0.1:1/chat/sessions/') as string,
+    });
+  });
+
+  test('is told as a wrong address where the address is none', async () => {
+    const transport = new HttpTransport({ src: 'http://[bad', clock: new FakeClock() });
+    const read = transport.open(SESSION, SEND, new AbortController().signal).next();
+    await expect(read).rejects.toMatchObject({ code: 'wrong_address', retryable: false });
   });
 });

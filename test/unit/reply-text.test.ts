@@ -183,4 +183,11 @@ describe('a token that tells where it belongs', () => {
     reply.apply({ type: 'token', content: 'one', at: 0 }, 6);
     expect(reply).toMatchObject({ text: 'one two three', cursor: 6 });
   });
+
+  test('is not shown before the start that names its reply', () => {
+    const reply = new ReplyText();
+    reply.expectStart();
+    expect(reply.apply({ type: 'token', content: 'one', at: 0 }, 3)).toEqual({ kind: 'gap' });
+    expect(reply).toMatchObject({ text: '', cursor: 0 });
+  });
 });

@@ -55,7 +55,7 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare credentials: string;
   /** `auto` (default: Enter sends, but on touch screens), `enter`, `mod-enter`. */
   declare sendKey: string;
-  /** Unicode code points of a message at the most. Default: as the server says. */
+  /** Unicode code points of a message at the most. Default: none; the server has its own bound. */
   declare maxLength: number | undefined;
   /** Tries without progress before the visitor is asked. Default 8. */
   declare retryLimit: number;

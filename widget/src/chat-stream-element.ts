@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { ChatStreamAttributes } from './chat-stream-attributes.js';
 import { styles } from './chat-stream.styles.js';
-import { dispatch } from './events.js';
+import { type ChatEventMap, dispatch } from './events.js';
 import {
   ChatError,
   isLiving,
@@ -296,4 +296,6 @@ declare global {
   interface HTMLElementTagNameMap {
     'chat-stream': ChatStreamElement;
   }
+  /** Typed for every target: the events bubble. */
+  interface HTMLElementEventMap extends ChatEventMap {}
 }

@@ -29,6 +29,9 @@ export interface ChatEventDetails {
 
 export type ChatEventName = keyof ChatEventDetails;
 
+/** The events by name, for `addEventListener`. */
+export type ChatEventMap = { [N in ChatEventName]: CustomEvent<ChatEventDetails[N]> };
+
 /** Dispatches an event of the element; false where a listener canceled it. */
 export function dispatch<N extends ChatEventName>(
   target: EventTarget,

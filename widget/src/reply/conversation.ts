@@ -73,7 +73,7 @@ export class Conversation {
     const message = { content: text, clientMessageId, ...(context !== undefined && { context }) };
     const reply = this.#createReply({ kind: 'send', message });
     // A refused message was never stored: the next one takes its place.
-    this.#change([...this.#turns.filter((turn) => !isRefused(turn)), turnOf(text, clientMessageId, reply)]);
+    this.#change([...this.#turns.filter((turn) => !isRefused(turn)), turnOf(text, clientMessageId, reply, context)]);
     await (this.#outbox.mustWait ? this.#outbox.add(reply) : reply.run());
     return reply;
   }
@@ -153,9 +153,10 @@ export class Conversation {
   /** What this browser should remember; a refused message went back to its writer. */
   toStored(): readonly StoredTurn[] {
     const kept = this.#turns.filter((turn) => !isRefused(turn));
-    return kept.map(({ question, clientMessageId, reply }) => ({
+    return kept.map(({ question, clientMessageId, context, reply }) => ({
       question,
       clientMessageId,
+      ...(context !== undefined && { context }),
       answer: reply.text,
       phase: reply.phase,
       ...(reply.messageId !== undefined && { messageId: reply.messageId }),
@@ -226,7 +227,7 @@ export class Conversation {
       }
       const isActive = message.id === activeMessageId;
       const reply = isActive ? this.#resume(message, question, clientMessageId) : replyOfMessage(message);
-      turns.set(clientMessageId, { key: clientMessageId, question, questionId: user.id, clientMessageId, reply });
+      turns.set(clientMessageId, { ...turnOf(question, clientMessageId, reply, begun?.context), questionId: user.id });
     }
     // What was written here and never reached the server is not lost: it goes on, or waits for a try by hand.
     const unsent = [...local.values()].filter(

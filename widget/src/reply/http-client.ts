@@ -41,11 +41,14 @@ export class HttpClient {
 
   async request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const send = this.#options.fetch ?? fetch;
-    const response = await send(`${this.#src}${path}`, {
+    const url = `${this.#src}${path}`;
+    const response = await send(url, {
       cache: 'no-store',
       credentials: this.#options.credentials ?? 'same-origin',
       ...init,
       signal,
+    }).catch((error: unknown) => {
+      throw signal.aborted ? error : this.#unreachable(url, error);
     });
     if (response.headers.has(VERSION_HEADER)) this.isV1 = true;
     return response;
@@ -78,6 +81,18 @@ export class HttpClient {
         () => false,
       )
       .finally(() => connection.close());
+  }
+
+  /** A browser says no more than that; what it may be is said here. */
+  #unreachable(url: string, cause: unknown): ChatError {
+    if (!URL.canParse(url, globalThis.location?.href ?? 'http://localhost')) {
+      return new ChatError('wrong_address', `"${this.#src}" is no URL. Correct the "src" attribute.`, { cause });
+    }
+    return new ChatError(
+      'network',
+      `${url} could not be reached. Is the server running, is "src" right, does the page's policy (connect-src) allow it, and is it https on an https page?`,
+      { retryable: true, cause },
+    );
   }
 
   /** The server's origin is another than the page's, or the page's is unknown. */

@@ -45,14 +45,18 @@ export async function errorOfResponse(response: Response): Promise<ChatError> {
   const code = problem.code ?? CODE_OF_STATUS[status];
   // A 404 without a problem document is no word of a chat server: nothing lives at this address.
   const unknown = status === 404 || status === 405 ? 'wrong_address' : 'http_error';
-  const hint = unknown === 'wrong_address' && !code ? ' Check the "src" attribute.' : '';
-  return new ChatError(code ?? unknown, `${response.url} answered ${status}. ${problem.detail ?? ''}${hint}`.trim(), {
-    status,
-    // A reply that is running ends sooner or later: the message waits for it.
-    retryable: status === 408 || status === 425 || status === 429 || status >= 500 || code === 'reply_in_progress',
-    retryAfterMs: parseRetryAfter(response.headers.get('Retry-After'), Date.now()) ?? problem.retryAfterMs,
-    requestId: problem.requestId,
-  });
+  const hint = unknown === 'wrong_address' && !code ? 'Check the "src" attribute.' : '';
+  return new ChatError(
+    code ?? unknown,
+    [`${response.url} answered ${status}.`, problem.detail ?? hint].join(' ').trim(),
+    {
+      status,
+      // A reply that is running ends sooner or later: the message waits for it.
+      retryable: status === 408 || status === 425 || status === 429 || status >= 500 || code === 'reply_in_progress',
+      retryAfterMs: parseRetryAfter(response.headers.get('Retry-After'), Date.now()) ?? problem.retryAfterMs,
+      requestId: problem.requestId,
+    },
+  );
 }
 
 /** Reads a body to its end, but never more than a problem document could need. */

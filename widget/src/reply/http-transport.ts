@@ -98,7 +98,10 @@ export class HttpTransport implements Transport {
     const connection = this.#client.connect(signal);
     try {
       const response = await this.#client.request('/config', {}, connection.signal);
-      await readBounded(response);
+      // A gateway's refusal says nothing of the server behind it.
+      const refusal = response.ok ? undefined : await errorOfResponse(response);
+      if (refusal?.retryable && !this.#client.isV1) throw refusal;
+      if (response.ok) await readBounded(response);
       if (!this.#client.isV1 && !response.headers.has('Content-Type')) throw truncated(response);
     } catch (error) {
       throw await this.#client.explain(connection.failure(error), signal);

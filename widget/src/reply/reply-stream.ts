@@ -238,7 +238,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   /** Something is missing before what came: nothing is shown over it. @throws {ChatError} */
   async #lookAgain(signal: AbortSignal): Promise<void> {
     this.#meter.gapsSeen++;
-    if (this.#gapAt === this.cursor) return this.#repair(signal);
+    if (this.messageId !== undefined && this.#gapAt === this.cursor) return this.#repair(signal);
     this.#gapAt = this.cursor;
     throw new ChatError('cut', 'The stream left something out.', { retryable: true });
   }

@@ -70,7 +70,7 @@ export class ReplyText {
       return { kind: 'ignored', why: `an event "${event.type}" of another message` };
     }
     if (id !== undefined && id <= this.cursor) return { kind: 'duplicate' };
-    if (event.type === 'token' && event.at !== undefined && event.at > this.text.length) return { kind: 'gap' };
+    if (event.type === 'token' && event.at !== undefined && this.#leavesGap(event.at)) return { kind: 'gap' };
     if (id !== undefined) this.cursor = id;
     switch (event.type) {
       case 'token':
@@ -107,6 +107,11 @@ export class ReplyText {
     this.text = '';
     this.cursor = id ?? 0;
     return { kind: 'started', start };
+  }
+
+  /** Something before it is missing: words, or the `start` that names their reply. */
+  #leavesGap(at: number): boolean {
+    return this.messageId === undefined || at > this.text.length;
   }
 
   #isForeign(event: ChatEvent): boolean {

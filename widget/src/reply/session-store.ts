@@ -4,6 +4,8 @@ import type { ReplyPhase } from './phases.js';
 export interface StoredTurn {
   readonly question: string;
   readonly clientMessageId: string;
+  /** What the page added for the responder. */
+  readonly context?: unknown;
   readonly answer: string;
   readonly phase: ReplyPhase;
   readonly messageId?: string;
@@ -73,10 +75,6 @@ export class SessionStore {
 
   saveDraft(draft: string): void {
     this.#write(`${this.#key}:draft`, draft === '' ? undefined : JSON.stringify(draft));
-  }
-
-  clear(): void {
-    this.#write(this.#key, undefined);
   }
 
   #read(key: string): unknown {

@@ -13,6 +13,8 @@ export interface Turn {
   /** The user's message on the server, where it is known. */
   readonly questionId?: string;
   readonly clientMessageId: string;
+  /** What the page added for the responder: a repeat brings it again. */
+  readonly context?: unknown;
   readonly reply: ShownReply;
 }
 
@@ -20,10 +22,11 @@ export interface Turn {
 export const aspects = ({ phase, waiting, messageId, text }: ShownReply) =>
   [phase, waiting, messageId, text !== ''] as const;
 
-export const turnOf = (question: string, clientMessageId: string, reply: ShownReply): Turn => ({
+export const turnOf = (question: string, clientMessageId: string, reply: ShownReply, context?: unknown): Turn => ({
   key: clientMessageId,
   question,
   clientMessageId,
+  ...(context !== undefined && { context }),
   reply,
 });
 
@@ -39,9 +42,9 @@ const REFUSALS: ReadonlySet<string> = new Set([
 export const isRefused = ({ reply }: Turn): boolean =>
   reply.phase === 'failed' && reply.messageId === undefined && REFUSALS.has(reply.error?.code ?? '');
 
-export const sendAgain = ({ question, clientMessageId }: Turn): ReplyRequest => ({
+export const sendAgain = ({ question, clientMessageId, context }: Turn): ReplyRequest => ({
   kind: 'send',
-  message: { content: question, clientMessageId },
+  message: { content: question, clientMessageId, ...(context !== undefined && { context }) },
 });
 
 export const replyOfMessage = (message: Message): ShownReply => {
@@ -51,7 +54,8 @@ export const replyOfMessage = (message: Message): ShownReply => {
 };
 
 /** A remembered turn; what was under way when the page was left counts as interrupted. */
-export function turnOfStored({ question, clientMessageId, answer, phase, messageId, cursor }: StoredTurn): Turn {
+export function turnOfStored(stored: StoredTurn): Turn {
+  const { question, clientMessageId, context, answer, phase, messageId, cursor } = stored;
   const isOver = phase === 'done' || phase === 'stopped';
   const reply = storedReply({
     text: answer,
@@ -62,5 +66,5 @@ export function turnOfStored({ question, clientMessageId, answer, phase, message
       ? undefined
       : new ChatError('cut', 'The page was left before the reply had ended.', { retryable: true }),
   });
-  return turnOf(question, clientMessageId, reply);
+  return turnOf(question, clientMessageId, reply, context);
 }

@@ -38,6 +38,8 @@ interface Observer {
   warn(message: string): void;
 }
 
+const SESSION_ID = /^[\w-]{16,128}$/;
+
 const CREDENTIALS: Keywords<RequestCredentials> = ['same-origin', 'include', 'omit'];
 
 /**
@@ -102,15 +104,26 @@ export class ChatSession implements ReactiveController {
     const { sessionId } = this.#host;
     if (!this.#conversation) {
       const stored = this.store.load();
-      const isKnown = sessionId !== undefined && sessionId !== null && sessionId !== '';
+      const isKnown = this.#isSessionId(sessionId);
       const isNew = !isKnown && !stored;
       if (this.#remembered.length === 0 && (!isKnown || stored?.sessionId === sessionId)) {
         this.#remembered = stored?.turns ?? [];
       }
       this.#open(isKnown ? sessionId : (stored?.sessionId ?? randomId()), isNew);
     } else if (sessionId !== this.#conversation.sessionId) {
-      this.#switch(sessionId ?? randomId(), !sessionId);
+      const isKnown = this.#isSessionId(sessionId);
+      this.#switch(isKnown ? sessionId : randomId(), !isKnown);
     }
+  }
+
+  /** A session's id is its secret: one that is easily guessed is not taken. */
+  #isSessionId(value: string | null | undefined): value is string {
+    if (value === undefined || value === null || value === '') return false;
+    if (SESSION_ID.test(value)) return true;
+    this.#observer.warn(
+      `session-id="${value}" is not taken, a new session begins. Use 16 to 128 of A-Z a-z 0-9 _ -, at least 128 random bits.`,
+    );
+    return false;
   }
 
   #switch(sessionId: string, isNew: boolean): void {

@@ -168,8 +168,11 @@ function answer(turn: Turn, view: View) {
   `;
 }
 
-function noticeBox(notice: Notice, { reply }: Turn, { strings, copies, onAction }: View) {
-  const { tone, title, text, actions, reference, progress } = notice;
+function noticeBox(notice: Notice, { reply }: Turn, { strings, turns: list, copies, onAction }: View) {
+  const { tone, title, text, reference, progress } = notice;
+  // Only the newest reply can be gone on with: an older one has been answered over.
+  const isNewest = list.at(-1)?.reply === reply;
+  const actions = notice.actions.filter((action) => isNewest || action === 'copy');
   const isCopied = copies.get(reply);
   const labels: { readonly [action in NoticeAction]: string } = {
     retry: strings.retry,

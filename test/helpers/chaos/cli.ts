@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { chosenSeed } from '../random.js';
+import { failuresOf, isCaught, linesOf } from './chaos-report.js';
+import { type ChaosOptions, runChaos } from './chaos-run.js';
+import { CONTROLS } from './controls.js';
+
+const USAGE = `npm run chaos -- [--replies 1000] [--seed n] [--client node|chromium|firefox] [--control eof|repost]
+                 [--concurrency n] [--no-reorder] [--only n] [--max-faults 11] [--reconnections 20]`;
+
+/** The command. Resolves to its exit code: 1 for a wrong reply, or for a control that was not caught. */
+export async function main(args: readonly string[]): Promise<number> {
+  let options: ChaosOptions;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return 2;
+  }
+  console.log(`chaos: SEED=${options.seed}`);
+  const report = await runChaos({ ...options, onProgress: showProgress(options.replies) });
+  console.log(linesOf(report).join('\n'));
+  if (options.control) return isCaught(report) ? 0 : 1;
+  return failuresOf(report).length === 0 ? 0 : 1;
+}
+
+function readOptions(args: readonly string[]): ChaosOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      replies: { type: 'string', default: '1000' },
+      seed: { type: 'string' },
+      client: { type: 'string', default: 'node' },
+      control: { type: 'string' },
+      concurrency: { type: 'string' },
+      'no-reorder': { type: 'boolean', default: false },
+      only: { type: 'string' },
+      'max-faults': { type: 'string' },
+      reconnections: { type: 'string' },
+    },
+  });
+  const client = oneOf('client', values.client, ['node', 'chromium', 'firefox'] as const);
+  const isBrowser = client !== 'node' && values.control === undefined;
+  return {
+    replies: whole('replies', values.replies),
+    seed: values.seed === undefined ? chosenSeed() : whole('seed', values.seed),
+    client,
+    control: values.control === undefined ? undefined : oneOf('control', values.control, CONTROLS),
+    concurrency: whole('concurrency', values.concurrency ?? (isBrowser ? '16' : '32')),
+    reorder: !values['no-reorder'],
+    only: values.only === undefined ? undefined : whole('only', values.only),
+    maxFaults: values['max-faults'] === undefined ? undefined : whole('max-faults', values['max-faults']),
+    reconnections: isBrowser ? whole('reconnections', values.reconnections ?? '20') : 0,
+  };
+}
+
+function whole(name: string, value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: must be a whole number.`);
+  return Number(value);
+}
+
+function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((known) => known === value);
+  if (choice === undefined) throw new Error(`--${name} ${value}: must be one of ${choices.join(', ')}.`);
+  return choice;
+}
+
+/** One line that grows, where somebody watches. */
+const showProgress = (replies: number) => (done: number) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${replies}${done === replies ? '\n' : ''}`);
+};
