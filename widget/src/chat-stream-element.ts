@@ -296,6 +296,5 @@ declare global {
   interface HTMLElementTagNameMap {
     'chat-stream': ChatStreamElement;
   }
-  /** Typed for every target: the events bubble. */
   interface HTMLElementEventMap extends ChatEventMap {}
 }

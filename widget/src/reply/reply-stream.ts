@@ -33,11 +33,10 @@ const STOP_GRACE_MS = 10_000;
  */
 export class ReplyStream extends PhaseMachine implements ShownReply {
   readonly #options: ReplyStreamOptions;
-  readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #backoff: Backoff;
   readonly #received: ReplyText;
-  readonly #meter: ReplyMeter;
+  readonly meter: ReplyMeter;
   /** Each call of `run` has its own: what is still on its way for an earlier one is dropped. */
   #run = new AbortController();
   /** The text that stays on screen from the moment the visitor pressed Stop until the server says where it stopped. */
@@ -55,7 +54,6 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   constructor(options: ReplyStreamOptions) {
     super();
     this.#options = options;
-    this.#transport = options.transport;
     this.#clock = options.clock ?? systemClock;
     this.#backoff = new Backoff({
       clock: this.#clock,
@@ -64,7 +62,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       policy: options.policy ?? DEFAULT_RETRY_POLICY,
     });
     this.#received = new ReplyText(options.known);
-    this.#meter = new ReplyMeter(this.#clock);
+    this.meter = new ReplyMeter(this.#clock);
     this.#isResumable = options.known !== undefined;
   }
 
@@ -73,17 +71,14 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     return this.#frozenText ?? this.#received.text;
   }
 
-  /** Undefined until the server has named the reply. */
   get messageId(): string | undefined {
     return this.#received.messageId;
   }
 
-  /** Whether this visitor stopped the reply: it can also be the server, or another tab. */
   get isStoppedHere(): boolean {
     return this.#isStoppedHere;
   }
 
-  /** Id of the last event that counted: where a later resumption continues. */
   get cursor(): number {
     return this.#received.cursor;
   }
@@ -129,14 +124,9 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     this.#run.abort();
   }
 
-  /** The words that were shown took so long to write to the page. */
-  rendered(durationMs: number): void {
-    this.#meter.rendered(durationMs);
-  }
-
   /** What the reply was like so far. */
   metrics(): ReplyMetrics {
-    return this.#meter.report(this.phase, this.#received.text.length);
+    return this.meter.report(this.phase, this.#received.text.length);
   }
 
   /** One connection; the failure it ended with, or undefined where the reply is over or is to be resumed at once. */
@@ -147,15 +137,19 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       if (request.kind === 'resume') this.#received.expectRest();
       else this.#received.expectStart();
       this.#wasSent = true;
-      this.#meter.connecting();
-      for await (const batch of this.#transport.open(this.#options.sessionId, request, liveness.begin(signal))) {
+      this.meter.connecting();
+      for await (const batch of this.#options.transport.open(
+        this.#options.sessionId,
+        request,
+        liveness.begin(signal),
+      )) {
         this.#wasTaken = true;
         liveness.heard();
         const { length } = this.#received.text;
         for (const received of batch) {
           if (!this.#isOver(signal)) await this.#take(received, signal, liveness);
         }
-        if (this.#received.text.length > length) this.#meter.words(this.#received.text.length - length);
+        if (this.#received.text.length > length) this.meter.words(this.#received.text.length - length);
         if (this.#isOver(signal)) return undefined;
         if (batch.length > 0) this.notify();
       }
@@ -173,7 +167,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
 
   /** @throws {ChatError} where the server would take a repeat for a new message: only the visitor may decide that. */
   async #checkRepeat(signal: AbortSignal): Promise<void> {
-    this.#isResumable ||= await this.#transport.mayRepeat(signal);
+    this.#isResumable ||= await this.#options.transport.mayRepeat(signal);
     if (this.#isResumable) return;
     throw new ChatError('cut', 'The answer was lost, and this server would take a repeat for a new message.');
   }
@@ -181,7 +175,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   async #take(received: Received, signal: AbortSignal, liveness: Liveness): Promise<void> {
     switch (received.kind) {
       case 'opened':
-        this.#meter.opened();
+        this.meter.opened();
         this.#isResumable ||= received.v1;
         liveness.isRenewable = this.#isResumable && this.messageId !== undefined;
         // Connected again, though its next words may take their time.
@@ -195,7 +189,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       case 'nothing-left':
         return this.#repair(signal);
       case 'polling':
-        this.#meter.polled = true;
+        this.meter.polled = true;
         return;
       case 'event':
         await this.#apply(received, signal);
@@ -212,7 +206,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
         if (applied.why) this.#options.onWarning?.(`The stream brought ${applied.why}; it was ignored.`);
         return;
       case 'duplicate':
-        this.#meter.duplicatesDropped++;
+        this.meter.duplicatesDropped++;
         return;
       case 'gap':
         return this.#lookAgain(signal);
@@ -237,7 +231,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
 
   /** Something is missing before what came: nothing is shown over it. @throws {ChatError} */
   async #lookAgain(signal: AbortSignal): Promise<void> {
-    this.#meter.gapsSeen++;
+    this.meter.gapsSeen++;
     if (this.messageId !== undefined && this.#gapAt === this.cursor) return this.#repair(signal);
     this.#gapAt = this.cursor;
     throw new ChatError('cut', 'The stream left something out.', { retryable: true });
@@ -245,8 +239,8 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
 
   /** Replaces the text by what the server stored. @throws {ChatError} */
   async #repair(signal: AbortSignal): Promise<void> {
-    this.#meter.integrityRepairs++;
-    const message = await storedMessage(this.#transport, this.#options.sessionId, this.messageId, signal);
+    this.meter.integrityRepairs++;
+    const message = await storedMessage(this.#options.transport, this.#options.sessionId, this.messageId, signal);
     this.#received.adopt(message);
     if (message.status === 'streaming') {
       throw new ChatError('cut', 'The reply goes on after what was stored.', { retryable: true });
@@ -278,7 +272,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     const { messageId } = this;
     if (messageId === undefined) return; // its `start` is on its way, and will bring us here again
     const { sessionId } = this.#options;
-    const stopped = await requestStop(this.#transport, sessionId, messageId, this.#clock, run.signal);
+    const stopped = await requestStop(this.#options.transport, sessionId, messageId, this.#clock, run.signal);
     if (run.signal.aborted) return;
     // A server that cannot stop: to hang up is all that is left, and what is shown stays.
     if (!stopped) return run.abort();

@@ -12,10 +12,13 @@ export interface TextSource {
 /** A reply as a view needs it: a running one, or one that was loaded. */
 export interface ShownReply extends TextSource {
   readonly phase: ReplyPhase;
+  /** Undefined until the server has named the reply. */
   readonly messageId: string | undefined;
+  /** Id of the last event that counted: where a later resumption continues. */
   readonly cursor: number;
   readonly error: ChatError | undefined;
   readonly waiting: Waiting | undefined;
+  /** Whether this visitor stopped the reply: it can also be the server, or another tab. */
   readonly isStoppedHere: boolean;
 }
 

@@ -68,7 +68,7 @@ export class ConversationEvents {
   /** Called after words were written to the page, which took so long. */
   committed(durationMs = 0): void {
     const reply = this.#reply;
-    if (reply instanceof ReplyStream) reply.rendered(durationMs);
+    if (reply instanceof ReplyStream) reply.meter.rendered(durationMs);
     if (!reply || reply.messageId === undefined || reply.text.length <= this.#told) return;
     const text = reply.text.slice(this.#told);
     this.#told = reply.text.length;
