@@ -179,6 +179,16 @@ describe('scrolling', () => {
     await atEnd();
   });
 
+  it('brings in the notice of a failure, where nothing else is out of view', async () => {
+    await begin('start');
+    for (let count = 0; distance() <= 1 && count < 100 && scroller().scrollHeight <= scroller().clientHeight; count++) {
+      await grow(1);
+    }
+    await turn.fail();
+    await until(() => button(element, 'Try again'), 'the way on');
+    await atEnd();
+  });
+
   it('lets the reader read on while it holds', async () => {
     await begin('start');
     await grow(80);

@@ -166,7 +166,10 @@ export class FollowScroll implements ReactiveController {
     const end = scroller.scrollHeight - scroller.clientHeight;
     if (this.#mode !== 'start' || !this.#anchor?.isConnected) return end;
     const top = this.#anchor.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
-    return Math.min(end, Math.max(0, top - 12));
+    const held = Math.min(end, Math.max(0, top - 12));
+    // A notice below the held text has the ways on: where nothing but it is out of view, it is brought in.
+    const notice = this.#content?.querySelector<HTMLElement>(':scope > :last-child > [part="notice"]');
+    return notice && end - held <= notice.offsetHeight + PIN_DISTANCE ? end : held;
   }
 
   #distance(): number {
