@@ -80,4 +80,11 @@ describe('the command', () => {
     expect(run).toThrow(/PORT="abc"/);
     expect(run).not.toThrow(/\bat .*main/);
   });
+
+  test('tells what it can do, and refuses what it does not know', () => {
+    const run = (argument: string) =>
+      execFileSync(process.execPath, [`${ROOT}/server/dist/main.js`, argument], { encoding: 'utf8', stdio: 'pipe' });
+    expect(run('--help')).toContain('CHAT_ORIGINS');
+    expect(() => run('--prot')).toThrow(/"--prot" is not known/);
+  });
 });
