@@ -1,6 +1,6 @@
 /**
  * `npm run sizes`: what a visitor downloads, as built. The second line is the same file without Lit, for a page that has
- * Lit already; it is built in memory.
+ * Lit already, the third the Markdown renderer alone; both are built in memory.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,19 +13,28 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 /** @returns {Promise<{ name: string, bytes: number, gzip: number, brotli: number }[]>} */
 export async function measureSizes() {
   const whole = readFileSync(path('../widget/dist/chat-stream.js'));
+  return [
+    measure('chat-stream.js', whole),
+    measure('without Lit', await bundle('src/define.ts', [minifyLitTemplates()])),
+    measure('chat-stream/markdown', await bundle('src/markdown/index.ts', [])),
+  ];
+}
+
+/** One file of the library without Lit, built in memory. */
+async function bundle(entry, plugins) {
   const [{ output }] = await build({
     root: path('../widget'),
     configFile: false,
     logLevel: 'silent',
-    plugins: [minifyLitTemplates()],
+    plugins,
     build: {
       target: 'es2022',
       write: false,
-      lib: { entry: 'src/define.ts', formats: ['es'] },
+      lib: { entry, formats: ['es'] },
       rolldownOptions: { external: /^lit(\/|$)/, output: { minify: true, codeSplitting: false } },
     },
   });
-  return [measure('chat-stream.js', whole), measure('without Lit', Buffer.from(output[0].code))];
+  return Buffer.from(output[0].code);
 }
 
 const measure = (name, code) => ({
@@ -41,7 +50,7 @@ export const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const { name, bytes, gzip, brotli } of await measureSizes()) {
     console.log(
-      `${name.padEnd(16)} ${kB(bytes).padStart(9)}   gzip ${kB(gzip).padStart(8)}   brotli ${kB(brotli).padStart(8)}`,
+      `${name.padEnd(20)} ${kB(bytes).padStart(9)}   gzip ${kB(gzip).padStart(8)}   brotli ${kB(brotli).padStart(8)}`,
     );
   }
 }

@@ -2,10 +2,21 @@
  * Web Test Runner plugin: the server that element tests talk to. Tests give it commands through the runner's own line
  * (`executeServerCommand` of @web/test-runner-commands), so no control connection counts among the page's own.
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** A corpus of the tests by its name: `commonmark` or `xss`. */
+async function corpus(name) {
+  if (name !== 'commonmark') return JSON.parse(readFileSync(path(`../test/corpora/${name}-cases.json`), 'utf8'));
+  const { module } = await runnerImport(path('../test/helpers/commonmark-examples.ts'), {
+    configFile: false,
+    logLevel: 'warn',
+  });
+  return module.EXAMPLES;
+}
 
 export const elementServerPlugin = () => {
   let server;
@@ -21,6 +32,7 @@ export const elementServerPlugin = () => {
     },
     executeCommand({ command, payload }) {
       if (command === 'element-server') return server.run(payload.command, payload.argument);
+      if (command === 'corpus') return corpus(payload);
     },
     async serverStop() {
       await server?.close();

@@ -34,7 +34,7 @@ async function openChat(respond: Responder, nextCut: () => Cut | undefined, retr
       app.get('/page', (request, response) => {
         const { src } = request.query;
         response.send(`<!doctype html><title>chat</title><script src="/chat-stream.js"></script>
-          <chat-stream src="${typeof src === 'string' ? src : ''}" retry-limit="${retryLimit}"></chat-stream>`);
+          <chat-stream src="${typeof src === 'string' ? src : ''}" retry-limit="${retryLimit}" markdown="off"></chat-stream>`);
       });
     },
   });

@@ -34,7 +34,7 @@ describe('moving and changing', () => {
     }
     await turn.finish();
     await status(element, 'done');
-    await answers(element, 'One two three four ');
+    await answers(element, 'One two three four');
     expect(words()).to.equal(node);
     expect(await chat.requests()).to.deep.equal(asked);
   });

@@ -76,11 +76,11 @@ describe('stopping', () => {
     await request.token('two ', 3);
     await request.token('three', 4);
     await told.json(200, { id: 'm1', status: 'stopped', length: 4 });
-    expect(answer(element).textContent).to.equal('One ');
+    expect(answer(element).textContent).to.equal('One');
     await request.event({ type: 'replace', content: 'One ' }, 5);
     await request.event({ type: 'end', messageId: 'm1', reason: 'stopped', length: 4 }, 6);
     await request.left();
-    expect(answer(element).textContent).to.equal('One ');
+    expect(answer(element).textContent).to.equal('One');
     expect(button(element, 'Send message')).to.exist;
     await ask(element, 'Next');
     expect((await line.next('POST', '/messages/stream')).body.content).to.equal('Next');

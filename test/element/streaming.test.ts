@@ -117,7 +117,7 @@ describe('streaming', () => {
 
   it('shows markup as text, and asks for nothing because of it', async () => {
     const request = await begin();
-    const evil = `<img src="${line.src}/pixel" onerror="throw 1"><b>x</b><script>throw 2</script>&amp;`;
+    const evil = `<img src="${line.src}/pixel" onerror="throw 1"><b>x</b><script>throw 2</script>`;
     await request.token(evil, 2);
     await request.finish(3);
     await answers(element, evil);
@@ -169,7 +169,7 @@ describe('streaming', () => {
   });
 
   it('shows a text of 256 kB that comes in one event', async () => {
-    const text = 'All of it. '.repeat(24_000);
+    const text = 'All of it. '.repeat(24_000).trim();
     const request = await begin();
     await request.token(text, 2);
     await request.finish(3, { length: text.length });

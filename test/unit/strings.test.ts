@@ -15,7 +15,17 @@ describe('the strings', () => {
 
   test('have only places that are filled', () => {
     const places = Object.values(ENGLISH).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
-    expect([...new Set(places)].sort()).toEqual(['attempt', 'id', 'max', 'name', 'reason', 'seconds', 'time']);
+    expect([...new Set(places)].sort()).toEqual([
+      'alt',
+      'attempt',
+      'host',
+      'id',
+      'max',
+      'name',
+      'reason',
+      'seconds',
+      'time',
+    ]);
   });
 });
 

@@ -18,6 +18,9 @@ export abstract class ChatStreamAttributes extends LitElement {
     theme: { reflect: true },
     history: {},
     follow: {},
+    markdown: {},
+    images: {},
+    links: {},
     credentials: {},
     sendKey: { attribute: 'send-key' },
     maxLength: { attribute: 'max-length', type: Number },
@@ -51,6 +54,12 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare history: string;
   /** What a growing reply scrolls: `start` (default, until its first line would leave), `bottom`, `off`. */
   declare follow: string;
+  /** `full` (default) or `off`: replies as plain text. */
+  declare markdown: string;
+  /** Of images in replies: `block` (default: fetched when pressed), `same-origin`, `allow`. */
+  declare images: string;
+  /** Of links in replies: `new-tab` (default) or `same-tab`. */
+  declare links: string;
   /** Of requests: `same-origin` (default), `include`, `omit`. */
   declare credentials: string;
   /** `auto` (default: Enter sends, but on touch screens), `enter`, `mod-enter`. */
@@ -82,6 +91,9 @@ export abstract class ChatStreamAttributes extends LitElement {
     this.theme = 'auto';
     this.history = 'session';
     this.follow = 'start';
+    this.markdown = 'full';
+    this.images = 'block';
+    this.links = 'new-tab';
     this.credentials = 'same-origin';
     this.sendKey = 'auto';
     this.retryLimit = DEFAULT_RETRY_POLICY.maxAttempts;

@@ -11,6 +11,7 @@ import {
   systemClock,
   type Turn,
 } from './reply/index.js';
+import type { ShownMessage } from './shown-message.js';
 import { ENGLISH, type Strings } from './strings.js';
 import { Announcer } from './view/announcer.js';
 import { keyword } from './view/keyword.js';
@@ -20,16 +21,8 @@ import { ConversationEvents } from './view/conversation-events.js';
 import { FocusKeeper } from './view/focus-keeper.js';
 import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
 import { NoticeActions } from './view/notice-actions.js';
+import { proseOptions } from './view/prose-options.js';
 import { empty, type EmptyView, footer, type FooterView, header, turns, type View } from './view/templates.js';
-
-/** A message as the page sees it. */
-export interface ShownMessage {
-  readonly id: string | undefined;
-  readonly role: 'user' | 'assistant';
-  readonly content: string;
-  /** For a user's message always `done`. */
-  readonly status: ReplyPhase;
-}
 
 /**
  * A chat with a streaming assistant. Set up by attributes alone; shows exactly what the server sent, resumes after every
@@ -216,15 +209,17 @@ export class ChatStreamElement extends ChatStreamAttributes {
   }
 
   #view(strings: Strings): View {
+    const headingLevel = Math.min(Math.max(Math.trunc(this.headingLevel) || 2, 1), 5);
     return {
       strings,
       name: this.heading || strings.title,
       turns: this.#turns,
-      headingLevel: Math.min(Math.max(Math.trunc(this.headingLevel) || 2, 1), 5),
+      headingLevel,
       isOnline: navigator.onLine,
       now: systemClock.now(),
       isLoading: this.#session.conversation?.isLoading ?? false,
       isReadOnly: this.readonly,
+      prose: proseOptions(this, headingLevel, strings),
       silenced: this.#silenced,
       copies: this.#actions.copies,
       onCommit: (durationMs) => this.#events.committed(durationMs),

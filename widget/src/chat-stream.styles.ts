@@ -2,8 +2,9 @@ import { composer } from './view/composer.styles.js';
 import { layout } from './view/layout.styles.js';
 import { media } from './view/media.styles.js';
 import { notice } from './view/notice.styles.js';
+import { prose } from './view/prose.styles.js';
 import { tokens } from './view/tokens.styles.js';
 import { transcript } from './view/transcript.styles.js';
 
 /** All of the element's look, from tokens to states. */
-export const styles = [tokens, layout, transcript, notice, composer, media];
+export const styles = [tokens, layout, transcript, prose, notice, composer, media];

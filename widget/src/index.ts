@@ -3,7 +3,7 @@
  * registers the tag.
  * @module
  */
-export { ChatStreamElement, type ShownMessage } from './chat-stream-element.js';
+export { ChatStreamElement } from './chat-stream-element.js';
 export type { ChatEventDetails, ChatEventName } from './events.js';
 export * from './protocol/index.js';
 export {
@@ -18,4 +18,5 @@ export {
   type StopResult,
   type Transport,
 } from './reply/index.js';
+export type { ShownMessage } from './shown-message.js';
 export { ENGLISH, type StringKey, type Strings } from './strings.js';

@@ -65,7 +65,8 @@ interface Conversation {
 /** One question to one element, in the page: waits for the end of its reply and watches what is shown meanwhile. */
 async function converse({ src, question, answer, stallTimeout, maxTriesByHand }: Conversation) {
   const element = document.createElement('chat-stream');
-  Object.assign(element, { src, stallTimeout, history: 'none' });
+  // As plain text: what is shown can be compared with what was said, letter by letter.
+  Object.assign(element, { src, stallTimeout, history: 'none', markdown: 'off' });
   document.body.append(element);
   await element.updateComplete;
   const root = element.shadowRoot;

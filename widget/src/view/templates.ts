@@ -4,7 +4,7 @@ import { isLiving, isRefused, type ShownReply, type Turn } from '../reply/index.
 import { format, type Strings } from '../strings.js';
 import { ICONS } from './icons.js';
 import { type Notice, type NoticeAction, noticeFor } from './notices.js';
-import { streamingText } from './streaming-text.js';
+import { type ProseOptions, streamingText } from './streaming-text.js';
 
 /** What the templates show, and whom they tell. */
 export interface View {
@@ -19,6 +19,7 @@ export interface View {
   /** The stored messages are being fetched. */
   readonly isLoading: boolean;
   readonly isReadOnly: boolean;
+  readonly prose: ProseOptions;
   /** Replies whose notice the page keeps away. */
   readonly silenced: WeakSet<ShownReply>;
   /** Replies that were copied, or could not be. */
@@ -139,7 +140,7 @@ const question = (turn: Turn, { strings, headingLevel, onTakeBack }: View) => ht
 `;
 
 function answer(turn: Turn, view: View) {
-  const { strings, name, headingLevel, now, isLoading, silenced, onCommit } = view;
+  const { strings, name, headingLevel, now, isLoading, silenced, prose, onCommit } = view;
   const { reply } = turn;
   // What this browser remembers as interrupted may be running, or whole: the server is being asked.
   const isUnsure = isLoading && reply.phase === 'interrupted';
@@ -150,7 +151,7 @@ function answer(turn: Turn, view: View) {
       <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>
         ${format(strings.botSaid, { name })}
       </div>
-      ${streamingText(reply, onCommit)}
+      ${streamingText(reply, prose, onCommit)}
       ${
         isThinking
           ? html`<p class="thinking">

@@ -1,8 +1,11 @@
+import type { ShownText } from './markdown-text.js';
+
 /**
  * Plain text as paragraphs: blank lines part them, single line breaks are kept (`white-space: pre-wrap`). A text that
  * grows is appended to the last text node; what is on the page already is never touched again.
  */
-export class TextBlocks {
+export class TextBlocks implements ShownText {
+  readonly isBehind = false;
   readonly #container: HTMLElement;
   #shown = '';
   /** The text node that grows. */

@@ -46,34 +46,6 @@ export const transcript = css`
     text-decoration: underline;
     text-underline-offset: 0.2em;
   }
-  .prose {
-    min-inline-size: 0;
-    overflow-wrap: break-word;
-  }
-  .prose > * {
-    margin-block: 0 0.8em;
-    white-space: pre-wrap;
-  }
-  .prose > :last-child {
-    margin-block-end: 0;
-  }
-  .streaming .prose > :last-child::after,
-  .reconnecting .prose > :last-child::after {
-    content: '';
-    display: inline-block;
-    inline-size: 0.5em;
-    block-size: 1.05em;
-    border-radius: 3px;
-    background: var(--_accent);
-    vertical-align: -0.16em;
-    margin-inline-start: 0.18em;
-    animation: breathe 1.1s ease-in-out infinite;
-  }
-  .reconnecting .prose > :last-child::after {
-    background: none;
-    box-shadow: inset 0 0 0 1.5px var(--_warn);
-    animation: none;
-  }
   .thinking {
     display: inline-flex;
     align-items: center;
@@ -102,11 +74,6 @@ export const transcript = css`
   @keyframes appear {
     from {
       visibility: hidden;
-    }
-  }
-  @keyframes breathe {
-    50% {
-      opacity: 0.35;
     }
   }
   @keyframes rise {
@@ -228,8 +195,7 @@ export const transcript = css`
     ::slotted([slot='suggestions']) {
       border: 1px solid CanvasText;
     }
-    .orbs i,
-    .prose > :last-child::after {
+    .orbs i {
       background: CanvasText;
       forced-color-adjust: none;
     }

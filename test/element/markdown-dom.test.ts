@@ -1,0 +1,100 @@
+import { expect } from '@open-wc/testing';
+import { executeServerCommand } from '@web/test-runner-commands';
+import { DomSink, MarkdownParser } from '../../widget/src/markdown/index.js';
+
+interface Example {
+  readonly number: number;
+  readonly markdown: string;
+  readonly html: string;
+}
+
+/** A name of the 2,000 that no text uses. */
+const LEFT_OUT = 25;
+
+function render(pieces: readonly string[]): HTMLElement {
+  const root = document.createElement('div');
+  const parser = new MarkdownParser(new DomSink(root, { images: 'allow' }), { gfm: false });
+  for (const piece of pieces) parser.write(piece);
+  parser.end();
+  return root;
+}
+
+/** Without what the renderer adds around code and links, and without the paragraphs of a tight list. */
+function bare(root: Element): Element {
+  for (const frame of root.querySelectorAll('.code')) frame.replaceWith(frame.querySelector('pre')!);
+  for (const host of root.querySelectorAll('.link-host')) host.remove();
+  for (const list of root.querySelectorAll(':is(ul, ol):not(.loose)')) {
+    for (const paragraph of list.querySelectorAll(':scope > li > p:not(.html)')) {
+      paragraph.replaceWith(...paragraph.childNodes);
+    }
+  }
+  root.normalize();
+  return root;
+}
+
+const KEPT = ['start', 'class', 'title', 'alt'];
+
+function serialize(node: Node): string {
+  if (node instanceof Text) {
+    const isLayout =
+      node.data.trim() === '' && !(node.parentElement?.closest('pre, p, li, h1, h2, h3, h4, h5, h6') ?? false);
+    return isLayout ? '' : node.data;
+  }
+  if (!(node instanceof Element)) return '';
+  const name = node.localName;
+  const attributes = KEPT.flatMap((attribute) => {
+    const value = node.getAttribute(attribute);
+    return value === null || (attribute === 'class' && name !== 'code') ? [] : [`${attribute}=${value}`];
+  });
+  const address = node.getAttribute('href') ?? node.getAttribute('src');
+  if (address !== null) attributes.push(new URL(address, document.baseURI).href);
+  const isBlockParent = /^(?:ul|ol|blockquote|div)$/.test(name);
+  const children = [...node.childNodes].map((child) =>
+    isBlockParent && child instanceof Text ? child.data.trim() : serialize(child),
+  );
+  const inner = name === 'li' ? children.join('').replaceAll(/^\n|\n$|\n(?=<)|(?<=>)\n/g, '') : children.join('');
+  return `<${name} ${attributes.join(' ')}>${inner}</${name}>`;
+}
+
+describe('the DOM of every CommonMark example', () => {
+  let examples: readonly Example[];
+  before(async () => {
+    examples = (await executeServerCommand('corpus', 'commonmark')) as readonly Example[];
+  });
+
+  function expected({ html }: Example): string {
+    const root = new DOMParser().parseFromString(`<div>${html}</div>`, 'text/html').body.firstElementChild!;
+    // A link that may not be followed is its text.
+    for (const link of root.querySelectorAll('a')) {
+      if (!/^(?:https?|mailto|tel):/.test(link.protocol)) link.replaceWith(...spanOf(link));
+    }
+    // A class is a language's name, or none.
+    for (const code of root.querySelectorAll('code[class]')) {
+      if (!/^language-[a-z\d+#-]{1,32}$/.test(code.className)) code.removeAttribute('class');
+    }
+    return serialize(root);
+  }
+
+  const spanOf = (link: Element): [HTMLElement] => {
+    const span = document.createElement('span');
+    span.append(...link.childNodes);
+    return [span];
+  };
+
+  for (const [how, cut] of [
+    ['whole', (text: string) => [text]],
+    ['by the character', (text: string) => text.split('')],
+  ] as const) {
+    it(`is as the specification has it, ${how}`, () => {
+      const wrong: string[] = [];
+      for (const example of examples) {
+        if (example.number === LEFT_OUT) continue;
+        const actual = serialize(bare(render(cut(example.markdown))));
+        const wanted = expected(example);
+        if (actual !== wanted) wrong.push(`${example.number}\n  is     ${actual}\n  wanted ${wanted}`);
+      }
+      expect(examples).to.have.length(652);
+      expect(wrong.join('\n')).to.equal('');
+    });
+  }
+});

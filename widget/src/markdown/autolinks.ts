@@ -1,0 +1,81 @@
+import { normalizeUri } from './link-syntax.js';
+
+/** Addresses written as plain text (GFM 0.29 §6.9, extended autolinks). */
+
+export interface Autolink {
+  readonly start: number;
+  readonly end: number;
+  readonly destination: string;
+}
+
+const TRIGGER = /https?:\/\/|ftp:\/\/|www\.|@/gi;
+/** Up to a bracket that was opened before it: brackets bind closer. */
+const AFTER_SCHEME = /(?:[^\s<[\]]|\[[^\s<[\]]*\])*/y;
+const DOMAIN = /^[\p{L}\p{N}\p{S}_-]+(?:\.[\p{L}\p{N}\p{S}_-]+)*/u;
+const EMAIL_DOMAIN = /[A-Za-z\d](?:[\w-]*[A-Za-z\d])?(?:\.[A-Za-z\d_-]+)+/y;
+const MAX_LOCAL_PART = 64;
+
+/** The next address at or after a place; undefined where none comes any more. */
+export function nextAutolink(text: string, from: number): Autolink | undefined {
+  TRIGGER.lastIndex = from;
+  for (let found = TRIGGER.exec(text); found; found = TRIGGER.exec(text)) {
+    const { lastIndex } = TRIGGER;
+    const link = found[0] === '@' ? emailAround(text, found.index, from) : addressAt(text, found.index, found[0]);
+    if (link) return link;
+    TRIGGER.lastIndex = lastIndex;
+  }
+  return undefined;
+}
+
+/** Whether a text that ends here may be the beginning of an address, so that what follows belongs to it. */
+export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.test(text.slice(-200));
+
+function addressAt(text: string, start: number, trigger: string): Autolink | undefined {
+  const isWww = trigger.toLowerCase() === 'www.';
+  const before = text.slice(Math.max(0, start - 1), start);
+  if (isWww ? !/^[\s*_~(]?$/.test(before) : /[\p{L}\p{N}]/u.test(before)) return undefined;
+  AFTER_SCHEME.lastIndex = isWww ? start : start + trigger.length;
+  const rest = AFTER_SCHEME.exec(text)?.[0] ?? '';
+  const domain = DOMAIN.exec(rest)?.[0] ?? '';
+  if (!isDomain(domain, isWww)) return undefined;
+  const end = trimmedEnd(text, start, AFTER_SCHEME.lastIndex);
+  const address = text.slice(start, end);
+  return { start, end, destination: normalizeUri(isWww ? `http://${address}` : address) };
+}
+
+/** No underscore in the last two labels; `www.` alone needs a second label. */
+function isDomain(domain: string, needsPeriod: boolean): boolean {
+  const labels = domain.split('.');
+  if (domain === '' || (needsPeriod && labels.length < 2)) return false;
+  return !labels.slice(-2).some((label) => label.includes('_'));
+}
+
+/** Without the punctuation that ends a sentence, a parenthesis opened before, or a character reference. */
+function trimmedEnd(text: string, start: number, to: number): number {
+  let end = to;
+  let open = 0;
+  for (let at = start; at < end; at++) open += text[at] === '(' ? 1 : text[at] === ')' ? -1 : 0;
+  for (; end > start; end--) {
+    const last = text[end - 1] ?? '';
+    if (last === ')' && open < 0) open++;
+    else if (last === ';') {
+      const reference = /&[a-z\d]+;$/i.exec(text.slice(Math.max(start, end - 40), end));
+      if (!reference) break;
+      end -= reference[0].length - 1;
+    } else if (!/[?!.,:*_~'"]/.test(last)) break;
+  }
+  return end;
+}
+
+function emailAround(text: string, at: number, from: number): Autolink | undefined {
+  let start = at;
+  const floor = Math.max(from, at - MAX_LOCAL_PART);
+  while (start > floor && /[\w.+-]/.test(text[start - 1] ?? '')) start--;
+  EMAIL_DOMAIN.lastIndex = at + 1;
+  let domain = EMAIL_DOMAIN.exec(text)?.[0] ?? '';
+  // A period may end the sentence; a hyphen or an underscore cannot end a domain.
+  if (start === at || domain === '' || /[-_]$/.test(domain)) return undefined;
+  domain = domain.replace(/\.$/, '');
+  const end = at + 1 + domain.length;
+  return { start, end, destination: `mailto:${text.slice(start, end)}` };
+}

@@ -1,0 +1,67 @@
+import { mayBecomeHtmlBlock } from './html-syntax.js';
+import type { Line } from './line.js';
+
+export interface ListMarker {
+  readonly isOrdered: boolean;
+  /** The character that sets lists apart: `-`, `+`, `*`, `.` or `)`. */
+  readonly mark: string;
+  readonly start: number;
+  /** Length of the marker itself. */
+  readonly length: number;
+}
+
+const BULLET = /^[*+-](?=[ \t]|$)/;
+const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
+const THEMATIC_BREAK = /^(?:\*[ \t]*){3,}$|^(?:_[ \t]*){3,}$|^(?:-[ \t]*){3,}$/;
+const SETEXT_UNDERLINE = /^(?:=+|-+)[ \t]*$/;
+const ATX_MARK = /^#{1,6}(?=[ \t]|$)/;
+const FENCE = /^`{3,}(?!.*`)|^~{3,}/;
+
+export const isThematicBreak = (rest: string): boolean => THEMATIC_BREAK.test(rest);
+/** The level of the heading that this underline makes; undefined where it is none. */
+export const underlineLevel = (rest: string): number | undefined =>
+  SETEXT_UNDERLINE.test(rest) ? (rest[0] === '=' ? 1 : 2) : undefined;
+export const atxLevel = (rest: string): number | undefined => ATX_MARK.exec(rest)?.[0].length;
+export const fenceAt = (rest: string): string | undefined => FENCE.exec(rest)?.[0];
+
+/** `interrupts`: the line would otherwise continue a paragraph, which an empty item or a number but 1 cannot. */
+export function listMarkerAt(rest: string, interrupts: boolean): ListMarker | undefined {
+  const bullet = BULLET.exec(rest);
+  const number = bullet ? undefined : NUMBER.exec(rest);
+  const marker = bullet ?? number;
+  if (!marker) return undefined;
+  const [{ length }, digits, mark] = marker;
+  const start = Number(digits ?? 1);
+  if (interrupts && (start !== 1 || rest.slice(length).trim() === '')) return undefined;
+  return { isOrdered: !bullet, mark: bullet?.[0] ?? mark ?? '', start, length };
+}
+
+/** Passes over a list marker and the blanks behind it; the columns by which the item's content is indented. */
+export function skipListMarker(line: Line, { length }: ListMarker): number {
+  const { indent } = line;
+  line.skipBlanks();
+  line.skipMark(length);
+  const isEmpty = line.isBlank;
+  // Five columns and more are one, and an indented code block.
+  const blanks = isEmpty || line.indent > 4 || line.indent < 1 ? 1 : line.indent;
+  line.skipColumns(blanks);
+  return indent + length + blanks;
+}
+
+const UNDECIDED: readonly RegExp[] = [
+  /^#{1,6}(?:[ \t]+[# \t]*)?$/,
+  /^`{1,2}$|^`{3,}[^`]*$|^~{1,2}$|^~{3,}/,
+  /^([*_-])[ \t]*(?:\1[ \t]*)*$/,
+  /^\+[ \t]*$/,
+  /^\d{1,9}(?:[.)][ \t]*)?$/,
+];
+
+/**
+ * Whether the rest of a line that has begun may still be one block or another, so that nothing of it can be shown.
+ * `interrupts`: the line would otherwise continue a paragraph.
+ */
+export function isUndecided(rest: string, interrupts: boolean): boolean {
+  if (rest === '' || UNDECIDED.some((pattern) => pattern.test(rest))) return true;
+  if (interrupts && /^(?:=+[ \t]*|[-:|][-:| \t]*)$/.test(rest)) return true;
+  return rest[0] === '<' && mayBecomeHtmlBlock(rest, interrupts);
+}

@@ -1,0 +1,296 @@
+import { type Copy, copyOrSelect, createCodeFrame, element, type MarkdownStrings } from './code-frame.js';
+import { hiddenHost, safeImage, safeLink } from './safe-url.js';
+import type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';
+
+export interface DomSinkOptions {
+  /** `block` (default): an image is fetched when its chip is pressed. */
+  readonly images?: 'block' | 'same-origin' | 'allow';
+  /** Default `new-tab`. */
+  readonly links?: 'new-tab' | 'same-tab';
+  /** The level of the text's first heading, below which no other leaves a level out. Default: the levels of the text. */
+  readonly headingLevel?: number;
+  readonly strings?: Partial<MarkdownStrings>;
+  /** Copies the text of a code block; false where it could not. */
+  readonly copy?: Copy;
+}
+
+const ENGLISH: MarkdownStrings = {
+  copyCode: 'Copy',
+  copied: 'Copied',
+  loadImage: 'Load image: {alt} ({host})',
+  image: 'Image',
+  done: 'Done',
+  toDo: 'To do',
+};
+
+/** Elements without anything to decide. */
+const TAGS: Partial<Record<ElementKind, string>> = {
+  blockquote: 'blockquote',
+  item: 'li',
+  paragraph: 'p',
+  'html-block': 'p',
+  rule: 'hr',
+  'table-head': 'thead',
+  'table-body': 'tbody',
+  'table-row': 'tr',
+  'header-cell': 'th',
+  cell: 'td',
+  emphasis: 'em',
+  strong: 'strong',
+  strikethrough: 'del',
+  code: 'code',
+  break: 'br',
+  'bullet-list': 'ul',
+  'ordered-list': 'ol',
+};
+const OWN_DIRECTION: ReadonlySet<ElementKind> = new Set(['item', 'paragraph', 'heading', 'header-cell', 'cell']);
+
+/** What was made of an element: its outermost node, and the one that holds its content. */
+interface Made {
+  readonly kind: ElementKind;
+  readonly outer: HTMLElement;
+  readonly content: HTMLElement;
+  attributes: ElementAttributes;
+}
+
+interface DomPlace {
+  readonly parent: HTMLElement;
+  readonly after: ChildNode | null;
+  /** Characters of `after`, if it is text. */
+  readonly length: number;
+}
+
+/**
+ * Writes into an element, by `createElement` and text nodes alone: what a text says can become nothing but the elements
+ * and attributes named here. What is gone over again is compared with what stands there: nodes that stay the same stay
+ * the same nodes, so a selection, the focus and a scrolled block survive.
+ */
+export class DomSink implements MarkdownSink<DomPlace> {
+  readonly #options: DomSinkOptions;
+  readonly #document: Document;
+  readonly #made = new WeakMap<Node, Made>();
+  #parent: HTMLElement;
+  #after: ChildNode | null = null;
+  #length = 0;
+  #firstLevel: number | undefined;
+  #lastLevel: number | undefined;
+
+  constructor(container: HTMLElement, options: DomSinkOptions = {}) {
+    this.#parent = container;
+    this.#document = container.ownerDocument;
+    this.#options = options;
+  }
+
+  open(kind: ElementKind, attributes: ElementAttributes = {}): void {
+    this.#endText();
+    const next = this.#next;
+    const known = next ? this.#made.get(next) : undefined;
+    let made = known?.kind === kind && isSame(known.attributes, attributes) ? known : undefined;
+    if (!made) {
+      made = this.#make(kind, attributes);
+      this.#parent.insertBefore(made.outer, next);
+    }
+    this.#parent = made.content;
+    this.#after = null;
+    this.#length = 0;
+  }
+
+  text(value: string): void {
+    if (!(this.#after instanceof Text)) {
+      const next = this.#next;
+      this.#length = 0;
+      if (next instanceof Text) this.#after = next;
+      else this.#after = this.#parent.insertBefore(this.#document.createTextNode(''), next);
+    }
+    const node = this.#after as Text;
+    const old = node.length === this.#length ? '' : node.data.slice(this.#length);
+    let same = 0;
+    while (same < old.length && same < value.length && old[same] === value[same]) same++;
+    const at = this.#length + same;
+    this.#length += value.length;
+    if (same === value.length) return;
+    if (same === old.length) node.appendData(value.slice(same));
+    else node.replaceData(at, node.length - at, value.slice(same));
+  }
+
+  close(): void {
+    const made = this.#made.get(this.#parent);
+    // What a chip shows is its own.
+    if (made?.kind !== 'image') this.cut();
+    const outer = made?.outer ?? this.#parent;
+    if (made?.kind === 'link') this.#showHost(made);
+    this.#after = outer;
+    this.#length = 0;
+    this.#parent = outer.parentElement ?? (outer.parentNode as HTMLElement);
+  }
+
+  place(): DomPlace {
+    return { parent: this.#parent, after: this.#after, length: this.#length };
+  }
+
+  goTo({ parent, after, length }: DomPlace): void {
+    this.#parent = parent;
+    this.#after = after;
+    this.#length = length;
+  }
+
+  cut(): void {
+    this.#endText();
+    for (let next = this.#next; next; next = this.#next) next.remove();
+  }
+
+  change({ parent }: DomPlace, attributes: ElementAttributes): void {
+    const made = this.#made.get(parent);
+    if (!made) return;
+    made.attributes = attributes;
+    made.outer.classList.toggle('loose', attributes.loose === true);
+  }
+
+  /** Looked up each time: they may change while a text comes. */
+  get #strings(): MarkdownStrings {
+    return { ...ENGLISH, ...this.#options.strings };
+  }
+
+  get #next(): ChildNode | null {
+    return this.#after ? this.#after.nextSibling : this.#parent.firstChild;
+  }
+
+  /** What an earlier text had beyond this one goes. */
+  #endText(): void {
+    if (this.#after instanceof Text && this.#after.length > this.#length) {
+      this.#after.deleteData(this.#length, this.#after.length - this.#length);
+    }
+  }
+
+  #make(kind: ElementKind, attributes: ElementAttributes): Made {
+    const { outer, content } = this.#create(kind, attributes);
+    if (OWN_DIRECTION.has(kind)) outer.dir = 'auto';
+    const made: Made = { kind, attributes, outer, content };
+    this.#made.set(outer, made);
+    this.#made.set(content, made);
+    return made;
+  }
+
+  #create(kind: ElementKind, attributes: ElementAttributes): { outer: HTMLElement; content: HTMLElement } {
+    const { level = 1, start, language = '', align, checked = false } = attributes;
+    const alone = (outer: HTMLElement) => ({ outer, content: outer });
+    switch (kind) {
+      case 'heading':
+        return alone(this.#document.createElement(`h${this.#levelOf(level)}`));
+      case 'code-block': {
+        const { frame, code } = createCodeFrame(
+          this.#document,
+          language,
+          this.#strings,
+          this.#options.copy ?? copyOrSelect,
+        );
+        return { outer: frame, content: code };
+      }
+      case 'table': {
+        const outer = element(this.#document, 'div', 'table');
+        outer.part.add('table');
+        const content = this.#document.createElement('table');
+        outer.append(content);
+        return { outer, content };
+      }
+      case 'checkbox':
+        return alone(this.#checkbox(checked));
+      case 'link':
+        return alone(this.#link(attributes));
+      case 'image':
+        return alone(this.#image(attributes));
+      default: {
+        const created = this.#document.createElement(TAGS[kind] ?? 'span');
+        if (created instanceof HTMLOListElement && start !== undefined && start !== 1) created.start = start;
+        if (kind === 'html-block') created.className = 'html';
+        if (kind === 'header-cell') created.setAttribute('scope', 'col');
+        if (align) created.className = align;
+        return alone(created);
+      }
+    }
+  }
+
+  /** Where headings of a page around it must not be mixed up with the text's own. */
+  #levelOf(level: number): number {
+    const top = this.#options.headingLevel;
+    if (top === undefined) return level;
+    this.#firstLevel ??= level;
+    const wanted = Math.max(top, top + level - this.#firstLevel);
+    this.#lastLevel = Math.min(6, wanted, (this.#lastLevel ?? top - 1) + 1);
+    return this.#lastLevel;
+  }
+
+  #checkbox(checked: boolean): HTMLElement {
+    const box = this.#document.createElement('input');
+    box.type = 'checkbox';
+    box.disabled = true;
+    box.defaultChecked = checked;
+    box.setAttribute('aria-label', checked ? this.#strings.done : this.#strings.toDo);
+    return box;
+  }
+
+  #link({ destination = '', title }: ElementAttributes): HTMLElement {
+    const url = safeLink(destination, this.#document.baseURI);
+    if (!url) return this.#document.createElement('span');
+    const link = this.#document.createElement('a');
+    link.href = destination;
+    if (title !== undefined) link.title = title;
+    link.rel = 'noopener noreferrer nofollow';
+    if (this.#options.links !== 'same-tab') link.target = '_blank';
+    return link;
+  }
+
+  /** Behind a text that names another host than the one the link leads to. */
+  #showHost({ outer }: Made): void {
+    if (!(outer instanceof HTMLAnchorElement)) return;
+    const host = hiddenHost(outer.textContent ?? '', new URL(outer.href));
+    if (host === undefined) return;
+    const shown = element(this.#document, 'span', 'link-host');
+    shown.textContent = ` (${host})`;
+    outer.append(shown);
+  }
+
+  #image({ destination = '', alt = '', title }: ElementAttributes): HTMLElement {
+    const url = safeImage(destination, this.#document.baseURI);
+    const { images = 'block' } = this.#options;
+    const isOwn = url?.origin === new URL(this.#document.baseURI).origin;
+    if (url && (images === 'allow' || (images === 'same-origin' && isOwn))) return this.#picture(url, alt, title);
+    const chip = element(this.#document, 'span', 'image');
+    chip.part.add('image');
+    const name = element(this.#document, 'span', 'image-alt');
+    name.textContent = alt || this.#strings.image;
+    chip.append(name);
+    if (!url) return chip;
+    const host = element(this.#document, 'span', 'image-host');
+    host.textContent = url.host;
+    chip.append(' ', host);
+    // Nothing that can be pressed stands in a link.
+    if (this.#parent.closest('a')) return chip;
+    const button = element(this.#document, 'button', 'image-load');
+    button.setAttribute('type', 'button');
+    button.setAttribute(
+      'aria-label',
+      this.#strings.loadImage.replace('{alt}', () => alt || this.#strings.image).replace('{host}', () => url.host),
+    );
+    button.append(...chip.childNodes);
+    button.addEventListener('click', () => chip.replaceChildren(this.#picture(url, alt, title)));
+    chip.append(button);
+    return chip;
+  }
+
+  #picture(url: URL, alt: string, title: string | undefined): HTMLImageElement {
+    const picture = this.#document.createElement('img');
+    picture.alt = alt;
+    if (title !== undefined) picture.title = title;
+    picture.referrerPolicy = 'no-referrer';
+    picture.loading = 'lazy';
+    picture.decoding = 'async';
+    picture.src = url.href;
+    return picture;
+  }
+}
+
+function isSame(one: ElementAttributes, other: ElementAttributes): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ElementAttributes>;
+  return [...names].every((name) => one[name] === other[name]);
+}

@@ -1,0 +1,104 @@
+import { ASCII_PUNCTUATION } from './characters.js';
+import { unescapeText } from './entities.js';
+
+const ESCAPED = `\\\\${ASCII_PUNCTUATION}`;
+const LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\]/y;
+const CUT_LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\\?$/y;
+const ANGLE_DESTINATION = /<(?:[^<>\n\\]|\\.)*>/y;
+const TITLE = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\)/y;
+const SPACES_AND_ONE_BREAK = /[ \t]*(?:\n[ \t]*)?/y;
+/** More open parentheses than this are no destination any more; CommonMark asks for at least three. */
+const MAX_PARENTHESES = 32;
+
+/** What a parser found: where it ends, or why it found nothing. `cut`: the text ended where more could have made it one. */
+export type Found<T> = (T & { readonly end: number }) | 'none' | 'cut';
+
+/** A sticky expression's match at a place. */
+export function matchAt(expression: RegExp, text: string, at: number): string | undefined {
+  expression.lastIndex = at;
+  return expression.exec(text)?.[0];
+}
+
+export const skipSpacesAndOneBreak = (text: string, at: number): number =>
+  at + (matchAt(SPACES_AND_ONE_BREAK, text, at)?.length ?? 0);
+
+/** A link label with its brackets, at most 999 characters (CommonMark 0.31.2 §4.7). */
+export const labelAt = (text: string, at: number): string | undefined => matchAt(LABEL, text, at);
+
+/** The text ends in a label that began here. */
+export const isCutLabelAt = (text: string, at: number): boolean => matchAt(CUT_LABEL, text, at) !== undefined;
+
+/** Labels match regardless of case and of the amount of white space. */
+export const normalizeLabel = (label: string): string =>
+  label.slice(1, -1).trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase();
+
+/** A link destination (CommonMark 0.31.2 §6.3), unescaped and percent-encoded. */
+export function destinationAt(text: string, at: number): Found<{ readonly destination: string }> {
+  if (text[at] === '<') {
+    const angle = matchAt(ANGLE_DESTINATION, text, at);
+    if (angle !== undefined)
+      return { destination: normalizeUri(unescapeText(angle.slice(1, -1))), end: at + angle.length };
+    return /[<>\n]/.test(text.slice(at + 1, at + 2_000)) ? 'none' : 'cut';
+  }
+  let open = 0;
+  let end = at;
+  for (; end < text.length; end++) {
+    const character = text[end] ?? '';
+    if (character === '\\' && end + 1 < text.length) {
+      if (ESCAPED_PAIR.test(text.slice(end, end + 2))) end++;
+    } else if (character === '(') {
+      if (++open > MAX_PARENTHESES) return 'none';
+    } else if (character === ')') {
+      if (open-- === 0) break;
+    } else if (character <= ' ' || character === '\x7f') break;
+  }
+  if (end === text.length && open >= 0) return open > 0 || end === at ? 'cut' : found(end);
+  return open > 0 ? 'none' : found(end);
+
+  function found(to: number) {
+    return { destination: normalizeUri(unescapeText(text.slice(at, to))), end: to };
+  }
+}
+
+const ESCAPED_PAIR = new RegExp(`^${ESCAPED}$`);
+
+/** A link title, unescaped. */
+export function titleAt(text: string, at: number): Found<{ readonly title: string }> {
+  const quoted = matchAt(TITLE, text, at);
+  if (quoted !== undefined) return { title: unescapeText(quoted.slice(1, -1)), end: at + quoted.length };
+  const opener = text[at] ?? '';
+  if (!/["'(]/.test(opener)) return 'none';
+  return opener === '(' && text.includes('(', at + 1) ? 'none' : 'cut';
+}
+
+export interface InlineTarget {
+  readonly destination: string;
+  readonly title: string | undefined;
+}
+
+/** `(destination "title")`, at the opening parenthesis. */
+export function inlineTargetAt(text: string, at: number): Found<InlineTarget> {
+  let end = skipSpacesAndOneBreak(text, at + 1);
+  if (end >= text.length) return 'cut';
+  if (text[end] === ')') return { destination: '', title: undefined, end: end + 1 };
+  const target = destinationAt(text, end);
+  if (typeof target === 'string') return target;
+  end = skipSpacesAndOneBreak(text, target.end);
+  let title: string | undefined;
+  if (end > target.end && end < text.length && text[end] !== ')') {
+    const titled = titleAt(text, end);
+    if (typeof titled === 'string') return titled;
+    title = titled.title;
+    end = skipSpacesAndOneBreak(text, titled.end);
+  }
+  if (end >= text.length) return 'cut';
+  return text[end] === ')' ? { destination: target.destination, title, end: end + 1 } : 'none';
+}
+
+const UNSAFE_IN_URI = /%(?![\da-fA-F]{2})|[^%\w;/?:@&=+$,\-.!~*'()#]/gu;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Percent-encodes what may not stand in a URI; what is encoded already stays. */
+export function normalizeUri(uri: string): string {
+  return uri.replace(UNSAFE_IN_URI, (character) => encodeURIComponent(character.replace(LONE_SURROGATE, '\ufffd')));
+}

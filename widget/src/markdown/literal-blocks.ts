@@ -1,0 +1,89 @@
+import { unescapeText } from './entities.js';
+import type { Leaf } from './leaf.js';
+import type { MarkdownSink } from './sink.js';
+
+/** A block of code, fenced or indented: every line goes out as it comes. */
+export class CodeBlock implements Leaf {
+  readonly #sink: MarkdownSink;
+  /** Undefined for an indented block. */
+  readonly fence: string | undefined;
+  /** How far the fence is indented: so many columns are taken off each line. */
+  readonly fenceIndent: number;
+  /** Line breaks, and blanks in a blank line, that count only if code follows: an indented block ends with its code. */
+  #held = '';
+  #isEmpty = true;
+  /** Of the current line. */
+  #isBlank = true;
+  /** The line of the fence is over. */
+  #isStarted = false;
+
+  constructor(sink: MarkdownSink, fence?: { readonly mark: string; readonly indent: number; readonly info: string }) {
+    this.#sink = sink;
+    this.fence = fence?.mark;
+    this.fenceIndent = fence?.indent ?? 0;
+    const [language = ''] = unescapeText(fence?.info.trim() ?? '').split(/\s+/);
+    sink.open('code-block', { language });
+  }
+
+  add(text: string): void {
+    this.#isBlank &&= text.trim() === '';
+    if (this.fence === undefined && this.#isBlank) {
+      this.#held += text;
+      return;
+    }
+    this.#sink.text(this.#held + text);
+    this.#held = '';
+    this.#isEmpty = false;
+  }
+
+  newLine(): void {
+    this.#isBlank = true;
+    if (this.fence !== undefined) {
+      // The line of the fence itself is none of the code's.
+      if (this.#isStarted) this.#sink.text('\n');
+      this.#isStarted = true;
+    } else if (!this.#isEmpty) this.#held += '\n';
+  }
+
+  show(): void {}
+
+  close(): void {
+    if (this.fence === undefined ? !this.#isEmpty : this.#isStarted) this.#sink.text('\n');
+    this.#sink.close();
+  }
+}
+
+/** Raw HTML: shown as the text it is. */
+export class HtmlBlock implements Leaf {
+  readonly #sink: MarkdownSink;
+  /** What ends the block, in the line in which it stands; without it a blank line does. */
+  readonly end: RegExp | undefined;
+  #line = '';
+
+  constructor(sink: MarkdownSink, end: RegExp | undefined) {
+    this.#sink = sink;
+    this.end = end;
+    sink.open('html-block');
+  }
+
+  /** The current line ends the block. */
+  get isOver(): boolean {
+    return this.end?.test(this.#line) ?? false;
+  }
+
+  add(text: string): void {
+    this.#line += text;
+    this.#sink.text(text);
+  }
+
+  newLine(): void {
+    this.#line = '';
+    this.#sink.text('\n');
+  }
+
+  show(): void {}
+
+  close(): void {
+    this.#sink.close();
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  atxLevel,
+  fenceAt,
+  isThematicBreak,
+  isUndecided,
+  listMarkerAt,
+  skipListMarker,
+  underlineLevel,
+} from './block-starts.js';
+import { areSameList, type Container, type ContainerStart } from './containers.js';
+import { htmlBlockAt } from './html-syntax.js';
+import type { Leaf } from './leaf.js';
+import { Line } from './line.js';
+import { CodeBlock, HtmlBlock } from './literal-blocks.js';
+import { Paragraph } from './paragraph.js';
+import { type Alignment, Table, tableColumns } from './table.js';
+
+/** What a line does to the open leaf, or begins. */
+export type LineStart =
+  | { readonly kind: 'blank' | 'text' | 'indented-code' | 'rule' | 'fence-end' }
+  /** The leaf that is open goes on. */
+  | { readonly kind: 'more' }
+  | { readonly kind: 'heading'; readonly level: number }
+  | { readonly kind: 'underline'; readonly level: number }
+  | { readonly kind: 'fence'; readonly mark: string; readonly indent: number }
+  | { readonly kind: 'html'; readonly end: RegExp | undefined }
+  | { readonly kind: 'table'; readonly columns: readonly Alignment[] };
+
+/** What one line means, before anything is done about it. */
+export interface Plan {
+  /** How many of the open containers go on. */
+  readonly matched: number;
+  /** How many of them the line names, even if it is blank: down to the innermost quote. */
+  readonly named: number;
+  readonly opened: readonly ContainerStart[];
+  readonly start: LineStart;
+  /** The text for the leaf. */
+  readonly content: string;
+}
+
+/** Deeper than this, marks of quotes and lists are text: a browser that lays out thousands of nested elements crashes. */
+const MAX_DEPTH = 100;
+
+export interface Open {
+  readonly containers: readonly Container[];
+  readonly leaf: Leaf | undefined;
+  readonly gfm: boolean;
+}
+
+/**
+ * Reads one line (CommonMark 0.31.2, appendix, phase 1) against what is open, and changes nothing. `isCut`: the line may
+ * go on; undefined where that could still change what it is.
+ */
+export function planLine(text: string, open: Open, isCut: boolean): Plan | undefined {
+  const { containers, leaf, gfm } = open;
+  const line = new Line(text);
+  let matched = 0;
+  let named = 0;
+  for (const container of containers) {
+    if (isCut && line.isBlank) return undefined;
+    if (!goesOn(line, container)) break;
+    matched++;
+    if (container.kind === 'blockquote') named = matched;
+  }
+  if (isCut && line.isBlank) return undefined;
+  const isAll = matched === containers.length;
+  const opened: ContainerStart[] = [];
+  const plan = (start: LineStart, content = ''): Plan => ({ matched, named, opened, start, content });
+
+  if (isAll && leaf instanceof CodeBlock) {
+    if (leaf.fence === undefined) {
+      if (line.indent >= 4 || line.isBlank) {
+        line.skipColumns(4);
+        return plan({ kind: 'more' }, line.content);
+      }
+    } else {
+      const end = line.indent < 4 ? closesFence(line.rest, leaf.fence) : 'no';
+      if (end !== 'no' && isCut) return undefined;
+      if (end === 'yes') return plan({ kind: 'fence-end' });
+      line.skipColumns(leaf.fenceIndent);
+      return plan({ kind: 'more' }, line.content);
+    }
+  }
+  if (isAll && leaf instanceof HtmlBlock && (leaf.end || !line.isBlank)) return plan({ kind: 'more' }, line.content);
+
+  while (!line.isBlank) {
+    const inParagraph = leaf instanceof Paragraph && opened.length === 0;
+    const interrupts = inParagraph && isAll;
+    if (line.indent >= 4) {
+      if (inParagraph) break;
+      line.skipColumns(4);
+      return plan({ kind: 'indented-code' }, line.content);
+    }
+    const { rest } = line;
+    const mayNest = matched + opened.length < MAX_DEPTH;
+    if (mayNest && rest.startsWith('>')) {
+      skipQuoteMark(line);
+      opened.push({ kind: 'blockquote' });
+      if (isCut && line.isBlank) return undefined;
+      continue;
+    }
+    if (isCut && isUndecided(rest, inParagraph)) return undefined;
+    const start = leafStart(line, inParagraph);
+    if (start)
+      return plan(
+        start,
+        start.kind === 'heading'
+          ? rest.slice(start.level)
+          : start.kind === 'fence'
+            ? rest.slice(start.mark.length)
+            : line.content,
+      );
+    if (interrupts) {
+      const level = underlineLevel(rest);
+      if (level !== undefined) return plan({ kind: 'underline', level });
+      const columns = gfm ? tableColumns(leaf.lastLine, rest) : undefined;
+      if (columns) return plan({ kind: 'table', columns });
+    }
+    if (isThematicBreak(rest)) return plan({ kind: 'rule' });
+    const marker = mayNest ? listMarkerAt(rest, interrupts) : undefined;
+    if (!marker) break;
+    const list = opened.length === 0 ? containers[matched - 1] : undefined;
+    if (list?.kind !== 'list' || !areSameList(list.marker, marker)) opened.push({ kind: 'list', marker });
+    opened.push({ kind: 'item', indent: skipListMarker(line, marker) });
+    if (isCut && line.isBlank) return undefined;
+  }
+  if (line.isBlank) return plan({ kind: 'blank' });
+  const mayGoOn = opened.length === 0 && (leaf instanceof Paragraph || (leaf instanceof Table && isAll));
+  if (!mayGoOn) return plan({ kind: 'text' }, line.rest);
+  // A paragraph goes on lazily, even where marks of its containers are missing.
+  return { matched: containers.length, named: containers.length, opened, start: { kind: 'more' }, content: line.rest };
+}
+
+function goesOn(line: Line, container: Container): boolean {
+  switch (container.kind) {
+    case 'blockquote':
+      if (line.indent > 3 || !line.rest.startsWith('>')) return false;
+      skipQuoteMark(line);
+      return true;
+    case 'list':
+      return true;
+    case 'item':
+      if (line.isBlank) {
+        line.skipBlanks();
+        return !container.isEmpty;
+      }
+      if (line.indent < container.indent) return false;
+      line.skipColumns(container.indent);
+      return true;
+  }
+}
+
+function skipQuoteMark(line: Line): void {
+  line.skipBlanks();
+  line.skipMark(1);
+  line.skipColumns(1);
+}
+
+function leafStart(line: Line, inParagraph: boolean): LineStart | undefined {
+  const { rest } = line;
+  const level = atxLevel(rest);
+  if (level !== undefined) return { kind: 'heading', level };
+  const mark = fenceAt(rest);
+  if (mark !== undefined) return { kind: 'fence', mark, indent: line.indent };
+  const html = rest.startsWith('<') ? htmlBlockAt(rest, inParagraph) : undefined;
+  return html && { kind: 'html', end: html.end };
+}
+
+/** `perhaps`: as far as the line goes, it may still become one. */
+function closesFence(rest: string, fence: string): 'yes' | 'no' | 'perhaps' {
+  const marks = /^(?:`+|~+)/.exec(rest)?.[0] ?? '';
+  if (rest.slice(marks.length).trim() !== '' || !fence.startsWith(marks.charAt(0))) return 'no';
+  if (marks === '') return 'no';
+  return marks.length >= fence.length ? 'yes' : 'perhaps';
+}

@@ -1,0 +1,72 @@
+import {
+  destinationAt,
+  type Found,
+  isCutLabelAt,
+  labelAt,
+  normalizeLabel,
+  skipSpacesAndOneBreak,
+  titleAt,
+  type InlineTarget,
+} from './link-syntax.js';
+
+/** What all uses of definitions together may add, beyond the length of the text: a short text must not become a huge one. */
+const MAX_EXPANSION = 100_000;
+
+/** The link reference definitions of a text; the first of a label counts. */
+export class References {
+  readonly #targets = new Map<string, InlineTarget>();
+  #expansion = 0;
+
+  /** Undefined where there is none, or where the definitions were used up (as in cmark, against "billion laughs"). */
+  find(label: string): InlineTarget | undefined {
+    const target = this.#targets.get(label);
+    if (!target) return undefined;
+    this.#expansion += target.destination.length + (target.title?.length ?? 0);
+    return this.#expansion > MAX_EXPANSION ? undefined : target;
+  }
+
+  /** False where the label is known already. */
+  define(label: string, target: InlineTarget): boolean {
+    if (this.#targets.has(label)) return false;
+    this.#targets.set(label, target);
+    return true;
+  }
+}
+
+/**
+ * `[label]: destination "title"` (CommonMark 0.31.2 §4.7), which ends with its line. `isCut`: more of the text may come;
+ * then `cut` is answered as long as that could make it a definition, or give it a title.
+ */
+export function definitionAt(text: string, isCut: boolean): Found<InlineTarget & { readonly label: string }> {
+  const written = labelAt(text, 0);
+  if (written === undefined) return isCutLabelAt(text, 0) ? 'cut' : 'none';
+  const colon = written.length;
+  if (colon === text.length) return 'cut';
+  const label = normalizeLabel(written);
+  if (text[colon] !== ':' || label === '') return 'none';
+  const start = skipSpacesAndOneBreak(text, colon + 1);
+  if (start === text.length) return 'cut';
+  const target = destinationAt(text, start);
+  if (typeof target === 'string') return target;
+  if (target.end === start) return 'none';
+  const { destination } = target;
+  const titleStart = skipSpacesAndOneBreak(text, target.end);
+  if (isCut && titleStart === text.length) return 'cut';
+  const titled = titleStart > target.end ? titleAt(text, titleStart) : 'none';
+  if (isCut && titled === 'cut') return 'cut';
+  if (typeof titled !== 'string') {
+    const end = endOfLine(text, titled.end);
+    if (isCut && end === text.length) return 'cut';
+    if (end !== undefined) return { label, destination, title: titled.title, end };
+  }
+  const end = endOfLine(text, target.end);
+  return end === undefined ? 'none' : { label, destination, title: undefined, end };
+}
+
+const REST_OF_LINE = /[ \t]*(?:\n|$)/y;
+
+/** Behind the line break, where nothing but blanks stands before it. */
+function endOfLine(text: string, at: number): number | undefined {
+  REST_OF_LINE.lastIndex = at;
+  return REST_OF_LINE.test(text) ? REST_OF_LINE.lastIndex : undefined;
+}

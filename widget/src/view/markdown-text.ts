@@ -1,0 +1,60 @@
+import { DomSink, type DomSinkOptions, MarkdownParser } from '../markdown/index.js';
+
+/** A text that is shown as it comes, however it is drawn. */
+export interface ShownText {
+  /** Shows so much of it as there is time for; true where that changed the page. `isOver`: no more comes. */
+  show(text: string, isOver: boolean): boolean;
+  /** There was no time for all of it. */
+  readonly isBehind: boolean;
+}
+
+/** So many UTF-16 units are read before the time is looked at. */
+const SLICE = 8_192;
+/** After so many milliseconds the rest waits for the next frame: a huge token must not hold up the page. */
+const BUDGET_MS = 12;
+
+/** A text as Markdown: what was shown stays, what comes is read once. */
+export class MarkdownText implements ShownText {
+  readonly #container: HTMLElement;
+  readonly #options: DomSinkOptions;
+  #parser: MarkdownParser;
+  #shown = '';
+  #isEnded = false;
+  isBehind = false;
+
+  constructor(container: HTMLElement, options: DomSinkOptions) {
+    this.#container = container;
+    this.#options = options;
+    this.#parser = this.#begin();
+  }
+
+  show(text: string, isOver: boolean): boolean {
+    const isOther = !text.startsWith(this.#shown) || (this.#isEnded && text !== this.#shown);
+    if (isOther) this.#parser = this.#begin();
+    const hasMore = text.length > this.#shown.length;
+    if (hasMore) this.#write(text);
+    const ends = isOver && !this.isBehind && !this.#isEnded;
+    if (ends) this.#parser.end();
+    this.#isEnded ||= ends;
+    return isOther || hasMore || ends;
+  }
+
+  #write(text: string): void {
+    const since = performance.now();
+    let at = this.#shown.length;
+    while (at < text.length && (at === this.#shown.length || performance.now() - since < BUDGET_MS)) {
+      this.#parser.write(text.slice(at, at + SLICE));
+      at += SLICE;
+    }
+    this.isBehind = at < text.length;
+    this.#shown = text.slice(0, at);
+  }
+
+  /** Replaced by the server, or gone on after its end: the one case in which text goes. */
+  #begin(): MarkdownParser {
+    this.#container.replaceChildren();
+    this.#shown = '';
+    this.#isEnded = this.isBehind = false;
+    return new MarkdownParser(new DomSink(this.#container, this.#options));
+  }
+}

@@ -1,0 +1,30 @@
+import type { Strings } from '../strings.js';
+import { type Keywords, keyword } from './keyword.js';
+import type { ProseOptions } from './streaming-text.js';
+
+const MARKDOWN: Keywords<'full' | 'off'> = ['full', 'off'];
+const IMAGES: Keywords<NonNullable<ProseOptions['images']>> = ['block', 'same-origin', 'allow'];
+const LINKS: Keywords<NonNullable<ProseOptions['links']>> = ['new-tab', 'same-tab'];
+
+export interface ProseAttributes {
+  readonly markdown: string;
+  readonly images: string;
+  readonly links: string;
+}
+
+/** How replies are drawn, as the attributes say. A reply's own headings stand two levels below the chat's. */
+export function proseOptions(
+  { markdown, images, links }: ProseAttributes,
+  headingLevel: number,
+  strings: Strings,
+): ProseOptions {
+  const { copy, copied, image, loadImage, taskDone, taskToDo, code, table } = strings;
+  return {
+    regions: { code, table },
+    markdown: keyword(markdown, MARKDOWN) === 'full',
+    images: keyword(images, IMAGES),
+    links: keyword(links, LINKS),
+    headingLevel: headingLevel + 2,
+    strings: { copyCode: copy, copied, image, loadImage, done: taskDone, toDo: taskToDo },
+  };
+}

@@ -1,0 +1,277 @@
+import { css } from 'lit';
+
+/** The assistant's text: Markdown's elements, and the caret at its growing end. */
+export const prose = css`
+  .prose {
+    min-inline-size: 0;
+    overflow-wrap: break-word;
+    text-wrap: pretty;
+  }
+  .prose > * {
+    margin-block: 0 0.8em;
+  }
+  .prose > :last-child {
+    margin-block-end: 0;
+  }
+  /* A line break that was written stays one. */
+  .prose :is(p, li, h1, h2, h3, h4, h5, h6, td, th) {
+    white-space: pre-line;
+  }
+  .prose .html {
+    white-space: pre-wrap;
+  }
+  .prose :is(h1, h2, h3, h4, h5, h6) {
+    font-size: 1em;
+    font-weight: 650;
+    line-height: 1.3;
+    letter-spacing: -0.012em;
+    margin-block: 1.3em 0.5em;
+    text-wrap: balance;
+  }
+  .prose :is(h1, h2, h3, h4) {
+    font-size: 1.2em;
+  }
+  .prose h5 {
+    font-size: 1.08em;
+  }
+  .prose > :first-child {
+    margin-block-start: 0;
+  }
+  .prose :is(ul, ol) {
+    padding-inline-start: 1.5em;
+  }
+  .prose ul {
+    list-style-type: disc;
+  }
+  .prose :is(ul, ol) ul {
+    list-style-type: circle;
+  }
+  .prose li {
+    margin-block: 0.25em;
+    padding-inline-start: 0.15em;
+  }
+  .prose li::marker {
+    color: var(--_ink-2);
+    font-variant-numeric: tabular-nums;
+  }
+  .prose li > * {
+    margin-block: 0.25em;
+  }
+  .prose .loose > li > p {
+    margin-block: 0 0.6em;
+  }
+  .prose li > p:first-child {
+    margin-block-start: 0;
+  }
+  .prose li:has(> p > input) {
+    list-style-type: none;
+  }
+  .prose input {
+    margin-block: 0;
+    margin-inline: -1.45em 0.45em;
+    inline-size: 1em;
+    block-size: 1em;
+    vertical-align: -0.12em;
+    accent-color: var(--_accent);
+  }
+  .prose a {
+    color: var(--_accent);
+    text-decoration: underline;
+    text-decoration-thickness: 1px;
+    text-underline-offset: 0.2em;
+    border-radius: 3px;
+  }
+  .prose a:hover {
+    text-decoration-thickness: 2px;
+  }
+  .prose .link-host {
+    color: var(--_ink-2);
+  }
+  .prose strong {
+    font-weight: 650;
+  }
+  .prose code {
+    font: 0.875em/1.5 var(--_mono);
+    font-variant-ligatures: none;
+    background: var(--_sunken);
+    border-radius: 5px;
+    padding: 0.12em 0.38em;
+    box-decoration-break: clone;
+    -webkit-box-decoration-break: clone;
+  }
+  .prose blockquote {
+    margin-inline: 0;
+    padding-inline-start: 14px;
+    border-inline-start: 3px solid var(--_accent);
+    color: var(--_ink-2);
+  }
+  .prose blockquote > * {
+    margin-block: 0 0.6em;
+  }
+  .prose blockquote > :last-child {
+    margin-block-end: 0;
+  }
+  .prose hr {
+    border: 0;
+    block-size: 1px;
+    background: var(--_line);
+    margin-block: 1.4em;
+  }
+  .code {
+    background: var(--_sunken);
+    border-radius: 14px;
+    border: 1px solid transparent;
+    overflow: clip;
+    direction: ltr;
+    text-align: left;
+  }
+  .code-head {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 8px;
+    padding: 4px 6px 0 14px;
+    min-block-size: 40px;
+    font-size: var(--_caption);
+    color: var(--_ink-2);
+  }
+  .code-copy {
+    min-block-size: 36px;
+    min-inline-size: 36px;
+    padding-inline: 10px;
+    border-radius: 10px;
+    color: var(--_ink-2);
+  }
+  .code-copy:hover {
+    background: var(--_surface);
+    color: var(--_ink);
+  }
+  .code pre {
+    margin: 0;
+    padding: 4px 14px 14px;
+    overflow-x: auto;
+    overscroll-behavior-x: contain;
+    font: max(0.8125rem, 13px) / 1.65 var(--_mono);
+    font-variant-ligatures: none;
+    tab-size: 2;
+    scrollbar-width: thin;
+    scrollbar-color: var(--_line-strong) transparent;
+  }
+  .prose .code code {
+    background: none;
+    padding: 0;
+    font: inherit;
+    border-radius: 0;
+  }
+  .code pre:focus-visible,
+  .table:focus-visible {
+    outline-offset: -2px;
+    border-radius: 10px;
+  }
+  .table {
+    overflow-x: auto;
+    overscroll-behavior-x: contain;
+    border: 1px solid var(--_line);
+    border-radius: 14px;
+    scrollbar-width: thin;
+    scrollbar-color: var(--_line-strong) transparent;
+  }
+  table {
+    border-collapse: separate;
+    border-spacing: 0;
+    inline-size: max-content;
+    min-inline-size: 100%;
+    font-size: 0.9333em;
+    line-height: 1.45;
+    font-variant-numeric: tabular-nums;
+  }
+  th,
+  td {
+    padding: 9px 14px;
+    text-align: start;
+    vertical-align: top;
+    max-inline-size: 17rem;
+    overflow-wrap: normal;
+    border-block-end: 1px solid var(--_line);
+  }
+  :is(th, td).center {
+    text-align: center;
+  }
+  :is(th, td).right {
+    text-align: right;
+  }
+  tbody tr:last-child > * {
+    border-block-end: 0;
+  }
+  thead th {
+    font-weight: 600;
+    color: var(--_ink-2);
+    background: var(--_sunken);
+    white-space: nowrap;
+  }
+  .image img {
+    max-inline-size: 100%;
+    block-size: auto;
+    border-radius: 10px;
+  }
+  .image-load {
+    display: inline-flex;
+    flex-wrap: wrap;
+    gap: 0.5em;
+    min-block-size: 36px;
+    align-items: center;
+    padding-inline: 12px;
+    border: 1px solid var(--_line-strong);
+    border-radius: 10px;
+    color: var(--_accent);
+    font-size: var(--_ui);
+    text-align: start;
+  }
+  .image-host {
+    color: var(--_ink-2);
+  }
+
+  /* The caret: behind the last words, in whatever they stand. */
+  :is(.streaming, .reconnecting) .prose > :is(p, h1, h2, h3, h4, h5, h6):last-child::after,
+  :is(.streaming, .reconnecting) .prose > :last-child > :is(li, p):last-child:not(:has(> *))::after,
+  :is(.streaming, .reconnecting) .prose > :last-child > :last-child > p:last-child::after,
+  :is(.streaming, .reconnecting) .prose > :last-child > :last-child > :last-child > li:last-child > p:last-child::after,
+  :is(.streaming, .reconnecting) .prose > .code:last-child code::after {
+    content: '';
+    display: inline-block;
+    inline-size: 0.5em;
+    block-size: 1.05em;
+    border-radius: 3px;
+    background: var(--_accent);
+    vertical-align: -0.16em;
+    margin-inline-start: 0.18em;
+    animation: breathe 1.1s ease-in-out infinite;
+  }
+  .reconnecting .prose :is(p, h1, h2, h3, h4, h5, h6, li, code)::after {
+    background: none;
+    box-shadow: inset 0 0 0 1.5px var(--_warn);
+    animation: none;
+  }
+  @keyframes breathe {
+    50% {
+      opacity: 0.35;
+    }
+  }
+  @media (prefers-contrast: more) {
+    .code {
+      border-color: var(--_line-strong);
+    }
+  }
+  @media (forced-colors: active) {
+    .code {
+      border: 1px solid CanvasText;
+    }
+    .prose blockquote {
+      border-inline-start-color: CanvasText;
+    }
+    .prose :is(p, h1, h2, h3, h4, h5, h6, li, code)::after {
+      background: CanvasText;
+      forced-color-adjust: none;
+    }
+  }
+`;

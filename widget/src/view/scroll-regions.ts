@@ -1,0 +1,50 @@
+/**
+ * Makes code and tables that are wider than their place reachable by the keyboard, and names them; such as fit stay out of
+ * the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing.
+ */
+export class ScrollRegions {
+  readonly #container: HTMLElement;
+  readonly #names: () => { readonly code: string; readonly table: string };
+  readonly #observer = new ResizeObserver(() => this.#look());
+  #width = 0;
+
+  constructor(container: HTMLElement, names: () => { readonly code: string; readonly table: string }) {
+    this.#container = container;
+    this.#names = names;
+  }
+
+  connect(): void {
+    this.#observer.observe(this.#container);
+  }
+
+  disconnect(): void {
+    this.#observer.disconnect();
+  }
+
+  #look(): void {
+    const { clientWidth, lastElementChild } = this.#container;
+    // While a text grows, only its last block can change.
+    const blocks = clientWidth === this.#width ? [lastElementChild] : this.#container.children;
+    this.#width = clientWidth;
+    const { code, table } = this.#names();
+    for (const block of blocks) {
+      for (const region of [block, ...(block?.querySelectorAll('pre, .table') ?? [])]) {
+        if (region?.matches('pre')) this.#update(region, code);
+        else if (region?.matches('.table')) this.#update(region, table);
+      }
+    }
+  }
+
+  #update(region: Element, name: string): void {
+    const scrolls = region.scrollWidth > region.clientWidth;
+    if (scrolls === region.hasAttribute('tabindex')) return;
+    for (const [attribute, value] of [
+      ['tabindex', '0'],
+      ['role', 'region'],
+      ['aria-label', name],
+    ] as const) {
+      if (scrolls) region.setAttribute(attribute, value);
+      else region.removeAttribute(attribute);
+    }
+  }
+}
