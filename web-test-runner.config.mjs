@@ -21,9 +21,17 @@ const launchers = {
 /** `BROWSERS=chromium,firefox,webkit` runs the same tests in each. */
 const browsers = (process.env.BROWSERS ?? 'chromium').split(',');
 
+/** Hostile texts in a page of their own; WebKitGTK's driver does not come to an end with it, and the cause is not found. */
+const SAFETY = 'test/element/markdown-safety.test.ts';
+const safetyBrowsers = browsers.filter((name) => name !== 'webkit');
+
 export default {
   rootDir: '.',
-  files: ['test/element/**/*.test.ts'],
+  files: ['test/element/**/*.test.ts', `!${SAFETY}`],
+  groups:
+    safetyBrowsers.length > 0
+      ? [{ name: 'safety', files: SAFETY, browsers: safetyBrowsers.map((name) => launchers[name]()) }]
+      : [],
   nodeResolve: true,
   // One page at a time in each browser: only a page in front has the focus, and frames.
   concurrency: 1,

@@ -11,9 +11,9 @@ export interface Shared {
   readonly gfm: boolean;
 }
 
-/** Longer tails than this, where no safe point is found, are read again only when they have grown by a sixteenth. */
+/** Longer tails than this, where no safe point is found, are read again only when they have grown by an eighth. */
 const LONG_TAIL = 8_192;
-const GROWTH = 16;
+const GROWTH = 8;
 /** Words that change nothing before them, wherever they come in a line. */
 const WORDS = /^[^\n`[\]\\!<&*_~|:@]*$/;
 

@@ -3,6 +3,9 @@ import type { Leaf } from './leaf.js';
 import { definitionAt } from './references.js';
 import type { InlineTarget } from './link-syntax.js';
 
+/** A beginning longer than this is looked at again only when it has grown by an eighth. */
+const LONG_LEAD = 1_024;
+const GROWTH = 8;
 const TASK = /^\[([ xX])\](?=\s)/;
 
 export interface ParagraphOptions {
@@ -27,6 +30,8 @@ export class Paragraph implements Leaf {
   /** The last line, if it may be a table's header. */
   #held = '';
   #lastLine = '';
+  #beginsWithPipe = false;
+  #leadLookedAt = 0;
   #isFirst = true;
   /** The mark of a check box, taken off the text. */
   #task = '';
@@ -45,9 +50,10 @@ export class Paragraph implements Leaf {
   add(text: string): void {
     if (this.#isFirst && text.startsWith('[')) this.#lead = '';
     this.#isFirst = false;
+    if (this.#lastLine === '') this.#beginsWithPipe = text.startsWith('|');
     this.#lastLine += text;
     if (this.#lead !== undefined) this.#lead += text;
-    else if (this.#lastLine.startsWith('|')) this.#held += text;
+    else if (this.#beginsWithPipe) this.#held += text;
     else this.#write(text);
   }
 
@@ -111,6 +117,8 @@ export class Paragraph implements Leaf {
   #define(isCut: boolean): void {
     if (this.#lead === undefined) return;
     let lead = this.#lead;
+    if (isCut && lead.length > LONG_LEAD && lead.length < this.#leadLookedAt * (1 + 1 / GROWTH)) return;
+    this.#leadLookedAt = lead.length;
     while (lead.startsWith('[')) {
       const found = definitionAt(lead, isCut);
       if (found === 'cut' && isCut) break;

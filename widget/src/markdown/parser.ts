@@ -18,9 +18,9 @@ export interface MarkdownOptions {
 
 /** So many blocks are written anew when a definition comes after them; more stay as they are. */
 const MAX_WAITING = 200;
-/** A line that is still undecided at this length is looked at again only when it has grown by a sixteenth. */
+/** A line that is still undecided at this length is looked at again only when it has grown by an eighth. */
 const LONG_LINE = 1_024;
-const GROWTH = 16;
+const GROWTH = 8;
 const LINE_BREAK = /\r\n?|\n/g;
 
 /**

@@ -7,9 +7,9 @@ import { writeInlines } from './write-inlines.js';
 export type Alignment = ElementAttributes['align'];
 
 const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
-/** A row longer than this is read again only when it has grown by a sixteenth. */
+/** A row longer than this is read again only when it has grown by an eighth. */
 const LONG_ROW = 8_192;
-const GROWTH = 16;
+const GROWTH = 8;
 
 /** The alignments of a table's columns (GFM 0.29 §4.10), if these two lines make one. */
 export function tableColumns(header: string, delimiters: string): readonly Alignment[] | undefined {

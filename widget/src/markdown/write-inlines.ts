@@ -27,8 +27,15 @@ export function writeInlines(pieces: readonly Piece[], source: string, sink: Mar
   let safe: SafePoint | undefined;
   const open: boolean[] = [];
   let depth = 0;
+  // Text is handed over in one piece: a long run of literal marks is many pieces.
+  let words = '';
+  const flush = () => {
+    if (words !== '') sink.text(words);
+    words = '';
+  };
   const close = () => {
     if (!open.pop()) return;
+    flush();
     depth--;
     sink.close();
   };
@@ -36,25 +43,32 @@ export function writeInlines(pieces: readonly Piece[], source: string, sink: Mar
     for (let i = 0; i < closes; i++) close();
     const split = safeOffset - start;
     if (isPlain && open.length === 0 && split > 0 && split < text.length) {
-      sink.text(text.slice(0, split));
+      words += text.slice(0, split);
+      flush();
       safe = { offset: safeOffset, place: sink.place() };
-      sink.text(text.slice(split));
+      words = text.slice(split);
     } else {
-      if (isPlain && split === 0) safe = { offset: safeOffset, place: sink.place() };
-      if (text !== '') sink.text(text);
+      if (isPlain && split === 0) {
+        flush();
+        safe = { offset: safeOffset, place: sink.place() };
+      }
+      words += text;
     }
     for (const { kind, attributes } of opens.toReversed()) {
       const isWritten = depth < MAX_DEPTH;
       open.push(isWritten);
       if (!isWritten) continue;
+      flush();
       depth++;
       sink.open(kind, attributes);
     }
     if (leaf) {
+      flush();
       sink.open(leaf.kind, leaf.attributes);
       sink.close();
     }
   }
+  flush();
   const end = sink.place();
   while (open.length > 0) close();
   sink.cut();
@@ -67,15 +81,15 @@ function lastSafeOffset(pieces: readonly Piece[], source: string): number {
   for (const { start, text, closes, opens, isPlain, isOpen } of pieces) {
     if (isOpen) break;
     depth += opens.length - closes;
-    if (isPlain && depth === 0 && opens.length === 0)
-      safe = Math.max(safe, lastSingleSpace(source, start, start + text.length));
+    if (isPlain && depth === 0 && opens.length === 0) safe = Math.max(safe, lastSingleSpace(source, start, text));
   }
   return safe;
 }
 
-function lastSingleSpace(source: string, from: number, to: number): number {
-  for (let at = source.lastIndexOf(' ', to - 1); at >= from && at > 0; at = source.lastIndexOf(' ', at - 1)) {
-    if (!isWhitespace(source[at - 1] ?? '') && !isWhitespace(source[at + 1] ?? '')) return at;
+/** The place in the source of a text's last single space; -1 where it has none. */
+function lastSingleSpace(source: string, start: number, text: string): number {
+  for (let at = text.lastIndexOf(' '); at >= 0; at = at > 0 ? text.lastIndexOf(' ', at - 1) : -1) {
+    if (!isWhitespace(source[start + at - 1] ?? '') && !isWhitespace(source[start + at + 1] ?? '')) return start + at;
   }
   return -1;
 }
