@@ -64,6 +64,16 @@ describe('stopping', () => {
     expect(look()).to.deep.equal(before);
   });
 
+  it('shows no mark that was still being typed', async () => {
+    const request = await begin();
+    await request.token('is **very im', 3);
+    await answers(element, 'One is very im');
+    await stop();
+    await shows(element, 'You stopped this reply.');
+    expect(answer(element).textContent).to.equal('One is very im');
+    expect(answer(element).querySelector('strong')?.textContent).to.equal('very im');
+  });
+
   it('freezes the text at once, tells the server, and leaves the field ready', async () => {
     const ends = record(element, 'chat-end');
     const request = await begin();
@@ -76,11 +86,11 @@ describe('stopping', () => {
     await request.token('two ', 3);
     await request.token('three', 4);
     await told.json(200, { id: 'm1', status: 'stopped', length: 4 });
-    expect(answer(element).textContent).to.equal('One');
+    expect(answer(element).textContent).to.equal('One ');
     await request.event({ type: 'replace', content: 'One ' }, 5);
     await request.event({ type: 'end', messageId: 'm1', reason: 'stopped', length: 4 }, 6);
     await request.left();
-    expect(answer(element).textContent).to.equal('One');
+    expect(answer(element).textContent).to.equal('One ');
     expect(button(element, 'Send message')).to.exist;
     await ask(element, 'Next');
     expect((await line.next('POST', '/messages/stream')).body.content).to.equal('Next');

@@ -74,7 +74,8 @@ describe('streaming', () => {
     await request.token('w0 ', 2);
     await answers(element, 'w0 ');
     const node = answer(element).firstChild!.firstChild;
-    const observer = new MutationObserver(() => {});
+    const records: MutationRecord[] = [];
+    const observer = new MutationObserver((list) => void records.push(...list));
     observer.observe(query(element, '.turns')!, {
       subtree: true,
       childList: true,
@@ -91,9 +92,12 @@ describe('streaming', () => {
         await request.token(`w${id} `, id);
         await until(() => element.messages.at(-1)?.content === text, `word ${id}`);
       }
-      expect(observer.takeRecords(), 'written without a frame').to.have.length(0);
-      drawFrame();
-      const [written, ...more] = observer.takeRecords();
+      expect(records, 'written without a frame').to.have.length(0);
+      await until(() => {
+        drawFrame();
+        return answer(element).textContent === text;
+      }, 'the words in a frame');
+      const [written, ...more] = records.splice(0);
       expect(more).to.have.length(0);
       expect(written?.target).to.equal(node);
       expect(written).to.include({ type: 'characterData', oldValue: before });

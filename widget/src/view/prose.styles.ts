@@ -15,9 +15,6 @@ export const prose = css`
   }
   /* A line break that was written stays one. */
   .prose :is(p, li, h1, h2, h3, h4, h5, h6, td, th) {
-    white-space: pre-line;
-  }
-  .prose .html {
     white-space: pre-wrap;
   }
   .prose :is(h1, h2, h3, h4, h5, h6) {

@@ -2,7 +2,7 @@ import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import type { DomSinkOptions } from '../markdown/index.js';
-import { isLiving, type ShownReply, systemClock } from '../reply/index.js';
+import { type ShownReply, systemClock } from '../reply/index.js';
 import { MarkdownText, type ShownText } from './markdown-text.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { TextBlocks } from './text-blocks.js';
@@ -105,9 +105,8 @@ class StreamingText extends AsyncDirective {
     const source = this.#source;
     const text = this.#text;
     if (!source || !text) return false;
-    const { phase } = source;
-    // What is interrupted may go on.
-    const isOver = !isLiving(phase) && phase !== 'interrupted' && phase !== 'idle';
+    // What was stopped or cut may end inside a mark, which stays hidden as it was; what is interrupted may go on.
+    const isOver = source.phase === 'done';
     const isChanged = text.show(source.text, isOver);
     if (text.isBehind) this.#requestFrame();
     return isChanged;
