@@ -39,6 +39,14 @@ export class Line {
     this.#response.write(bytes);
   }
 
+  /** Writes the same over and over, as fast as it is read, until the client hangs up. */
+  async pour(bytes: string): Promise<void> {
+    const response = this.#response;
+    while (!response.destroyed) {
+      if (!response.write(bytes)) await Promise.race([once(response, 'drain'), this.closed]);
+    }
+  }
+
   /** One event of a v1 server. */
   event(id: number, event: object): void {
     this.write(`id: ${id}\ndata: ${JSON.stringify(event)}\n\n`);

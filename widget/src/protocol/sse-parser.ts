@@ -1,3 +1,5 @@
+import { GrowingText } from './growing-text.js';
+
 /** One dispatched server-sent event. */
 export interface SseMessage {
   /** Default `message`. */
@@ -15,6 +17,9 @@ export interface SseParserOptions {
 }
 
 export const DEFAULT_MAX_EVENT_LENGTH = 1_048_576;
+
+/** What is unfinished is packed whenever so many characters were read: often enough to stay small, too seldom to cost. */
+const PACK_EVERY = 16_384;
 
 /**
  * One event outgrew the limit. Events that were complete before it are returned first; then `push` and `end` throw this,
@@ -34,7 +39,8 @@ export class SseParserError extends Error {
  * Server-sent events, parsed as text arrives (HTML standard, §9.2.6 "Interpreting an event stream").
  *
  * Feed it what a streaming `TextDecoder` returns (which is what strips the byte order mark); chunks may be cut
- * anywhere. Time is linear in the input and memory bounded: each character is searched once, whatever the cutting.
+ * anywhere. Time is linear in the input, and memory stays below twice `maxEventLength`, whatever the cutting: each
+ * character is searched once, and copied a fixed number of times.
  *
  * ```ts
  * const parser = new SseParser();
@@ -51,10 +57,12 @@ export class SseParser {
   /** The id of the block that is being read. */
   #idBuffer: string;
   #eventBuffer = '';
-  /** Undefined: the block has no `data` field, and is not dispatched. */
-  #dataBuffer: string | undefined;
-  /** The line that has no end yet. Concatenation makes a rope: it is flattened once, when its end comes. */
-  #partialLine = '';
+  readonly #dataBuffer = new GrowingText();
+  /** A block without a `data` field is not dispatched; one whose field is empty is. */
+  #hasData = false;
+  /** The line that has no end yet. */
+  readonly #partialLine = new GrowingText();
+  #readSincePacked = 0;
   /** The previous character was CR: a LF that follows belongs to it, even in the next chunk. */
   #afterCr = false;
   #failed: SseParserError | undefined;
@@ -102,8 +110,7 @@ export class SseParser {
     let cr = chunk.indexOf('\r', from);
     while ((lf !== -1 || cr !== -1) && !this.#failed) {
       const to = lf === -1 || (cr !== -1 && cr < lf) ? cr : lf;
-      this.#line(this.#partialLine + chunk.slice(from, to), messages);
-      this.#partialLine = '';
+      this.#line(this.#endLine(chunk.slice(from, to)), messages);
       from = to + 1;
       if (to === cr) {
         if (from === lf) from++;
@@ -113,8 +120,19 @@ export class SseParser {
       if (lf !== -1 && lf < from) lf = chunk.indexOf('\n', from);
     }
     if (this.#failed) return;
-    this.#partialLine += chunk.slice(from);
-    this.#checkLength(this.#partialLine.length);
+    this.#partialLine.append(chunk.slice(from));
+    this.#checkLength();
+    this.#readSincePacked += chunk.length;
+    if (this.#readSincePacked < PACK_EVERY) return;
+    this.#readSincePacked = 0;
+    this.#partialLine.pack();
+    this.#dataBuffer.pack();
+  }
+
+  #endLine(rest: string): string {
+    if (this.#partialLine.length === 0) return rest;
+    this.#partialLine.append(rest);
+    return this.#partialLine.take();
   }
 
   #line(line: string, messages: SseMessage[]): void {
@@ -125,8 +143,10 @@ export class SseParser {
     const value = colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === 0x20 ? colon + 2 : colon + 1);
     switch (field) {
       case 'data':
-        this.#dataBuffer = this.#dataBuffer === undefined ? value : `${this.#dataBuffer}\n${value}`;
-        this.#checkLength(0);
+        if (this.#hasData) this.#dataBuffer.append('\n');
+        this.#dataBuffer.append(value);
+        this.#hasData = true;
+        this.#checkLength();
         break;
       case 'event':
         this.#eventBuffer = value;
@@ -142,8 +162,8 @@ export class SseParser {
 
   #dispatch(messages: SseMessage[]): void {
     this.#lastEventId = this.#idBuffer;
-    if (this.#dataBuffer !== undefined) {
-      messages.push({ event: this.#eventBuffer || 'message', data: this.#dataBuffer, id: this.#lastEventId });
+    if (this.#hasData) {
+      messages.push({ event: this.#eventBuffer || 'message', data: this.#dataBuffer.take(), id: this.#lastEventId });
     }
     this.#forgetBlock();
   }
@@ -151,11 +171,12 @@ export class SseParser {
   #forgetBlock(): void {
     this.#idBuffer = this.#lastEventId;
     this.#eventBuffer = '';
-    this.#dataBuffer = undefined;
+    this.#dataBuffer.take();
+    this.#hasData = false;
   }
 
-  #checkLength(pending: number): void {
-    const held = pending + (this.#dataBuffer?.length ?? 0) + this.#eventBuffer.length + this.#idBuffer.length;
+  #checkLength(): void {
+    const held = this.#partialLine.length + this.#dataBuffer.length + this.#eventBuffer.length + this.#idBuffer.length;
     if (held <= this.#maxEventLength) return;
     this.#failed = new SseParserError(this.#maxEventLength);
     this.#forget();
@@ -163,7 +184,7 @@ export class SseParser {
 
   #forget(): void {
     this.#forgetBlock();
-    this.#partialLine = '';
+    this.#partialLine.take();
     this.#afterCr = false;
   }
 }
