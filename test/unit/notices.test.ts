@@ -71,6 +71,7 @@ describe('what a visitor is told of a failure', () => {
     ['session_not_found', ENDED],
     ['session_gone', ENDED],
     ['content_too_large', ['This message is too long.', 'Shorten it and send it again.', []]],
+    ['reply_too_long', ['This reply is too long.', 'It was ended here. What arrived is kept above.', []]],
     ['invalid_request', REFUSED],
     ['invalid_json', REFUSED],
     ['idempotency_mismatch', REFUSED],
@@ -82,6 +83,7 @@ describe('what a visitor is told of a failure', () => {
     ['unsupported_media_type', misconfigured('the answer is not a stream of events')],
     ['cors_refused', misconfigured('the server does not allow this site')],
     ['origin_not_allowed', misconfigured('the server does not allow this site')],
+    ['unsupported_protocol', misconfigured('the server speaks a newer version than this page')],
   ])('%s', (code, [title, text, actions]) => {
     expect(failed(code)).toMatchObject({ title, text, actions });
   });

@@ -1,4 +1,4 @@
-import type { ErrorEvent, ProblemCode, ReplyErrorCode } from '../protocol/index.js';
+import { type ErrorEvent, type ProblemCode, PROTOCOL_VERSION, type ReplyErrorCode } from '../protocol/index.js';
 
 /** Failures that this side notices by itself. */
 export type ClientErrorCode =
@@ -10,6 +10,10 @@ export type ClientErrorCode =
   | 'stalled'
   /** One event outgrew the parser's bound. */
   | 'event_too_large'
+  /** The reply outgrew what a page can hold. */
+  | 'reply_too_long'
+  /** The server answers in a version of the protocol that is newer than this client. */
+  | 'unsupported_protocol'
   /** The answer was no event stream, e.g. a web page. */
   | 'not_a_stream'
   /** Nothing that speaks this protocol lives at `src`. */
@@ -68,6 +72,13 @@ export function toChatError(thrown: unknown): ChatError {
   if (thrown instanceof ChatError) return thrown;
   return new ChatError('network', 'The server could not be reached.', { retryable: true, cause: thrown });
 }
+
+/** A server of a later major version: what its events mean is not known here. */
+export const unsupportedProtocol = (version: number): ChatError =>
+  new ChatError(
+    'unsupported_protocol',
+    `The server speaks version ${version} of the protocol, this client version ${PROTOCOL_VERSION}. Update chat-stream on the page, or have the server answer in version ${PROTOCOL_VERSION}, as the Accept header asks.`,
+  );
 
 const REPLY_ERROR_CODES: readonly ReplyErrorCode[] = [
   'upstream_error',

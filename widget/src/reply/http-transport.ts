@@ -1,6 +1,14 @@
-import { EVENT_STREAM_MEDIA_TYPE, parseSnapshot, type Snapshot, SseParser, SseParserError } from '../protocol/index.js';
+import {
+  EVENT_STREAM_MEDIA_TYPE,
+  parseSnapshot,
+  PROTOCOL_VERSION,
+  type Snapshot,
+  SseParser,
+  SseParserError,
+  VERSION_HEADER,
+} from '../protocol/index.js';
 import type { Connection } from './connection.js';
-import { ChatError } from './errors.js';
+import { ChatError, unsupportedProtocol } from './errors.js';
 import { ANSWER_TIMEOUT_MS, HttpClient, type HttpTransportOptions } from './http-client.js';
 import { errorOfResponse, readBounded } from './http-errors.js';
 import { initOf, pathOf, sessionPath } from './http-requests.js';
@@ -205,6 +213,8 @@ export class HttpTransport implements Transport {
     if (!response.ok) throw await errorOfResponse(response);
     const type = response.headers.get('Content-Type') ?? '';
     if (response.status === 200) {
+      const version = Number.parseInt(response.headers.get(VERSION_HEADER) ?? '', 10);
+      if (version > PROTOCOL_VERSION) throw unsupportedProtocol(version);
       if (/^text\/event-stream\s*(;|$)/i.test(type)) return;
       if (EVENT_STREAM_MEDIA_TYPE.startsWith(type.toLowerCase())) throw truncated(response);
     }

@@ -1,28 +1,16 @@
 import { Backoff } from './backoff.js';
-import { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
-import { ChatError, errorOfReply, toChatError } from './errors.js';
+import { alwaysOnline, type Clock, systemClock } from './clock.js';
+import { ChatError, toChatError } from './errors.js';
 import { Liveness } from './liveness.js';
 import { isLiving, PhaseMachine } from './phases.js';
 import { ReplyMeter, type ReplyMetrics } from './reply-meter.js';
-import { type KnownReply, ReplyText } from './reply-text.js';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
+import type { ReplyStreamOptions } from './reply-stream-options.js';
+import { ReplyText } from './reply-text.js';
+import { DEFAULT_RETRY_POLICY } from './retry.js';
 import type { ShownReply } from './shown-reply.js';
 import { endingOf, storedMessage } from './stored-message.js';
 import { requestStop } from './stop-request.js';
-import type { Received, ReplyRequest, Transport } from './transport.js';
-
-export interface ReplyStreamOptions {
-  readonly transport: Transport;
-  readonly sessionId: string;
-  readonly request: ReplyRequest;
-  readonly known?: KnownReply;
-  readonly clock?: Clock;
-  readonly connectivity?: Connectivity;
-  readonly random?: () => number;
-  readonly policy?: RetryPolicy;
-  /** Told of what a server did against the protocol; for the console. */
-  readonly onWarning?: (message: string) => void;
-}
+import type { Received, ReplyRequest } from './transport.js';
 
 /** How long the last words and the end of a stopped reply are waited for. */
 const STOP_GRACE_MS = 10_000;
@@ -223,7 +211,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
         this.#options.onWarning?.('The text has not the length its end announced; the message is fetched again.');
         return this.#repair(signal);
       case 'failed':
-        return this.#finish('failed', errorOfReply(applied.error));
+        return this.#fail(applied.error);
       case 'changed':
         return;
     }
@@ -290,6 +278,13 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     if (this.phase === 'stopped' && phase !== 'done') this.notify();
     else this.move(phase, error);
     this.#run.abort();
+  }
+
+  #fail(error: ChatError): void {
+    // Its rest is of use to nobody. Where this is lost: a reply that nobody reads ends by itself.
+    if (error.code === 'reply_too_long')
+      this.#options.transport.stop(this.#options.sessionId, this.messageId ?? '').catch(() => {});
+    this.#finish('failed', error);
   }
 
   #isOver(signal: AbortSignal): boolean {

@@ -1,4 +1,5 @@
-import type { ChatEvent, EndEvent, ErrorEvent, Message, StartEvent } from '../protocol/index.js';
+import { type ChatEvent, type EndEvent, type Message, PROTOCOL_VERSION, type StartEvent } from '../protocol/index.js';
+import { ChatError, errorOfReply, unsupportedProtocol } from './errors.js';
 
 /** What an event meant for the reply. */
 export type Applied =
@@ -10,7 +11,10 @@ export type Applied =
   | { readonly kind: 'started'; readonly start: StartEvent }
   | { readonly kind: 'changed' }
   | { readonly kind: 'ended'; readonly end: EndEvent; readonly exact: boolean }
-  | { readonly kind: 'failed'; readonly error: ErrorEvent };
+  | { readonly kind: 'failed'; readonly error: ChatError };
+
+/** UTF-16 code units of a reply; what would pass it is not taken. Models end at a tenth of it, pages suffer far below. */
+export const MAX_REPLY_LENGTH = 2_097_152;
 
 /** What is known of a reply already, where it is continued after a reload. */
 export interface KnownReply {
@@ -51,8 +55,9 @@ export class ReplyText {
     this.#foreign = false;
   }
 
-  /** What the server stored takes the place of what arrived. */
+  /** What the server stored takes the place of what arrived. @throws {ChatError} `reply_too_long` */
   adopt({ content, lastEventId }: Message): void {
+    if (content.length > MAX_REPLY_LENGTH) throw tooLong();
     this.text = content;
     this.cursor = lastEventId;
   }
@@ -70,20 +75,16 @@ export class ReplyText {
       return { kind: 'ignored', why: `an event "${event.type}" of another message` };
     }
     if (id !== undefined && id <= this.cursor) return { kind: 'duplicate' };
-    if (event.type === 'token' && event.at !== undefined && this.#leavesGap(event.at)) return { kind: 'gap' };
+    if (this.#leavesGap(event)) return { kind: 'gap' };
+    const text = this.#textWith(event);
+    if (text.length > Math.max(MAX_REPLY_LENGTH, this.text.length)) return { kind: 'failed', error: tooLong() };
     if (id !== undefined) this.cursor = id;
+    this.text = text;
     switch (event.type) {
-      case 'token':
-        // Where it overlaps with what is here, only what goes beyond it is new.
-        this.text += event.content.slice(this.text.length - (event.at ?? this.text.length));
-        return { kind: 'changed' };
-      case 'replace':
-        this.text = event.content;
-        return { kind: 'changed' };
       case 'end':
         return { kind: 'ended', end: event, exact: event.length === undefined || event.length === this.text.length };
       case 'error':
-        return { kind: 'failed', error: event };
+        return { kind: 'failed', error: errorOfReply(event) };
       default:
         return { kind: 'changed' };
     }
@@ -95,6 +96,8 @@ export class ReplyText {
       this.#foreign = true;
       return { kind: 'ignored', why: `a second "start", of message ${start.messageId}` };
     }
+    const { protocol = PROTOCOL_VERSION } = start;
+    if (protocol > PROTOCOL_VERSION) return { kind: 'failed', error: unsupportedProtocol(protocol) };
     this.#foreign = false;
     const isAgain = !isOther && this.messageId !== undefined;
     if (isAgain && !start.reset && (id !== undefined || !this.#fresh)) {
@@ -110,11 +113,25 @@ export class ReplyText {
   }
 
   /** Something before it is missing: words, or the `start` that names their reply. */
-  #leavesGap(at: number): boolean {
-    return this.messageId === undefined || at > this.text.length;
+  #leavesGap(event: ChatEvent): boolean {
+    if (event.type !== 'token' || event.at === undefined) return false;
+    return this.messageId === undefined || event.at > this.text.length;
+  }
+
+  #textWith(event: ChatEvent): string {
+    if (event.type === 'replace') return event.content;
+    if (event.type !== 'token') return this.text;
+    // Where it overlaps with what is here, only what goes beyond it is new.
+    return this.text + event.content.slice(this.text.length - (event.at ?? this.text.length));
   }
 
   #isForeign(event: ChatEvent): boolean {
     return 'messageId' in event && this.messageId !== undefined && event.messageId !== this.messageId;
   }
 }
+
+const tooLong = (): ChatError =>
+  new ChatError(
+    'reply_too_long',
+    `The reply is longer than ${MAX_REPLY_LENGTH} characters, so the rest was left out. Have the server end replies earlier (maxReplyLength).`,
+  );

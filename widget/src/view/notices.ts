@@ -63,6 +63,8 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
       return danger(strings.errRate, strings.errServerText, 'retry');
     case 'too-large':
       return danger(strings.errTooLarge, strings.errTooLargeText);
+    case 'too-long':
+      return danger(strings.errTooLong, strings.errTooLongText);
     case 'refused':
       return danger(strings.errRefused, strings.errRefusedText);
     case 'address':
@@ -71,6 +73,8 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
       return misconfigured(strings.reasonNotAStream);
     case 'cors':
       return misconfigured(strings.reasonCors);
+    case 'version':
+      return misconfigured(strings.reasonVersion);
     case 'server':
       return danger(strings.errServer, strings.errServerText, 'retry');
   }
@@ -82,10 +86,12 @@ type Kind =
   | 'session'
   | 'rate'
   | 'too-large'
+  | 'too-long'
   | 'refused'
   | 'address'
   | 'not-a-stream'
   | 'cors'
+  | 'version'
   | 'server';
 
 function kindOf(code: ChatErrorCode | undefined): Kind {
@@ -106,6 +112,8 @@ function kindOf(code: ChatErrorCode | undefined): Kind {
       return 'rate';
     case 'content_too_large':
       return 'too-large';
+    case 'reply_too_long':
+      return 'too-long';
     case 'invalid_json':
     case 'invalid_request':
     case 'idempotency_mismatch':
@@ -121,6 +129,8 @@ function kindOf(code: ChatErrorCode | undefined): Kind {
     case 'cors_refused':
     case 'origin_not_allowed':
       return 'cors';
+    case 'unsupported_protocol':
+      return 'version';
     default:
       return 'server';
   }

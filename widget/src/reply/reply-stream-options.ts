@@ -1,0 +1,18 @@
+import type { Clock, Connectivity } from './clock.js';
+import type { KnownReply } from './reply-text.js';
+import type { RetryPolicy } from './retry.js';
+import type { ReplyRequest, Transport } from './transport.js';
+
+/** What a `ReplyStream` is made of; clock, network and chance are the page's own unless they are given. */
+export interface ReplyStreamOptions {
+  readonly transport: Transport;
+  readonly sessionId: string;
+  readonly request: ReplyRequest;
+  readonly known?: KnownReply;
+  readonly clock?: Clock;
+  readonly connectivity?: Connectivity;
+  readonly random?: () => number;
+  readonly policy?: RetryPolicy;
+  /** Told of what a server did against the protocol; for the console. */
+  readonly onWarning?: (message: string) => void;
+}
