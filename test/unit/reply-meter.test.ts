@@ -30,6 +30,7 @@ describe('the measurements of a reply', () => {
       reconnects: 0,
       replayedCharacters: 0,
       duplicatesDropped: 0,
+      eventsSkipped: 0,
       gapsSeen: 0,
       integrityRepairs: 0,
       renderMs: 0,

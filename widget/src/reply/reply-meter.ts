@@ -27,6 +27,8 @@ export interface ReplyMetrics {
   readonly replayedCharacters: number;
   /** Events that came twice and were dropped. */
   readonly duplicatesDropped: number;
+  /** Events that were none, e.g. no JSON, and were passed over. */
+  readonly eventsSkipped: number;
   /** Holes that were seen in the stream before anything was shown over them. */
   readonly gapsSeen: number;
   /** Times the text had to be fetched whole, since it had not the length its end announced. */
@@ -44,6 +46,7 @@ const MAX_GAPS = 1_024;
 /** Takes the measurements of one reply, from sending to end. */
 export class ReplyMeter {
   duplicatesDropped = 0;
+  eventsSkipped = 0;
   gapsSeen = 0;
   integrityRepairs = 0;
   polled = false;
@@ -109,6 +112,7 @@ export class ReplyMeter {
       reconnects: Math.max(0, this.#connections - 1),
       replayedCharacters: this.#replayedCharacters,
       duplicatesDropped: this.duplicatesDropped,
+      eventsSkipped: this.eventsSkipped,
       gapsSeen: this.gapsSeen,
       integrityRepairs: this.integrityRepairs,
       renderMs: this.#renderMs,

@@ -173,6 +173,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
         this.#backoff.baseMs = received.retryMs;
         return;
       case 'skipped':
+        this.meter.eventsSkipped++;
         return this.#options.onWarning?.(`An event was skipped: ${received.reason}.`);
       case 'nothing-left':
         return this.#repair(signal);
