@@ -6,7 +6,7 @@ export type Applied =
   | { readonly kind: 'ignored'; readonly why?: string }
   /** Seen before: a replay overlaps. */
   | { readonly kind: 'duplicate' }
-  /** Something before it is missing: it must not be shown. */
+  /** Something before it is missing: it must not be shown, and no end be believed. */
   | { readonly kind: 'gap' }
   | { readonly kind: 'started'; readonly start: StartEvent }
   | { readonly kind: 'changed' }
@@ -114,8 +114,9 @@ export class ReplyText {
 
   /** Something before it is missing: words, or the `start` that names their reply. */
   #leavesGap(event: ChatEvent): boolean {
-    if (event.type !== 'token' || event.at === undefined) return false;
-    return this.messageId === undefined || event.at > this.text.length;
+    if (event.type !== 'token' && event.type !== 'replace' && event.type !== 'end') return false;
+    if (this.messageId === undefined) return true;
+    return event.type === 'token' && event.at !== undefined && event.at > this.text.length;
   }
 
   #textWith(event: ChatEvent): string {
