@@ -38,6 +38,21 @@ describe('a reply without trouble', () => {
     expect(texts).toEqual(['', 'one two']);
   });
 
+  test('has measured its words when it is over, also those that came together with the end', async () => {
+    const { reply, transport, clock } = scriptedReply();
+    const told: unknown[] = [];
+    reply.subscribe(() => reply.phase === 'done' && told.push(reply.metrics().timeToFirstTokenMs));
+    void reply.run();
+    await clock.advance(70);
+    await transport.last.batch(
+      { kind: 'opened', v1: true },
+      { kind: 'event', event: { type: 'start', messageId: 'm1' }, id: 1 },
+      { kind: 'event', event: { type: 'token', content: 'one' }, id: 2 },
+      { kind: 'event', event: { type: 'end', messageId: 'm1' }, id: 3 },
+    );
+    expect(told[0]).toBe(70);
+  });
+
   test('that the server stopped, for this visitor or another tab, is stopped', async () => {
     const { reply, transport } = await runningReply();
     await transport.last.end(4, { reason: 'stopped', length: 8 });

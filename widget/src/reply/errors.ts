@@ -73,6 +73,10 @@ export function toChatError(thrown: unknown): ChatError {
   return new ChatError('network', 'The server could not be reached.', { retryable: true, cause: thrown });
 }
 
+/** The server does not know what was asked for, or no more. */
+export const isLost = ({ status, code }: ChatError): boolean =>
+  status === 404 || status === 410 || code === 'reply_lost';
+
 /** A server of a later major version: what its events mean is not known here. */
 export const unsupportedProtocol = (version: number): ChatError =>
   new ChatError(

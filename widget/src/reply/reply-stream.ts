@@ -1,6 +1,6 @@
 import { Backoff } from './backoff.js';
 import { alwaysOnline, type Clock, systemClock } from './clock.js';
-import { ChatError, toChatError } from './errors.js';
+import { ChatError, isLost, toChatError } from './errors.js';
 import { Liveness } from './liveness.js';
 import { isLiving, PhaseMachine } from './phases.js';
 import { ReplyMeter, type ReplyMetrics } from './reply-meter.js';
@@ -133,11 +133,9 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       )) {
         this.#wasTaken = true;
         liveness.heard();
-        const { length } = this.#received.text;
         for (const received of batch) {
           if (!this.#isOver(signal)) await this.#take(received, signal, liveness);
         }
-        if (this.#received.text.length > length) this.meter.words(this.#received.text.length - length);
         if (this.#isOver(signal)) return undefined;
         if (batch.length > 0) this.notify();
       }
@@ -189,7 +187,9 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   }
 
   async #apply({ event, id }: Received & { kind: 'event' }, signal: AbortSignal): Promise<void> {
+    const { length } = this.#received.text;
     const applied = this.#received.apply(event, id);
+    if (this.#received.text.length > length) this.meter.words(this.#received.text.length - length);
     switch (applied.kind) {
       case 'ignored':
         if (applied.why) this.#options.onWarning?.(`The stream brought ${applied.why}; it was ignored.`);
@@ -292,5 +292,3 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     return signal.aborted || (this.phase !== 'stopped' && !isLiving(this.phase));
   }
 }
-
-const isLost = ({ status, code }: ChatError): boolean => status === 404 || status === 410 || code === 'reply_lost';
