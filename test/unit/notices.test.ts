@@ -16,6 +16,7 @@ function shown(phase: ReplyPhase, fields: Partial<ShownReply> = {}): ShownReply 
     error: undefined,
     waiting: undefined,
     isStoppedHere: false,
+    isHeldBack: false,
     subscribe: () => () => {},
     ...fields,
   };

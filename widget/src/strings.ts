@@ -11,6 +11,7 @@ export const ENGLISH = {
   statusThinking: 'Thinking',
   statusReplying: 'Replying',
   statusReconnecting: 'Reconnecting',
+  statusSlow: 'Slow network',
   statusOffline: 'Offline',
   emptyTitle: 'How can I help?',
   emptyText: 'Ask a question.',

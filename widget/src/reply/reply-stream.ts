@@ -36,6 +36,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   /** The server has answered in this run: where it takes no repeats, there is no way on but by hand. */
   #wasTaken = false;
   #isStoppedHere = false;
+  #isHeldBack = false;
   /** The cursor at which something was missing: if it still is on a second look, the text is fetched whole. */
   #gapAt: number | undefined;
 
@@ -65,6 +66,10 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
 
   get isStoppedHere(): boolean {
     return this.#isStoppedHere;
+  }
+
+  get isHeldBack(): boolean {
+    return this.#isHeldBack;
   }
 
   get cursor(): number {
@@ -162,6 +167,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     switch (received.kind) {
       case 'opened':
         this.meter.opened();
+        this.#isHeldBack = false;
         this.#isResumable ||= received.v1;
         liveness.isRenewable = this.#isResumable && this.messageId !== undefined;
         // Connected again, though its next words may take their time.
@@ -176,7 +182,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       case 'nothing-left':
         return this.#repair(signal);
       case 'polling':
-        this.meter.polled = true;
+        this.meter.polled = this.#isHeldBack = true;
         return;
       case 'event':
         await this.#apply(received, signal);

@@ -20,6 +20,8 @@ export interface ShownReply extends TextSource {
   readonly waiting: Waiting | undefined;
   /** Whether this visitor stopped the reply: it can also be the server, or another tab. */
   readonly isStoppedHere: boolean;
+  /** Something on the way holds the stream back, so the reply comes piece by piece. */
+  readonly isHeldBack: boolean;
 }
 
 /** A reply that is over, as the server or this browser's storage has it. */
@@ -30,5 +32,6 @@ export const storedReply = (
   error: fields.error,
   waiting: undefined,
   isStoppedHere: false,
+  isHeldBack: false,
   subscribe: () => () => {},
 });

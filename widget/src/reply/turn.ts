@@ -19,8 +19,8 @@ export interface Turn {
 }
 
 /** What of a reply is news for the list: not its words, but that there are any. */
-export const aspects = ({ phase, waiting, messageId, text }: ShownReply) =>
-  [phase, waiting, messageId, text !== ''] as const;
+export const aspects = ({ phase, waiting, messageId, text, isHeldBack }: ShownReply) =>
+  [phase, waiting, messageId, text !== '', isHeldBack] as const;
 
 export const turnOf = (question: string, clientMessageId: string, reply: ShownReply, context?: unknown): Turn => ({
   key: clientMessageId,

@@ -223,8 +223,9 @@ function statusOf({
   if (!isOnline) return ['warn', strings.statusOffline];
   switch (reply?.phase) {
     case 'connecting':
-      return ['busy', strings.statusThinking];
+      return ['busy', reply.isHeldBack ? strings.statusSlow : strings.statusThinking];
     case 'streaming':
+      if (reply.isHeldBack) return ['busy', strings.statusSlow];
       return ['busy', reply.text === '' ? strings.statusThinking : strings.statusReplying];
     case 'reconnecting':
       return ['warn', strings.statusReconnecting];
