@@ -138,7 +138,7 @@ async function runOne(url: string, tape: string, places: readonly number[], by: 
   return cuts < places.length ? `${where}: taken for a whole reply` : undefined;
 }
 
-describe('a recorded reply of 300 events', () => {
+describe('cut-any-byte: a recorded reply of 300 events', () => {
   test.each(CLOSES)('is exact after a cut at every byte by %s', async (by) => {
     const { url, bytes, generations } = await startRecordedReply();
     const tape = await startTape(bytes);
@@ -160,7 +160,7 @@ describe('a recorded reply of 300 events', () => {
   });
 });
 
-describe('a running reply', () => {
+describe('cut-any-byte: a running reply', () => {
   test('is exact after a cut at sampled bytes, by RST and by FIN', async ({ annotate }) => {
     const seed = chosenSeed();
     await annotate(`seed ${seed}`);
