@@ -1,4 +1,5 @@
 import { EVENT_STREAM_MEDIA_TYPE, PROTOCOL_VERSION } from '../protocol/index.js';
+import { toJson } from './json.js';
 import type { ReplyRequest } from './transport.js';
 
 const STREAM_ACCEPT = `${EVENT_STREAM_MEDIA_TYPE};v=${PROTOCOL_VERSION}`;
@@ -22,6 +23,6 @@ export function initOf(request: ReplyRequest): RequestInit {
   return {
     method: 'POST',
     headers: { ...headers, 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    body: toJson(body),
   };
 }

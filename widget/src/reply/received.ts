@@ -1,4 +1,5 @@
 import { parseChatEvent } from '../protocol/index.js';
+import { toJson } from './json.js';
 import type { Received } from './transport.js';
 
 /** One event's payload and id as a transport hands it on; undefined for a type this client does not know. */
@@ -23,7 +24,7 @@ export function receivedOfPoll(
   if (typeof json !== 'object' || json === null || !('events' in json) || !Array.isArray(json.events)) return undefined;
   const batch = json.events.flatMap((event: unknown) => {
     const id = typeof event === 'object' && event !== null && 'id' in event ? String(event.id) : '';
-    return receivedOf(JSON.stringify(event), id) ?? [];
+    return receivedOf(toJson(event), id) ?? [];
   });
   return { batch, done: 'done' in json && json.done === true };
 }

@@ -1,3 +1,4 @@
+import { toJson } from './json.js';
 import type { ReplyPhase } from './phases.js';
 
 /** A turn as this browser remembers it: what was asked, and what was shown of the answer. */
@@ -65,7 +66,7 @@ export class SessionStore {
   save({ sessionId, turns }: StoredSession): void {
     let room = MAX_LENGTH;
     const from = turns.findLastIndex(({ question, answer }) => (room -= question.length + answer.length) < 0) + 1;
-    this.#write(this.#key, JSON.stringify({ sessionId, turns: turns.slice(from) }));
+    this.#write(this.#key, toJson({ sessionId, turns: turns.slice(from) }));
   }
 
   loadDraft(): string {
@@ -74,7 +75,7 @@ export class SessionStore {
   }
 
   saveDraft(draft: string): void {
-    this.#write(`${this.#key}:draft`, draft === '' ? undefined : JSON.stringify(draft));
+    this.#write(`${this.#key}:draft`, draft === '' ? undefined : toJson(draft));
   }
 
   #read(key: string): unknown {
