@@ -112,6 +112,28 @@ describe('moving and changing', () => {
     expect(more).to.deep.equal([]);
   });
 
+  it('opens nothing while it is out of the page, whatever is done to it', async () => {
+    const asked = await chat.requests();
+    const parent = element.parentElement!;
+    // Asked for in the page, made out of it.
+    element.heading = 'Other';
+    element.remove();
+    await until(() => element.status === 'idle', 'the conversation to be let go');
+    element.heading = 'Another';
+    await element.updateComplete;
+    expect(element.status).to.equal('idle');
+    element.newSession();
+    const { sessionId } = element;
+    await element.updateComplete;
+    expect(element.status).to.equal('idle');
+    expect(await chat.requests()).to.deep.equal(asked);
+
+    parent.append(element);
+    await shows(element, 'How can I help?');
+    expect(element.sessionId).to.equal(sessionId);
+    expect(element.messages).to.deep.equal([]);
+  });
+
   it('keeps the conversation of a page that shows two chats apart', async () => {
     const other = await Chat.open();
     const second = await open(other.src);

@@ -169,6 +169,8 @@ export class ChatStreamElement extends ChatStreamAttributes {
   }
 
   protected override updated(): void {
+    // An update that was asked for before the element left its page comes after: nothing may begin with it.
+    if (!this.isConnected) return;
     this.#scroll.attach(
       this.renderRoot.querySelector('.scroll'),
       this.renderRoot.querySelector('.turns'),

@@ -79,7 +79,13 @@ export class ChatSession implements ReactiveController {
 
   /** Leaves the shown session to the server, and begins a new one. */
   startNew(): void {
-    this.#switch(randomId(), true);
+    if (this.#host.isConnected) {
+      this.#switch(randomId(), true);
+    } else {
+      // Opened once the element is in a page.
+      this.#remembered = [];
+      this.#host.sessionId = randomId();
+    }
     this.#host.requestUpdate();
   }
 
@@ -101,6 +107,8 @@ export class ChatSession implements ReactiveController {
   }
 
   hostUpdate(): void {
+    // Lit also updates what is out of the page: nobody is there to read.
+    if (!this.#host.isConnected) return;
     const { sessionId } = this.#host;
     if (!this.#conversation) {
       const stored = this.store.load();
