@@ -92,7 +92,12 @@ describe('bad input', () => {
     element.src = line.src;
     await ask(element, 'A question of mine');
     void answerAll().catch(() => {}); // the test is over before the questions are
-    await expectFailure('cors_refused', MISCONFIGURED, because('the server does not allow this site'), '"origins"');
+    await expectFailure(
+      'cors_refused',
+      MISCONFIGURED,
+      because('the chat cannot reach its server, which does not allow this site'),
+      '"origins"',
+    );
     expect(warnings.at(-1)).to.include(location.origin);
   });
 

@@ -82,9 +82,11 @@ describe('what a visitor is told of a failure', () => {
     ['not_found', misconfigured('no chat server answers at this address')],
     ['not_a_stream', misconfigured('the answer is not a stream of events')],
     ['unsupported_media_type', misconfigured('the answer is not a stream of events')],
-    ['cors_refused', misconfigured('the server does not allow this site')],
-    ['origin_not_allowed', misconfigured('the server does not allow this site')],
     ['unsupported_protocol', misconfigured('the server speaks a newer version than this page')],
+    ['cors_refused', misconfigured('the chat cannot reach its server, which does not allow this site')],
+    ['csp_refused', misconfigured('the chat cannot reach its server, which this site does not allow')],
+    ['mixed_content', misconfigured('the chat cannot reach its server, whose address is not secure')],
+    ['origin_not_allowed', misconfigured('the chat cannot reach its server, which does not allow this site')],
   ])('%s', (code, [title, text, actions]) => {
     expect(failed(code)).toMatchObject({ title, text, actions });
   });

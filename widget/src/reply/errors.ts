@@ -20,6 +20,10 @@ export type ClientErrorCode =
   | 'wrong_address'
   /** The server answers, but does not let this page read it. */
   | 'cors_refused'
+  /** The page's own policy (CSP) does not let it ask the server. */
+  | 'csp_refused'
+  /** The page came by https, and the server's address is http. */
+  | 'mixed_content'
   /** An HTTP status of failure, without a problem document that says more. */
   | 'http_error'
   /** The server does not know the reply any more. */

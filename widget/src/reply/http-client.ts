@@ -2,6 +2,7 @@ import { VERSION_HEADER } from '../protocol/index.js';
 import { type Clock, systemClock } from './clock.js';
 import { Connection } from './connection.js';
 import { ChatError } from './errors.js';
+import { PageLimits, pageOrigin, pageUrl } from './page-limits.js';
 
 export interface HttpTransportOptions {
   /** Base URL of the server; `{src}/sessions/…` are its endpoints. */
@@ -42,16 +43,23 @@ export class HttpClient {
   async request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const send = this.#options.fetch ?? fetch;
     const url = `${this.#src}${path}`;
-    const response = await send(url, {
-      cache: 'no-store',
-      credentials: this.#options.credentials ?? 'same-origin',
-      ...init,
-      signal,
-    }).catch((error: unknown) => {
-      throw signal.aborted ? error : this.#unreachable(url, error);
-    });
-    if (response.headers.has(VERSION_HEADER)) this.isV1 = true;
-    return response;
+    const limits = new PageLimits(url, this.#src, this.#clock);
+    try {
+      const response = await send(url, {
+        cache: 'no-store',
+        credentials: this.#options.credentials ?? 'same-origin',
+        ...init,
+        signal,
+      });
+      if (response.headers.has(VERSION_HEADER)) this.isV1 = true;
+      return response;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // A server that was understood before was not kept away by the page.
+      throw (this.isV1 ? undefined : await limits.obstacle(error)) ?? this.#unreachable(url, error);
+    } finally {
+      limits.close();
+    }
   }
 
   /**
@@ -65,7 +73,7 @@ export class HttpClient {
       const answers = await this.#reaches('/healthz', { mode: 'no-cors' }, signal);
       if (!answers || (await this.#reaches('/config', {}, signal))) return failure;
     }
-    const page = globalThis.location?.origin ?? 'this origin';
+    const page = pageOrigin() ?? 'this origin';
     return new ChatError(
       'cors_refused',
       `${this.#src} answers, but does not let pages of ${page} read it. Add ${page} to the server's "origins" (it must send Access-Control-Allow-Origin).`,
@@ -85,7 +93,7 @@ export class HttpClient {
 
   /** A browser says no more than that; what it may be is said here. */
   #unreachable(url: string, cause: unknown): ChatError {
-    if (!URL.canParse(url, globalThis.location?.href ?? 'http://localhost')) {
+    if (!URL.canParse(url, pageUrl() ?? 'http://localhost')) {
       return new ChatError('wrong_address', `"${this.#src}" is no URL. Correct the "src" attribute.`, { cause });
     }
     return new ChatError(
@@ -97,7 +105,7 @@ export class HttpClient {
 
   /** The server's origin is another than the page's, or the page's is unknown. */
   #isForeign(): boolean {
-    const page = globalThis.location?.href;
-    return page === undefined || new URL(this.#src || '/', page).origin !== new URL(page).origin;
+    const page = pageUrl();
+    return page === undefined || new URL(this.#src || '/', page).origin !== pageOrigin();
   }
 }

@@ -75,6 +75,10 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
       return misconfigured(strings.reasonCors);
     case 'version':
       return misconfigured(strings.reasonVersion);
+    case 'csp':
+      return misconfigured(strings.reasonCsp);
+    case 'mixed-content':
+      return misconfigured(strings.reasonMixedContent);
     case 'server':
       return danger(strings.errServer, strings.errServerText, 'retry');
   }
@@ -92,6 +96,8 @@ type Kind =
   | 'not-a-stream'
   | 'cors'
   | 'version'
+  | 'csp'
+  | 'mixed-content'
   | 'server';
 
 function kindOf(code: ChatErrorCode | undefined): Kind {
@@ -131,6 +137,10 @@ function kindOf(code: ChatErrorCode | undefined): Kind {
       return 'cors';
     case 'unsupported_protocol':
       return 'version';
+    case 'csp_refused':
+      return 'csp';
+    case 'mixed_content':
+      return 'mixed-content';
     default:
       return 'server';
   }
