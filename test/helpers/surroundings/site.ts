@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { Request, Response } from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { createChatServer, createLogger } from 'chat-stream-server';
@@ -15,8 +16,12 @@ const FILES: Readonly<Record<string, string>> = {
   'zone.js': readFileSync(createRequire(import.meta.url).resolve('zone.js'), 'utf8'),
   'monitoring.js': read('monitoring.js'),
   'old-libraries.js': read('old-libraries.js'),
+  'restreaming-worker.js': read('restreaming-worker.js'),
   'hostile.css': read('hostile.css'),
 };
+
+/** Where the element is to be: its address is known once the line is open. */
+const CHAT = '{chat}';
 
 export interface SiteOptions {
   /** The page around the chat: everything but the element's own script, which is the last to run. */
@@ -48,11 +53,13 @@ export async function openSite(browser: Browser, { page: markup, headers = {}, o
     retryMs: 20,
     logger: createLogger('silent'),
     extend: (app) => {
-      app.get('/page', (_request, response) => {
+      const sendPage = (body: string) => (_request: Request, response: Response) => {
         response.set(headers).send(`<!doctype html><meta charset="utf-8"><title>site</title>
-          ${markup(`<chat-stream src="${src}"></chat-stream>`)}
+          ${body.replace(CHAT, `<chat-stream src="${src}"></chat-stream>`)}
           <script src="/chat-stream.js"></script>`);
-      });
+      };
+      app.get('/page', sendPage(markup(CHAT)));
+      app.get('/frame', sendPage(CHAT));
       app.get('/:file', (request, response, next) => {
         const file = FILES[request.params.file];
         if (file === undefined) return next();

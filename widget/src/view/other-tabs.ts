@@ -9,9 +9,12 @@ export class OtherTabs {
   #told = '';
 
   constructor(sessionId: string, onChange: () => void) {
-    // Missing in some embedded browsers: then a tab learns of the others when it sends.
-    if (typeof BroadcastChannel === 'undefined') return;
-    this.#channel = new BroadcastChannel(`chat-stream:${sessionId}`);
+    try {
+      this.#channel = new BroadcastChannel(`chat-stream:${sessionId}`);
+    } catch {
+      // Missing in some embedded browsers, refused with all cookies (Firefox 153): then a tab learns of the others when it sends.
+      return;
+    }
     this.#channel.addEventListener('message', onChange);
   }
 
