@@ -63,9 +63,13 @@ export interface EmptyView {
 
 export function empty({ strings, headingLevel }: View, options: EmptyView): TemplateResult {
   const { greeting, hasSuggestions, onSuggestion, onSuggestionsChange } = options;
+  let isChosen = false;
   const choose = ({ target }: Event) => {
     const text = target instanceof Element ? target.closest('[slot="suggestions"]')?.textContent?.trim() : '';
-    if (text) onSuggestion(text);
+    // Until the next render, which takes the suggestions away or brings the text back: one press is one question.
+    if (!text || isChosen) return;
+    isChosen = true;
+    onSuggestion(text);
   };
   return html`
     <div class="empty">
