@@ -45,12 +45,8 @@ export class HttpClient {
     const url = `${this.#src}${path}`;
     const limits = new PageLimits(url, this.#src, this.#clock);
     try {
-      const response = await send(url, {
-        cache: 'no-store',
-        credentials: this.#options.credentials ?? 'same-origin',
-        ...init,
-        signal,
-      });
+      const credentials = this.#options.credentials ?? 'same-origin';
+      const response = await heeding(send(url, { cache: 'no-store', credentials, ...init, signal }), signal);
       if (response.headers.has(VERSION_HEADER)) this.isV1 = true;
       return response;
     } catch (error) {
@@ -107,5 +103,26 @@ export class HttpClient {
   #isForeign(): boolean {
     const page = pageUrl();
     return page === undefined || new URL(this.#src || '/', page).origin !== pageOrigin();
+  }
+}
+
+/** The answer, or the signal's end: a page's wrapper around `fetch` may have dropped the signal. */
+async function heeding(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  let leave = () => {};
+  const left = new Promise<never>((_resolve, reject) => {
+    leave = () => {
+      reject(signal.reason as Error);
+      // What comes after all is not read.
+      Promise.resolve(answer)
+        .then(({ body }) => body?.cancel())
+        .catch(() => {});
+    };
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([answer, left]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }

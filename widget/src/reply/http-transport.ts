@@ -132,6 +132,8 @@ export class HttpTransport implements Transport {
     const stallTimeoutMs = this.#stallTimeoutMs;
     let silenceMs = stallTimeoutMs ?? (request.kind === 'resume' ? this.#silenceMs : ANSWER_TIMEOUT_MS);
     let mayBeHeldBack = this.#client.isV1 && messageId !== undefined;
+    // Also where a page's wrapper around `fetch` has dropped the signal.
+    connection.signal.addEventListener('abort', () => void reader.cancel().catch(() => {}), { once: true });
     try {
       for (;;) {
         connection.expectWithin(silenceMs);
@@ -140,6 +142,7 @@ export class HttpTransport implements Transport {
         if (!result) return messageId;
         mayBeHeldBack = false;
         const { done, value } = result;
+        if (done) connection.signal.throwIfAborted();
         const batch: Received[] = [];
         for (const message of done ? parser.end() : parser.push(decoder.decode(value, { stream: true }))) {
           const received = receivedOf(message.data, message.id);
