@@ -9,6 +9,7 @@ import {
   type ReplyRequest,
   ReplyStream,
   type ReplyStreamOptions,
+  RetryBudget,
   type RetryPolicy,
   type StopResult,
   type Transport,
@@ -236,6 +237,7 @@ export function scriptedConversation(policy: RetryPolicy = { maxAttempts: 8, max
   const clock = new FakeClock();
   const connectivity = new ScriptedConnectivity();
   const warnings: string[] = [];
+  const budget = new RetryBudget(clock);
   const conversation = new Conversation({
     transport: () => transport,
     sessionId: 'session-0123456789',
@@ -243,12 +245,14 @@ export function scriptedConversation(policy: RetryPolicy = { maxAttempts: 8, max
     connectivity,
     random: () => 0.5,
     policy: () => policy,
+    budget,
     onWarning: (message) => warnings.push(message),
   });
   return {
     transport,
     clock,
     connectivity,
+    budget,
     conversation,
     warnings,
     /** The newest turn, as a view sees it. */

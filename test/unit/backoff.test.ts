@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Backoff } from '../../widget/src/reply/backoff.js';
-import { ChatError } from '../../widget/src/reply/index.js';
+import { ChatError, RetryBudget } from '../../widget/src/reply/index.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { networkFailure, ScriptedConnectivity } from '../helpers/scripted-transport.js';
 
 function bench(policy = { maxAttempts: 8, maxOnlineMs: 120_000 }) {
   const clock = new FakeClock(5_000);
   const connectivity = new ScriptedConnectivity();
-  const backoff = new Backoff({ clock, connectivity, random: () => 0.5, policy });
+  const budget = new RetryBudget(clock);
+  const backoff = new Backoff({ clock, connectivity, random: () => 0.5, policy, budget });
   const leave = new AbortController();
   /** One failure and the waiting after it; tells when the waiting is over. */
   const fail = (failure = networkFailure()) => {
@@ -31,8 +32,10 @@ describe('counting failures', () => {
       until: 5_150,
       isFloor: false,
     });
-    expect(backoff.next(networkFailure())).toMatchObject({ attempt: 2, until: 6_000 });
-    expect(backoff.next(networkFailure())).toMatchObject({ attempt: 3, until: 7_000 });
+    // Between the bounds of 0.3, 2 and 4 s, where a client that drew 0.5 has its place.
+    const place = Math.SQRT2 - 1;
+    expect(backoff.next(networkFailure())).toMatchObject({ attempt: 2, until: 5_300 + place * 1_700 });
+    expect(backoff.next(networkFailure())).toMatchObject({ attempt: 3, until: 7_000 + place * 2_000 });
   });
 
   test('gives up after as many tries as the policy has', () => {
@@ -69,11 +72,25 @@ describe('counting failures', () => {
     expect(backoff.next(networkFailure())?.attempt).toBe(1);
   });
 
+  test('keeps one place in all its waits, and draws the first wait anew each time', () => {
+    const drawn = [0.5, 0.1, 0.2];
+    const clock = new FakeClock();
+    const policy = { maxAttempts: 8, maxOnlineMs: 120_000 };
+    const connectivity = new ScriptedConnectivity();
+    const random = () => drawn.shift() ?? Number.NaN;
+    const backoff = new Backoff({ clock, connectivity, policy, random, budget: new RetryBudget(clock) });
+    expect(backoff.next(networkFailure())?.until).toBe(30);
+    const waits = [1, 2, 3].map(() => backoff.next(networkFailure())?.until);
+    backoff.progress();
+    expect(backoff.next(networkFailure())?.until).toBe(60);
+    expect([1, 2, 3].map(() => backoff.next(networkFailure())?.until)).toEqual(waits);
+  });
+
   test('takes its base from the server', () => {
     const { backoff } = bench();
     backoff.baseMs = 100;
     backoff.next(networkFailure());
-    expect(backoff.next(networkFailure())?.until).toBe(5_100);
+    expect(backoff.next(networkFailure())?.until).toBe(5_200);
   });
 });
 

@@ -202,7 +202,7 @@ describe('a server that does not answer as it should', () => {
     expect(conversation.isLoading).toBe(true);
     await clock.advance(150);
     await transport.histories[1]?.refuse(refusal('http_error', 502, { retryable: true }));
-    await clock.advance(1_000);
+    await clock.advance(1_005);
     await transport.histories[2]?.answer(snapshotOf(stored('key-1', 'One', 'm1', { content: 'New.' })));
     await over;
     expect(shown()).toEqual(['One · done · New.']);

@@ -8,7 +8,7 @@ async function delaysOf(bench: Awaited<ReturnType<typeof runningReply>>, failure
   while (reply.phase !== 'interrupted') {
     await transport.last.fail(failure);
     if (!reply.waiting) break;
-    delays.push(reply.waiting.until - reply.waiting.since);
+    delays.push(Math.round(reply.waiting.until - reply.waiting.since));
     await clock.advance(reply.waiting.until - clock.now());
   }
   return delays;
@@ -17,7 +17,7 @@ async function delaysOf(bench: Awaited<ReturnType<typeof runningReply>>, failure
 describe('tries', () => {
   test('follow each other ever more slowly, and are given up after 8', async () => {
     const bench = await runningReply();
-    expect(await delaysOf(bench)).toEqual([150, 1_000, 2_000, 4_000, 7_500, 7_500, 7_500, 7_500]);
+    expect(await delaysOf(bench)).toEqual([150, 1_004, 2_828, 5_657, 10_899, 15_000, 15_000, 15_000]);
     expect(bench.reply).toMatchObject({ phase: 'interrupted', error: { code: 'network' }, waiting: undefined });
     expect(bench.transport.connections).toHaveLength(9);
     expect(bench.clock.pending).toBe(0);
@@ -26,7 +26,7 @@ describe('tries', () => {
   test('take their base from the stream', async () => {
     const bench = await runningReply();
     await bench.transport.last.batch({ kind: 'retry', retryMs: 100 });
-    expect((await delaysOf(bench)).slice(0, 4)).toEqual([150, 100, 200, 400]);
+    expect((await delaysOf(bench)).slice(0, 4)).toEqual([150, 200, 283, 566]);
   });
 
   test('wait at least as long as the server asks, and are given up after two minutes', async () => {

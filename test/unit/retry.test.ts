@@ -1,33 +1,43 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_RETRY_POLICY, parseRetryAfter, retryDelayMs } from '../../widget/src/reply/retry.js';
+import { DEFAULT_RETRY_POLICY, drawPlace, parseRetryAfter, retryDelayMs } from '../../widget/src/reply/retry.js';
 
-const bounds = (options: { baseMs?: number; retryAfterMs?: number }, random: number) =>
-  [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryDelayMs({ attempt, baseMs: 1_000, ...options, random: () => random }));
+const delays = (options: { baseMs?: number; retryAfterMs?: number }, random: number, place = random) =>
+  [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) =>
+    retryDelayMs({ attempt, baseMs: 1_000, ...options, place, random: () => random }),
+  );
 
 describe('the delay before a try', () => {
   test('lies below a bound that doubles up to 15 seconds, the first below 300 ms', () => {
-    expect(bounds({}, 1)).toEqual([300, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000]);
+    expect(delays({}, 1)).toEqual([300, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000]);
   });
 
-  test('is full jitter: it may be nothing, and is uniform up to its bound', () => {
-    expect(bounds({}, 0)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(bounds({}, 0.5)).toEqual([150, 1_000, 2_000, 4_000, 7_500, 7_500, 7_500, 7_500]);
+  test('lies above the bound before it; the first may be nothing', () => {
+    expect(delays({}, 0)).toEqual([0, 300, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+  });
+
+  test('lies in between at a place of the client’s own; the first one is drawn anew', () => {
+    expect(delays({}, 0.1, 0.5)).toEqual([30, 1_150, 3_000, 6_000, 11_500, 15_000, 15_000, 15_000]);
   });
 
   test('takes its base from the stream', () => {
-    expect(bounds({ baseMs: 100 }, 1)).toEqual([300, 200, 400, 800, 1_600, 3_200, 6_400, 12_800]);
-    expect(bounds({ baseMs: 1e12 }, 1)).toEqual([300, ...Array.from({ length: 7 }, () => 15_000)]);
+    expect(delays({ baseMs: 100 }, 1)).toEqual([300, 200, 400, 800, 1_600, 3_200, 6_400, 12_800]);
+    expect(delays({ baseMs: 100 }, 0)).toEqual([0, 200, 200, 400, 800, 1_600, 3_200, 6_400]);
+    expect(delays({ baseMs: 1e12 }, 1)).toEqual([300, ...Array.from({ length: 7 }, () => 15_000)]);
   });
 
   test('is never below what the server asked for, and still jittered', () => {
-    expect(bounds({ retryAfterMs: 10_000 }, 0).every((delay) => delay === 10_000)).toBe(true);
-    expect(bounds({ retryAfterMs: 10_000 }, 1).slice(0, 3)).toEqual([10_300, 12_000, 14_000]);
+    expect(delays({ retryAfterMs: 10_000 }, 0).every((delay) => delay === 10_000)).toBe(true);
+    expect(delays({ retryAfterMs: 10_000 }, 1).slice(0, 3)).toEqual([10_300, 12_000, 14_000]);
   });
 
   test('follows a server for a minute at the most, and never back in time', () => {
-    expect(bounds({ retryAfterMs: 1e9 }, 0)[0]).toBe(60_000);
-    expect(bounds({ retryAfterMs: Infinity }, 0)[0]).toBe(60_000);
-    expect(bounds({ retryAfterMs: -5_000 }, 0)[0]).toBe(0);
+    expect(delays({ retryAfterMs: 1e9 }, 0)[0]).toBe(60_000);
+    expect(delays({ retryAfterMs: Infinity }, 0)[0]).toBe(60_000);
+    expect(delays({ retryAfterMs: -5_000 }, 0)[0]).toBe(0);
+  });
+
+  test('has places from the first to the last, more of them early', () => {
+    expect([0, 0.5, 1].map((drawn) => drawPlace(() => drawn))).toEqual([0, Math.SQRT2 - 1, 1]);
   });
 
   test('is given up after 8 tries or 2 minutes', () => {

@@ -1,6 +1,7 @@
 import type { Clock, Connectivity, ConnectivityChange } from './clock.js';
 import type { ChatError } from './errors.js';
-import { retryDelayMs, type RetryPolicy } from './retry.js';
+import { drawPlace, isServerError, MAX_TRIES_AFTER_SERVER_ERROR, retryDelayMs, type RetryPolicy } from './retry.js';
+import type { Reservation, RetryBudget } from './retry-budget.js';
 
 /** What the visitor is waiting for while a reply reconnects. */
 export interface Waiting {
@@ -19,6 +20,8 @@ export interface BackoffOptions {
   readonly connectivity: Connectivity;
   readonly random: () => number;
   readonly policy: RetryPolicy;
+  /** Shared by all that try again on this page. */
+  readonly budget: RetryBudget;
 }
 
 const DEFAULT_BASE_MS = 1_000;
@@ -28,45 +31,65 @@ export class Backoff {
   /** From the stream's `retry:`. */
   baseMs = DEFAULT_BASE_MS;
   readonly #options: BackoffOptions;
+  /** Drawn once: what spreads the clients of a server that is back is that each keeps its own. */
+  readonly #place: number;
   #failures = 0;
   #failingSince = 0;
+  #serverErrors = 0;
+  /** The newest try's place in the page's budget. */
+  #reservation: Reservation | undefined;
   #finish: () => void = () => {};
 
   constructor(options: BackoffOptions) {
     this.#options = options;
+    this.#place = drawPlace(options.random);
   }
 
   /** Something new arrived: what failed before counts no more. */
   progress(): void {
-    this.#failures = 0;
+    this.#failures = this.#serverErrors = 0;
+    this.#reservation?.hasProgressed();
+    this.#reservation = undefined;
   }
 
   /** Counts a failure in; undefined where it is one too many. */
   next(failure: ChatError): Waiting | undefined {
-    const { clock, connectivity, policy, random } = this.#options;
+    const { clock, connectivity, policy, random, budget } = this.#options;
     const since = clock.now();
     if (!connectivity.online) this.#failures = 0; // what fails without a network says nothing of the server
     if (this.#failures++ === 0) this.#failingSince = since;
     if (this.#failures > policy.maxAttempts || since - this.#failingSince > policy.maxOnlineMs) return undefined;
+    if (isServerError(failure) && this.#serverErrors++ === MAX_TRIES_AFTER_SERVER_ERROR) return undefined;
     const { retryAfterMs } = failure;
-    const delayMs = retryDelayMs({ attempt: this.#failures, baseMs: this.baseMs, retryAfterMs, random });
+    const delayMs = retryDelayMs({
+      attempt: this.#failures,
+      baseMs: this.baseMs,
+      retryAfterMs,
+      place: this.#place,
+      random,
+    });
+    this.#reservation = budget.reserve(since + delayMs);
     return {
       attempt: this.#failures,
       maxAttempts: policy.maxAttempts,
       since,
-      until: since + delayMs,
+      until: this.#reservation.at,
       isFloor: retryAfterMs !== undefined && retryAfterMs > 0,
     };
   }
 
   /** Waits for the next try. While offline it waits without end, and counts nothing. */
   async pause(waiting: Waiting, signal: AbortSignal): Promise<void> {
-    const { connectivity } = this.#options;
-    await this.#sleep(waiting.until - this.#options.clock.now(), !waiting.isFloor, signal);
+    const { clock, connectivity } = this.#options;
+    await this.#sleep(waiting.until - clock.now(), !waiting.isFloor, signal);
+    const isOverdue = clock.now() >= waiting.until;
+    const wasOnline = connectivity.online;
     while (!connectivity.online && !signal.aborted) {
       await this.#sleep(Infinity, true, signal);
       this.#failures = 0;
     }
+    // Whoever hurries it, makes the try: the page does not make it by itself.
+    if (!isOverdue || !wasOnline || signal.aborted) this.#reservation?.giveBack();
   }
 
   /** Ends the waiting: the network is back, the page is shown again, or the visitor wants it. */

@@ -1,27 +1,18 @@
 import type { Message, Snapshot } from '../protocol/index.js';
 import { Backoff } from './backoff.js';
-import { alwaysOnline, type Clock, type Connectivity, systemClock } from './clock.js';
+import { alwaysOnline, systemClock } from './clock.js';
+import type { ConversationOptions } from './conversation-options.js';
 import { ChatError, toChatError } from './errors.js';
 import { isLiving } from './phases.js';
 import { Outbox } from './outbox.js';
 import { randomId } from './random-id.js';
 import { ReplyStream } from './reply-stream.js';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
+import { DEFAULT_RETRY_POLICY } from './retry.js';
+import { RetryBudget } from './retry-budget.js';
 import type { StoredTurn } from './session-store.js';
 import { type ShownReply, storedReply } from './shown-reply.js';
-import type { ReplyRequest, Transport } from './transport.js';
+import type { ReplyRequest } from './transport.js';
 import { aspects, isRefused, replyOfMessage, sendAgain, type Turn, turnOf, turnOfStored } from './turn.js';
-
-export interface ConversationOptions {
-  /** Asked for each reply: one that runs stays with what it began with. */
-  readonly transport: () => Transport;
-  readonly sessionId: string;
-  readonly clock?: Clock;
-  readonly connectivity?: Connectivity;
-  readonly random?: () => number;
-  readonly policy?: () => RetryPolicy;
-  readonly onWarning?: (message: string) => void;
-}
 
 /** Owns the list of turns of one session; the words of a running reply are its `ReplyStream`'s. */
 export class Conversation {
@@ -30,12 +21,14 @@ export class Conversation {
   readonly #listeners = new Set<() => void>();
   readonly #disposal = new AbortController();
   readonly #outbox: Outbox;
+  readonly #budget: RetryBudget;
   #turns: readonly Turn[] = [];
   #isLoading = false;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
     this.sessionId = options.sessionId;
+    this.#budget = options.budget ?? new RetryBudget(options.clock ?? systemClock);
     this.#outbox = new Outbox(options.connectivity ?? alwaysOnline);
   }
 
@@ -279,7 +272,7 @@ export class Conversation {
 
   #timing() {
     const { clock = systemClock, connectivity = alwaysOnline, policy } = this.#options;
-    return { clock, connectivity, policy: policy?.() ?? DEFAULT_RETRY_POLICY };
+    return { clock, connectivity, policy: policy?.() ?? DEFAULT_RETRY_POLICY, budget: this.#budget };
   }
 
   #warn(failure: ChatError): void {

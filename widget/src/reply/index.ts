@@ -1,7 +1,8 @@
 /** One reply, and a conversation of them: no Lit, no DOM beyond `fetch` and timers. */
 export { alwaysOnline, type Clock, type Connectivity, type ConnectivityChange, systemClock } from './clock.js';
 export type { Waiting } from './backoff.js';
-export { Conversation, type ConversationOptions } from './conversation.js';
+export { Conversation } from './conversation.js';
+export type { ConversationOptions } from './conversation-options.js';
 export { ChatError, type ChatErrorCode } from './errors.js';
 export type { HttpTransportOptions } from './http-client.js';
 export { HttpTransport } from './http-transport.js';
@@ -11,6 +12,7 @@ export type { ReplyMetrics } from './reply-meter.js';
 export { ReplyStream } from './reply-stream.js';
 export type { ReplyStreamOptions } from './reply-stream-options.js';
 export { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
+export { RetryBudget } from './retry-budget.js';
 export { type KeyValueStorage, SessionStore, type StoredSession, type StoredTurn } from './session-store.js';
 export type { ShownReply, TextSource } from './shown-reply.js';
 export type { OutgoingMessage, Received, ReplyRequest, StopResult, Transport } from './transport.js';

@@ -1,6 +1,7 @@
 import type { Clock, Connectivity } from './clock.js';
 import type { KnownReply } from './reply-text.js';
 import type { RetryPolicy } from './retry.js';
+import type { RetryBudget } from './retry-budget.js';
 import type { ReplyRequest, Transport } from './transport.js';
 
 /** What a `ReplyStream` is made of; clock, network and chance are the page's own unless they are given. */
@@ -13,6 +14,8 @@ export interface ReplyStreamOptions {
   readonly connectivity?: Connectivity;
   readonly random?: () => number;
   readonly policy?: RetryPolicy;
+  /** Shared by all that try again on a page. Default: one of this reply's own. */
+  readonly budget?: RetryBudget;
   /** Told of what a server did against the protocol; for the console. */
   readonly onWarning?: (message: string) => void;
 }

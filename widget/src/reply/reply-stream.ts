@@ -7,6 +7,7 @@ import { ReplyMeter, type ReplyMetrics } from './reply-meter.js';
 import type { ReplyStreamOptions } from './reply-stream-options.js';
 import { ReplyText } from './reply-text.js';
 import { DEFAULT_RETRY_POLICY } from './retry.js';
+import { RetryBudget } from './retry-budget.js';
 import type { ShownReply } from './shown-reply.js';
 import { endingOf, storedMessage } from './stored-message.js';
 import { requestStop } from './stop-request.js';
@@ -23,6 +24,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   readonly #options: ReplyStreamOptions;
   readonly #clock: Clock;
   readonly #backoff: Backoff;
+  readonly #budget: RetryBudget;
   readonly #received: ReplyText;
   readonly meter: ReplyMeter;
   /** Each call of `run` has its own: what is still on its way for an earlier one is dropped. */
@@ -44,11 +46,13 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     super();
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#budget = options.budget ?? new RetryBudget(this.#clock);
     this.#backoff = new Backoff({
       clock: this.#clock,
       connectivity: options.connectivity ?? alwaysOnline,
       random: options.random ?? Math.random,
       policy: options.policy ?? DEFAULT_RETRY_POLICY,
+      budget: this.#budget,
     });
     this.#received = new ReplyText(options.known);
     this.meter = new ReplyMeter(this.#clock);
@@ -266,8 +270,8 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   async #sendStop(run: AbortController): Promise<void> {
     const { messageId } = this;
     if (messageId === undefined) return; // its `start` is on its way, and will bring us here again
-    const { sessionId } = this.#options;
-    const stopped = await requestStop(this.#options.transport, sessionId, messageId, this.#clock, run.signal);
+    const { transport, sessionId } = this.#options;
+    const stopped = await requestStop(transport, sessionId, messageId, this.#clock, this.#budget, run.signal);
     if (run.signal.aborted) return;
     // A server that cannot stop: to hang up is all that is left, and what is shown stays.
     if (!stopped) return run.abort();

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from './clock.js';
 import { toChatError } from './errors.js';
+import type { RetryBudget } from './retry-budget.js';
 import type { StopResult, Transport } from './transport.js';
 
 const PAUSE_MS = 1_000;
@@ -10,6 +11,7 @@ export async function requestStop(
   sessionId: string,
   messageId: string,
   clock: Clock,
+  budget: RetryBudget,
   signal: AbortSignal,
 ): Promise<StopResult | undefined> {
   while (!signal.aborted) {
@@ -18,7 +20,9 @@ export async function requestStop(
     } catch (error) {
       const { retryable, retryAfterMs = 0 } = toChatError(error);
       if (!retryable) return undefined;
-      await sleep(clock, Math.max(PAUSE_MS, retryAfterMs), signal);
+      const reservation = budget.reserve(clock.now() + Math.max(PAUSE_MS, retryAfterMs));
+      await sleep(clock, reservation.at - clock.now(), signal);
+      if (signal.aborted) reservation.giveBack();
     }
   }
   return undefined;

@@ -14,6 +14,7 @@ import {
 import { keyword, type Keywords } from './keyword.js';
 import { OtherTabs } from './other-tabs.js';
 import { pageConnectivity } from './page-connectivity.js';
+import { pageRetryBudget } from './page-retry-budget.js';
 
 /** `none`: the page. `session`: this tab. `local`: this browser. `server`: this browser keeps the id alone. */
 export type History = 'none' | 'session' | 'local' | 'server';
@@ -148,6 +149,7 @@ export class ChatSession implements ReactiveController {
       sessionId,
       connectivity: pageConnectivity,
       policy: () => ({ ...DEFAULT_RETRY_POLICY, maxAttempts: this.#host.retryLimit }),
+      budget: pageRetryBudget,
       onWarning: (message) => this.#observer.warn(message),
     });
     this.#conversation = conversation;
