@@ -247,7 +247,15 @@ describe('bad input', () => {
     [410, 'session_gone'],
   ] as const) {
     it(`ends the chat where the session has ended (${code})`, async () => {
+      const changes = record<{ sessionId: string }>(element, 'chat-session');
       await (await question()).problem(code, problem);
+      // Nothing was said yet: a new session is tried, and nobody need know.
+      const again = await line.next();
+      expect(again.body.content).to.equal('A question of mine');
+      expect(again.path).to.include(element.sessionId);
+      expect(changes.map(({ sessionId }) => sessionId)).to.deep.equal([element.sessionId]);
+      expect([errors, readable(element).includes('ended')]).to.deep.equal([[], false]);
+      await again.problem(code, problem);
       await expectFailure(
         problem,
         'This chat has ended.',
@@ -258,7 +266,7 @@ describe('bad input', () => {
       const ended = element.sessionId;
       await press(element, 'Start a new chat');
       await shows(element, 'How can I help?');
-      expect(field(element)).to.exist;
+      expect(field(element).value, 'what was not taken').to.equal('A question of mine');
       const { path } = await question('Something new');
       expect(path).not.to.include(ended);
     });

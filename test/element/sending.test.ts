@@ -250,7 +250,7 @@ describe('sending', () => {
     await write(element, 'One');
     expect(key(element, 'Enter'), 'Enter is left to the field').to.be.true;
     key(element, 'Enter', { ctrlKey: true });
-    await (await line.next()).problem(410, 'session_gone');
+    await (await line.next()).problem(400, 'invalid_request');
 
     stub(window, 'matchMedia', (() => ({ matches: true })) as unknown as typeof matchMedia);
     const touched = await open(line.src);

@@ -67,7 +67,7 @@ describe('shell', () => {
     expect(button(element, 'Off it goes')).to.exist;
     expect(element.maxLength).to.equal(20);
     const sent = element.send('Hi');
-    await (await line.next()).problem(410, 'session_gone');
+    await (await line.next()).problem(400, 'invalid_request');
     await sent;
     expect(fetched, 'requests through the own fetch').to.equal(1);
   });

@@ -79,7 +79,7 @@ describe('counting failures', () => {
     const connectivity = new ScriptedConnectivity();
     const random = () => drawn.shift() ?? Number.NaN;
     const backoff = new Backoff({ clock, connectivity, policy, random, budget: new RetryBudget(clock) });
-    expect(backoff.next(networkFailure())?.until).toBe(30);
+    expect(backoff.next(networkFailure())?.until).toBe(150);
     const waits = [1, 2, 3].map(() => backoff.next(networkFailure())?.until);
     backoff.progress();
     expect(backoff.next(networkFailure())?.until).toBe(60);

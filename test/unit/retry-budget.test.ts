@@ -144,7 +144,7 @@ describe('a page', () => {
     const { reply, transport, clock, connectivity } = scriptedReply({ policy, random: () => 0.9 });
     void reply.run();
     await transport.last.fail(networkFailure());
-    const hurries = [() => reply.reconnect(), () => connectivity.wake(), () => connectivity.turn(true)];
+    const hurries = [async () => reply.reconnect(), () => connectivity.wake(), () => connectivity.turn(true)];
     for (let n = 0; n < 30; n++) {
       await hurries[n % 3]?.();
       await settle();

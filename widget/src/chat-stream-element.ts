@@ -137,9 +137,10 @@ export class ChatStreamElement extends ChatStreamAttributes {
     this.#session.conversation?.reconnect();
   }
 
-  /** Leaves this session to the server, and begins a new one. */
+  /** Leaves this session to the server, and begins a new one; a message that it did not take goes back into the field. */
   newSession(): void {
-    this.#session.startNew();
+    const text = this.#session.startNew();
+    if (text !== '') this.#giveBack(text);
   }
 
   /** Puts a text into the field. */

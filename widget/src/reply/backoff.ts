@@ -31,8 +31,8 @@ export class Backoff {
   /** From the stream's `retry:`. */
   baseMs = DEFAULT_BASE_MS;
   readonly #options: BackoffOptions;
-  /** Drawn once: what spreads the clients of a server that is back is that each keeps its own. */
-  readonly #place: number;
+  /** Drawn once, when it is needed: what spreads the clients of a server that is back is that each keeps its own. */
+  #place: number | undefined;
   #failures = 0;
   #failingSince = 0;
   #serverErrors = 0;
@@ -42,7 +42,6 @@ export class Backoff {
 
   constructor(options: BackoffOptions) {
     this.#options = options;
-    this.#place = drawPlace(options.random);
   }
 
   /** Something new arrived: what failed before counts no more. */
@@ -65,7 +64,7 @@ export class Backoff {
       attempt: this.#failures,
       baseMs: this.baseMs,
       retryAfterMs,
-      place: this.#place,
+      place: this.#failures > 1 ? (this.#place ??= drawPlace(random)) : 0,
       random,
     });
     this.#reservation = budget.reserve(since + delayMs);

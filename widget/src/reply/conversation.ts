@@ -4,32 +4,38 @@ import { alwaysOnline, systemClock } from './clock.js';
 import type { ConversationOptions } from './conversation-options.js';
 import { ChatError, toChatError } from './errors.js';
 import { isLiving } from './phases.js';
+import { mergedTurns } from './merged-turns.js';
 import { Outbox } from './outbox.js';
 import { randomId } from './random-id.js';
 import { ReplyStream } from './reply-stream.js';
 import { DEFAULT_RETRY_POLICY } from './retry.js';
 import { RetryBudget } from './retry-budget.js';
 import type { StoredTurn } from './session-store.js';
-import { type ShownReply, storedReply } from './shown-reply.js';
 import type { ReplyRequest } from './transport.js';
-import { aspects, isRefused, replyOfMessage, sendAgain, type Turn, turnOf, turnOfStored } from './turn.js';
+import { aspects, isRefused, sendAgain, storedTurn, type Turn, turnOf, turnOfStored, withoutId } from './turn.js';
 
 /** Owns the list of turns of one session; the words of a running reply are its `ReplyStream`'s. */
 export class Conversation {
-  readonly sessionId: string;
   readonly #options: ConversationOptions;
   readonly #listeners = new Set<() => void>();
   readonly #disposal = new AbortController();
   readonly #outbox: Outbox;
   readonly #budget: RetryBudget;
+  #sessionId: string;
+  #wasRenewed = false;
   #turns: readonly Turn[] = [];
   #isLoading = false;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
-    this.sessionId = options.sessionId;
+    this.#sessionId = options.sessionId;
     this.#budget = options.budget ?? new RetryBudget(options.clock ?? systemClock);
     this.#outbox = new Outbox(options.connectivity ?? alwaysOnline);
+  }
+
+  /** Another one than at the beginning where the server had ended that before it took the first message. */
+  get sessionId(): string {
+    return this.#sessionId;
   }
 
   /** Oldest first; a new array after every change. */
@@ -83,7 +89,7 @@ export class Conversation {
     if (this.#isLoading) return;
     const { signal } = this.#disposal;
     try {
-      const snapshot = await this.#options.transport().history(this.sessionId, signal);
+      const snapshot = await this.#options.transport().history(this.#sessionId, signal);
       if (!signal.aborted) this.#adopt(snapshot);
     } catch {
       // What cannot be asked now is asked at the next occasion; what is shown stays.
@@ -126,7 +132,7 @@ export class Conversation {
     try {
       while (!signal.aborted) {
         try {
-          const snapshot = await this.#options.transport().history(this.sessionId, signal);
+          const snapshot = await this.#options.transport().history(this.#sessionId, signal);
           if (!signal.aborted) this.#adopt(snapshot);
           return;
         } catch (error) {
@@ -145,16 +151,7 @@ export class Conversation {
 
   /** What this browser should remember; a refused message went back to its writer. */
   toStored(): readonly StoredTurn[] {
-    const kept = this.#turns.filter((turn) => !isRefused(turn));
-    return kept.map(({ question, clientMessageId, context, reply }) => ({
-      question,
-      clientMessageId,
-      ...(context !== undefined && { context }),
-      answer: reply.text,
-      phase: reply.phase,
-      ...(reply.messageId !== undefined && { messageId: reply.messageId }),
-      cursor: reply.cursor,
-    }));
+    return this.#turns.filter((turn) => !isRefused(turn)).map(storedTurn);
   }
 
   /** Lets go of every connection and listener; the server is told nothing, so a running reply can be resumed. */
@@ -205,28 +202,8 @@ export class Conversation {
   }
 
   /** Merges what the server has with what this page has begun meanwhile, and resumes the reply that is running. */
-  #adopt({ data, activeMessageId }: Snapshot): void {
-    const messages = new Map(data.map((message) => [message.id, message]));
-    const local = new Map(this.#turns.map((turn) => [turn.clientMessageId, turn]));
-    const turns = new Map<string, Turn>();
-    for (const message of data) {
-      const user = messages.get(message.parentId ?? '');
-      if (!user || user.status === 'superseded' || message.status === 'superseded') continue;
-      const { content: question, clientMessageId = user.id } = user;
-      const begun = local.get(clientMessageId);
-      if (begun?.reply instanceof ReplyStream) {
-        turns.set(clientMessageId, begun);
-        continue;
-      }
-      const isActive = message.id === activeMessageId;
-      const reply = isActive ? this.#resume(message, question, clientMessageId) : replyOfMessage(message);
-      turns.set(clientMessageId, { ...turnOf(question, clientMessageId, reply, begun?.context), questionId: user.id });
-    }
-    // What was written here and never reached the server is not lost: it goes on, or waits for a try by hand.
-    const unsent = [...local.values()].filter(
-      ({ key, reply }) => !turns.has(key) && (reply instanceof ReplyStream || reply.messageId === undefined),
-    );
-    this.#change([...turns.values(), ...unsent]);
+  #adopt(snapshot: Snapshot): void {
+    this.#change(mergedTurns(snapshot, this.#turns, (...found) => this.#resume(...found)));
     for (const { reply } of this.#turns) {
       // Running on the server; what waits for a network has no name there yet.
       if (reply instanceof ReplyStream && reply.phase === 'idle' && reply.messageId !== undefined) void reply.run();
@@ -235,11 +212,7 @@ export class Conversation {
 
   /** The server has forgotten the session: what was interrupted can only be asked again. */
   #forgetIds(): void {
-    const forgotten = (reply: ShownReply): ShownReply =>
-      reply instanceof ReplyStream || reply.phase !== 'interrupted'
-        ? reply
-        : storedReply({ ...reply, messageId: undefined, cursor: 0 });
-    this.#change(this.#turns.map((turn) => ({ ...turn, reply: forgotten(turn.reply) })));
+    this.#change(this.#turns.map((turn) => ({ ...turn, reply: withoutId(turn.reply) })));
   }
 
   #resume(message: Message, content: string, clientMessageId: string): ReplyStream {
@@ -248,11 +221,12 @@ export class Conversation {
   }
 
   #createReply(request: ReplyRequest, known?: { messageId: string; text: string; cursor: number }): ReplyStream {
-    const { transport, sessionId, random, onWarning } = this.#options;
+    const { transport, random, onWarning } = this.#options;
     const reply = new ReplyStream({
       ...this.#timing(),
       transport: transport(),
-      sessionId,
+      sessionId: this.#sessionId,
+      renewSession: () => this.#renewSession(),
       request,
       ...(known && { known }),
       ...(random && { random }),
@@ -268,6 +242,18 @@ export class Conversation {
       this.#notify();
     });
     return reply;
+  }
+
+  /**
+   * A session that ended before anything was said in it is replaced once, and nobody need know. Where there are earlier
+   * turns the visitor decides: a new session knows nothing of them, so the answer would not be what was asked for.
+   */
+  #renewSession(): string | undefined {
+    if (this.#wasRenewed || this.#turns.length > 1) return undefined;
+    this.#wasRenewed = true;
+    this.#sessionId = randomId();
+    this.#notify();
+    return this.#sessionId;
   }
 
   #timing() {

@@ -87,6 +87,9 @@ export const unsupportedProtocol = (version: number): ChatError =>
     'unsupported_protocol',
     `The server speaks version ${version} of the protocol, this client version ${PROTOCOL_VERSION}. Update chat-stream on the page, or have the server answer in version ${PROTOCOL_VERSION}, as the Accept header asks.`,
   );
+/** The session takes nothing any more. Told by code: a mere 403 or 404 says nothing of a session. */
+export const isSessionEnd = ({ code }: Pick<ChatError, 'code'>): boolean =>
+  code === 'unauthorized' || code === 'session_not_found' || code === 'session_gone';
 
 const REPLY_ERROR_CODES: readonly ReplyErrorCode[] = [
   'upstream_error',

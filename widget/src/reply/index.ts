@@ -16,4 +16,4 @@ export { RetryBudget } from './retry-budget.js';
 export { type KeyValueStorage, SessionStore, type StoredSession, type StoredTurn } from './session-store.js';
 export type { ShownReply, TextSource } from './shown-reply.js';
 export type { OutgoingMessage, Received, ReplyRequest, StopResult, Transport } from './transport.js';
-export { isRefused, type Turn } from './turn.js';
+export { isLeftOver, isRefused, type Turn } from './turn.js';

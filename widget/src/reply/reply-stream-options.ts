@@ -16,6 +16,11 @@ export interface ReplyStreamOptions {
   readonly policy?: RetryPolicy;
   /** Shared by all that try again on a page. Default: one of this reply's own. */
   readonly budget?: RetryBudget;
+  /**
+   * The session has ended before it took this message: another one to send it to, or undefined where the visitor is to
+   * be told.
+   */
+  readonly renewSession?: () => string | undefined;
   /** Told of what a server did against the protocol; for the console. */
   readonly onWarning?: (message: string) => void;
 }

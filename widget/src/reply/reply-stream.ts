@@ -1,6 +1,6 @@
 import { Backoff } from './backoff.js';
 import { alwaysOnline, type Clock, systemClock } from './clock.js';
-import { ChatError, isLost, toChatError } from './errors.js';
+import { ChatError, isLost, isSessionEnd, toChatError } from './errors.js';
 import { Liveness } from './liveness.js';
 import { isLiving, PhaseMachine } from './phases.js';
 import { ReplyMeter, type ReplyMetrics } from './reply-meter.js';
@@ -27,6 +27,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   readonly #budget: RetryBudget;
   readonly #received: ReplyText;
   readonly meter: ReplyMeter;
+  #sessionId: string;
   /** Each call of `run` has its own: what is still on its way for an earlier one is dropped. */
   #run = new AbortController();
   /** The text that stays on screen from the moment the visitor pressed Stop until the server says where it stopped. */
@@ -45,6 +46,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   constructor(options: ReplyStreamOptions) {
     super();
     this.#options = options;
+    this.#sessionId = options.sessionId;
     this.#clock = options.clock ?? systemClock;
     this.#budget = options.budget ?? new RetryBudget(this.#clock);
     this.#backoff = new Backoff({
@@ -135,11 +137,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       else this.#received.expectStart();
       this.#wasSent = true;
       this.meter.connecting();
-      for await (const batch of this.#options.transport.open(
-        this.#options.sessionId,
-        request,
-        liveness.begin(signal),
-      )) {
+      for await (const batch of this.#options.transport.open(this.#sessionId, request, liveness.begin(signal))) {
         this.#wasTaken = true;
         liveness.heard();
         for (const received of batch) {
@@ -239,7 +237,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   /** Replaces the text by what the server stored. @throws {ChatError} */
   async #repair(signal: AbortSignal): Promise<void> {
     this.meter.integrityRepairs++;
-    const message = await storedMessage(this.#options.transport, this.#options.sessionId, this.messageId, signal);
+    const message = await storedMessage(this.#options.transport, this.#sessionId, this.messageId, signal);
     this.#received.adopt(message);
     if (message.status === 'streaming') {
       throw new ChatError('cut', 'The reply goes on after what was stored.', { retryable: true });
@@ -257,6 +255,15 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       const cause = new ChatError('reply_lost', 'The server does not know the reply any more.', { cause: failure });
       return isStopped ? this.#run.abort() : this.move('interrupted', cause);
     }
+    const { request, renewSession } = this.#options;
+    if (!isStopped && this.messageId === undefined && request.kind === 'send' && isSessionEnd(failure)) {
+      const renewed = renewSession?.();
+      if (renewed !== undefined) {
+        this.#sessionId = renewed;
+        this.#wasSent = false; // it was not taken: to send it elsewhere is no repeat
+        return;
+      }
+    }
     const mayTryAgain = failure.retryable && (this.#isResumable || !this.#wasTaken);
     const waiting = mayTryAgain ? this.#backoff.next(failure) : undefined;
     if (waiting) {
@@ -270,8 +277,8 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   async #sendStop(run: AbortController): Promise<void> {
     const { messageId } = this;
     if (messageId === undefined) return; // its `start` is on its way, and will bring us here again
-    const { transport, sessionId } = this.#options;
-    const stopped = await requestStop(transport, sessionId, messageId, this.#clock, this.#budget, run.signal);
+    const { transport } = this.#options;
+    const stopped = await requestStop(transport, this.#sessionId, messageId, this.#clock, this.#budget, run.signal);
     if (run.signal.aborted) return;
     // A server that cannot stop: to hang up is all that is left, and what is shown stays.
     if (!stopped) return run.abort();

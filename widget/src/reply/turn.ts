@@ -1,5 +1,6 @@
 import type { Message } from '../protocol/index.js';
-import { ChatError } from './errors.js';
+import { ChatError, isSessionEnd } from './errors.js';
+import { ReplyStream } from './reply-stream.js';
 import type { StoredTurn } from './session-store.js';
 import { type ShownReply, storedReply } from './shown-reply.js';
 import { endingOf } from './stored-message.js';
@@ -42,6 +43,16 @@ const REFUSALS: ReadonlySet<string> = new Set([
 export const isRefused = ({ reply }: Turn): boolean =>
   reply.phase === 'failed' && reply.messageId === undefined && REFUSALS.has(reply.error?.code ?? '');
 
+/** The session ended before it took the message: its text belongs into the next one. */
+export const isLeftOver = ({ reply }: Turn): boolean =>
+  reply.phase === 'failed' && reply.messageId === undefined && reply.error !== undefined && isSessionEnd(reply.error);
+
+/** A reply that was interrupted, and that its server does not know any more: it can only be asked for again. */
+export const withoutId = (reply: ShownReply): ShownReply =>
+  reply instanceof ReplyStream || reply.phase !== 'interrupted'
+    ? reply
+    : storedReply({ ...reply, messageId: undefined, cursor: 0 });
+
 export const sendAgain = ({ question, clientMessageId, context }: Turn): ReplyRequest => ({
   kind: 'send',
   message: { content: question, clientMessageId, ...(context !== undefined && { context }) },
@@ -52,6 +63,17 @@ export const replyOfMessage = (message: Message): ShownReply => {
   const ending = status === 'streaming' ? { phase: 'interrupted' as const } : endingOf(message, status);
   return storedReply({ text: content, messageId: id, cursor: lastEventId, ...ending });
 };
+
+/** A turn as it is to be remembered. */
+export const storedTurn = ({ question, clientMessageId, context, reply }: Turn): StoredTurn => ({
+  question,
+  clientMessageId,
+  ...(context !== undefined && { context }),
+  answer: reply.text,
+  phase: reply.phase,
+  ...(reply.messageId !== undefined && { messageId: reply.messageId }),
+  cursor: reply.cursor,
+});
 
 /** A remembered turn; what was under way when the page was left counts as interrupted. */
 export function turnOfStored(stored: StoredTurn): Turn {

@@ -5,6 +5,7 @@ import {
   DEFAULT_RETRY_POLICY,
   HttpTransport,
   type HttpTransportOptions,
+  isLeftOver,
   type KeyValueStorage,
   randomId,
   SessionStore,
@@ -78,8 +79,9 @@ export class ChatSession implements ReactiveController {
     return new SessionStore(storage, src);
   }
 
-  /** Leaves the shown session to the server, and begins a new one. */
-  startNew(): void {
+  /** Leaves the shown session to the server, and begins a new one; returns a text that the old one did not take. */
+  startNew(): string {
+    const last = this.#conversation?.turns.at(-1);
     if (this.#host.isConnected) {
       this.#switch(randomId(), true);
     } else {
@@ -88,6 +90,7 @@ export class ChatSession implements ReactiveController {
       this.#host.sessionId = randomId();
     }
     this.#host.requestUpdate();
+    return last && isLeftOver(last) ? last.question : '';
   }
 
   hostConnected(): void {
@@ -154,21 +157,37 @@ export class ChatSession implements ReactiveController {
     });
     this.#conversation = conversation;
     this.#host.sessionId = sessionId;
-    const tabs = new OtherTabs(sessionId, () => void conversation.refresh());
-    this.#tabs?.close();
-    this.#tabs = tabs;
+    let shownId = sessionId;
+    this.#followTabs(conversation);
     conversation.subscribe(() => {
+      if (conversation.sessionId !== shownId) shownId = this.#renewed(conversation, shownId);
       this.#save();
-      tabs.tell(conversation);
+      this.#tabs?.tell(conversation);
       this.#observer.changed(conversation);
       this.#host.requestUpdate();
     });
     const ready = () => {
-      if (conversation === this.#conversation) dispatch(this.#host, 'chat-ready', { sessionId });
+      if (conversation === this.#conversation)
+        dispatch(this.#host, 'chat-ready', { sessionId: conversation.sessionId });
     };
     if (isNew) queueMicrotask(ready);
     else void conversation.load(this.#remembered).then(ready);
     this.#save();
+  }
+
+  /** The server had ended the session: the conversation goes on in another one. Returns its id. */
+  #renewed(conversation: Conversation, previous: string): string {
+    const { sessionId } = conversation;
+    // Where the page has asked for yet another one meanwhile, that is shown with the next update.
+    if (this.#host.sessionId === previous) this.#host.sessionId = sessionId;
+    this.#followTabs(conversation);
+    dispatch(this.#host, 'chat-session', { sessionId, previous });
+    return sessionId;
+  }
+
+  #followTabs(conversation: Conversation): void {
+    this.#tabs?.close();
+    this.#tabs = new OtherTabs(conversation.sessionId, () => void conversation.refresh());
   }
 
   #release(): void {
