@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { chromiumArgs, findChromium } from '../../scripts/browsers.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -40,6 +41,22 @@ export const newestReply = (page: Page) =>
     const reply = messages.at(-1);
     return { text: reply?.content ?? '', status: reply?.status ?? 'idle', count: messages.length };
   });
+
+const POLL = { interval: 20, timeout: 20_000 };
+
+/** The newest reply as it stands in the page. */
+export const shownText = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const prose = document.querySelector('chat-stream')?.shadowRoot?.querySelectorAll('.prose') ?? [];
+    return [...prose].at(-1)?.textContent ?? '';
+  });
+
+/** Resolves once the element has this text of the newest reply. Asked from here: a hidden page's timers are slow. */
+export const holds = (page: Page, text: string): Promise<void> =>
+  expect.poll(async () => (await newestReply(page)).text, POLL).toBe(text);
+
+/** Resolves once the newest reply stands in the page, as plain text. */
+export const shows = (page: Page, text: string): Promise<void> => expect.poll(() => shownText(page), POLL).toBe(text);
 
 /** Writes a question into the field and presses Enter, as a visitor does. */
 export async function ask(page: Page, question: string): Promise<void> {

@@ -32,8 +32,8 @@ export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 }
 
 /**
- * What changes for a page: the network comes or goes; the page is shown; it is left, perhaps for the back/forward cache;
- * and it is back from there.
+ * What changes for a page: the network comes or goes; the page is shown, or its device wakes up; it is left, perhaps for
+ * the back/forward cache; and it is back from there.
  */
 export type ConnectivityChange = 'online' | 'offline' | 'shown' | 'left' | 'restored';
 

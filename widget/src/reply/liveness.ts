@@ -1,5 +1,8 @@
 import type { Clock, Connectivity, ConnectivityChange } from './clock.js';
 
+/** Silence after which a line counts as dead where no promise is known: a resumed reply's `start` came before. */
+const UNKNOWN_HEARTBEAT_MS = 30_000;
+
 /**
  * Ends connections that only look alive. A stream is given up when the page is left (an open request would keep it out
  * of the back/forward cache), when the network came back (the old line is another network's), and when the page is shown
@@ -12,7 +15,7 @@ export class Liveness {
   #connection = new AbortController();
   #heardAt = 0;
   /** What the server promised, in milliseconds. */
-  heartbeatMs = Infinity;
+  heartbeatMs = UNKNOWN_HEARTBEAT_MS;
   /** Whether a connection may be given up: the reply can be resumed on a new one. */
   isRenewable = false;
   #wasRenewed = false;

@@ -5,17 +5,20 @@ import { type Conversation, isLiving } from '../reply/index.js';
  * with the same transcript. Only that something changed is told, never what: each asks the server.
  */
 export class OtherTabs {
-  readonly #channel: BroadcastChannel | undefined;
+  readonly #name: string;
+  readonly #onChange: () => void;
+  readonly #listeners = new AbortController();
+  #channel: BroadcastChannel | undefined;
   #told = '';
 
   constructor(sessionId: string, onChange: () => void) {
-    try {
-      this.#channel = new BroadcastChannel(`chat-stream:${sessionId}`);
-    } catch {
-      // Missing in some embedded browsers, refused with all cookies (Firefox 153): then a tab learns of the others when it sends.
-      return;
-    }
-    this.#channel.addEventListener('message', onChange);
+    this.#name = `chat-stream:${sessionId}`;
+    this.#onChange = onChange;
+    this.#open();
+    const { signal } = this.#listeners;
+    // Whom a message reaches in the back/forward cache, the browser throws out of it (Chromium 156).
+    addEventListener('pagehide', () => this.#channel?.close(), { signal });
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#comeBack(), { signal });
   }
 
   /** Called after every change; tells of what the server knows by now: a reply that began, or ended. */
@@ -32,6 +35,23 @@ export class OtherTabs {
   }
 
   close(): void {
+    this.#listeners.abort();
     this.#channel?.close();
+  }
+
+  #open(): void {
+    try {
+      this.#channel = new BroadcastChannel(this.#name);
+    } catch {
+      // Missing in some embedded browsers, refused with all cookies (Firefox 153): then a tab learns of the others when it sends.
+      return;
+    }
+    this.#channel.addEventListener('message', this.#onChange);
+  }
+
+  /** What the others told meanwhile, nobody heard. */
+  #comeBack(): void {
+    this.#open();
+    this.#onChange();
   }
 }
