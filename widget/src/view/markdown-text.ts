@@ -9,7 +9,7 @@ export interface ShownText {
 }
 
 /** So many UTF-16 units are read before the time is looked at. */
-const SLICE = 8_192;
+const SLICE = 2_048;
 /** After so many milliseconds the rest waits for the next frame: a huge token must not hold up the page. */
 const BUDGET_MS = 12;
 

@@ -10,6 +10,11 @@ export const prose = css`
   .prose > * {
     margin-block: 0 0.8em;
   }
+  /* A long text is laid out only where it is in view: the frames it grows in stay short. */
+  .prose.long > * {
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 5em;
+  }
   .prose > :last-child {
     margin-block-end: 0;
   }

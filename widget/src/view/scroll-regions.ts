@@ -1,6 +1,7 @@
 /**
  * Makes code and tables that are wider than their place reachable by the keyboard, and names them; such as fit stay out of
- * the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing.
+ * the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing. What is not
+ * laid out, since it is out of view, is looked at when it comes into view: asking for its width would lay it out.
  */
 export class ScrollRegions {
   readonly #container: HTMLElement;
@@ -15,23 +16,32 @@ export class ScrollRegions {
 
   connect(): void {
     this.#observer.observe(this.#container);
+    this.#container.addEventListener('contentvisibilityautostatechange', this.#laidOut);
   }
 
   disconnect(): void {
     this.#observer.disconnect();
+    this.#container.removeEventListener('contentvisibilityautostatechange', this.#laidOut);
   }
+
+  #laidOut = ({ target }: Event): void => {
+    if (target instanceof Element) this.#lookAt(target);
+  };
 
   #look(): void {
     const { clientWidth, lastElementChild } = this.#container;
     // While a text grows, only its last block can change.
     const blocks = clientWidth === this.#width ? [lastElementChild] : this.#container.children;
     this.#width = clientWidth;
+    for (const block of blocks) if (block) this.#lookAt(block);
+  }
+
+  #lookAt(block: Element): void {
+    if (!block.checkVisibility({ contentVisibilityAuto: true })) return;
     const { code, table } = this.#names();
-    for (const block of blocks) {
-      for (const region of [block, ...(block?.querySelectorAll('pre, .table') ?? [])]) {
-        if (region?.matches('pre')) this.#update(region, code);
-        else if (region?.matches('.table')) this.#update(region, table);
-      }
+    for (const region of [block, ...block.querySelectorAll('pre, .table')]) {
+      if (region.matches('pre')) this.#update(region, code);
+      else if (region.matches('.table')) this.#update(region, table);
     }
   }
 

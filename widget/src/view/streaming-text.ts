@@ -20,10 +20,13 @@ export interface ProseOptions extends DomSinkOptions {
  * much again as one every 50 ms, and nobody reads faster.
  */
 const REST_MS = 45;
+/** A text of more UTF-16 units is laid out only where it is in view. */
+const LONG_TEXT = 16_384;
 
 /**
  * The words of one message, written past Lit: the first at once, then at most every 45 ms, in a frame. While the node is
- * out of the page nothing is written; while the page is hidden no frame comes. Both catch up in one write.
+ * out of the page nothing is written: that is caught up in one write. A hidden page gets no frames, and its timers come
+ * late: there the words are written as they arrive, so that they all are there when it is shown again.
  *
  * The element hands in `onCommit`, called after each write with the time it took: what follows the text (scrolling,
  * announcing) reads layout there, once.
@@ -59,11 +62,9 @@ class StreamingText extends AsyncDirective {
 
   protected override disconnected(): void {
     this.#unsubscribe();
+    document.removeEventListener('visibilitychange', this.#pageShown);
     this.#scrollRegions.disconnect();
-    this.#cancelRest?.();
-    this.#cancelRest = undefined;
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
+    this.#forgetPlans();
   }
 
   protected override reconnected(): void {
@@ -78,29 +79,49 @@ class StreamingText extends AsyncDirective {
 
   #follow(): void {
     this.#scrollRegions.connect();
+    document.addEventListener('visibilitychange', this.#pageShown);
     this.#unsubscribe = this.#source?.subscribe(() => this.#schedule()) ?? (() => {});
   }
 
+  /** What waits for a slow timer is written before the first frame. */
+  #pageShown = (): void => {
+    if (!isHidden() && this.#cancelRest) this.#write();
+  };
+
   #schedule(): void {
-    if (this.#frame !== undefined || this.#cancelRest) return;
     const restMs = this.#writtenAt + REST_MS - systemClock.now();
+    if (isHidden() && restMs <= 0) return this.#write();
+    if (this.#frame !== undefined || this.#cancelRest) return;
     if (restMs <= 0) return this.#requestFrame();
-    this.#cancelRest = systemClock.after(restMs, () => {
+    this.#rest(restMs);
+  }
+
+  #rest(delayMs: number): void {
+    this.#cancelRest = systemClock.after(delayMs, () => {
       this.#cancelRest = undefined;
-      this.#requestFrame();
+      if (isHidden()) this.#write();
+      else this.#requestFrame();
     });
   }
 
   #requestFrame(): void {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = undefined;
-      const since = performance.now();
-      if (!this.#commit()) return;
-      this.#writtenAt = since;
-      this.#onCommit?.(performance.now() - since);
+      this.#write();
     });
   }
 
+  #write(): void {
+    this.#forgetPlans();
+    const since = performance.now();
+    if (!this.#commit()) return;
+    this.#writtenAt = since;
+    // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
+    if (isHidden()) this.#container.getBoundingClientRect();
+    this.#onCommit?.(performance.now() - since);
+  }
+
+  /** Shows what has come, at least as much as there is time for. */
   #commit(): boolean {
     const source = this.#source;
     const text = this.#text;
@@ -108,9 +129,22 @@ class StreamingText extends AsyncDirective {
     // What was stopped or cut may end inside a mark, which stays hidden as it was; what is interrupted may go on.
     const isOver = source.phase === 'done';
     const isChanged = text.show(source.text, isOver);
-    if (text.isBehind) this.#requestFrame();
+    this.#container.classList.toggle('long', source.text.length > LONG_TEXT);
+    if (!text.isBehind || this.#frame !== undefined || this.#cancelRest) return isChanged;
+    if (isHidden()) this.#rest(REST_MS);
+    else this.#requestFrame();
     return isChanged;
   }
+
+  #forgetPlans(): void {
+    this.#cancelRest?.();
+    this.#cancelRest = undefined;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+  }
 }
+
+/** The page, or the window it is in, cannot be seen: `requestAnimationFrame` rests. */
+const isHidden = (): boolean => document.visibilityState === 'hidden';
 
 export const streamingText = directive(StreamingText);
