@@ -1,28 +1,20 @@
-/** U+00A0 to U+00FF, in that order. */
-const LATIN_1 = (
-  'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute ' +
-  'micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig ' +
-  'Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash ' +
-  'Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ' +
-  'ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc ' +
-  'uuml yacute thorn yuml'
-).split(' ');
+/** Names with their characters; a name without one stands for the character after the one before it. */
+const SIGNS =
+  'Tab\t NewLine quot" num# amp& apos lpar rpar ast sol/ colon: lt< gt> lsqb[ bsol rsqb lowbar_ grave lbrack[ vert| ' +
+  'rbrack] nbsp\xa0 iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 ' +
+  'acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest AEligÆ ETHÐ times× Oslash THORNÞ szlig ' +
+  'aeligæ ethð divide÷ oslash thornþ OEligŒ oelig GammaΓ Delta ThetaΘ LambdaΛ XiΞ PiΠ SigmaΣ PhiΦ PsiΨ Omega alphaα ' +
+  'beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon phi chi ' +
+  'psi omega ensp\u2002 emsp thinsp\u2009 zwnj\u200c zwj lrm rlm ndash– mdash lsquo‘ rsquo sbquo ldquo“ rdquo bdquo ' +
+  'dagger† bull• hellip… permil‰ prime′ Prime lsaquo‹ rsaquo euro€ trade™ larr← uarr rarr darr harr rArr⇒ hArr⇔ sum∑ ' +
+  'minus− radic√ infin∞ asymp≈ ne≠ le≤ ge star☆ check✓ cross✗';
 
-/** Others that prose uses, and those that stand for ASCII. `name:character`. */
-const OTHERS = (
-  'quot:" amp:& lt:< gt:> apos:\x27 ndash:– mdash:— lsquo:‘ rsquo:’ sbquo:‚ ldquo:“ rdquo:” bdquo:„ bull:• ' +
-  'hellip:… prime:′ Prime:″ dagger:† permil:‰ lsaquo:‹ rsaquo:› euro:€ trade:™ larr:← uarr:↑ rarr:→ darr:↓ ' +
-  'harr:↔ rArr:⇒ hArr:⇔ minus:− le:≤ ge:≥ ne:≠ asymp:≈ infin:∞ sum:∑ radic:√ ensp:\u2002 emsp:\u2003 ' +
-  'thinsp:\u2009 zwnj:\u200c zwj:\u200d lrm:\u200e rlm:\u200f OElig:Œ oelig:œ Scaron:Š scaron:š alpha:α beta:β ' +
-  'gamma:γ delta:δ epsilon:ε lambda:λ mu:μ pi:π sigma:σ omega:ω Delta:Δ Omega:Ω Tab:\x09 NewLine:\x0a colon:: ' +
-  'lpar:( rpar:) lsqb:[ rsqb:] lbrack:[ rbrack:] sol:/ bsol:\x5c ast:* num:# lowbar:_ vert:| grave:\x60 check:✓ ' +
-  'cross:✗ star:☆'
-).split(' ');
+/** The names of accents, each with its combining character and the letters that HTML has with it: `Eacute`, `eacute`. */
+const ACCENTS =
+  'grave\u0300AEIOU acute\u0301ACEILNORSUYZ circ\u0302ACEGHIJOSUWY tilde\u0303AINOU uml\u0308AEIOUY ring\u030aAU ' +
+  'caron\u030cCDELNRSTZ cedil\u0327CKLNRST';
 
-const NAMED = new Map<string, string>([
-  ...LATIN_1.map((name, index): [string, string] => [name, String.fromCodePoint(160 + index)]),
-  ...OTHERS.map((pair): [string, string] => [pair.slice(0, -2), pair.slice(-1)]),
-]);
+const NAMED = readNames();
 
 const REFERENCE = /&(?:#[xX]([\da-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z\d]{1,31}));/y;
 
@@ -37,6 +29,19 @@ export function entityAt(text: string, at: number): { readonly text: string; rea
   const value =
     name === undefined ? fromNumber(hex === undefined ? Number(decimal) : parseInt(hex, 16)) : NAMED.get(name);
   return value === undefined ? undefined : { text: value, length: all.length };
+}
+
+function readNames(): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  let sign = '';
+  for (const [, name = '', written] of SIGNS.matchAll(/([a-z\d]+)([^ ]?)/gi)) {
+    sign = written || String.fromCharCode(sign.charCodeAt(0) + 1);
+    names.set(name, sign);
+  }
+  for (const [, name = '', accent = '', letters = ''] of ACCENTS.matchAll(/([a-z]+)(.)([A-Z]+)/g)) {
+    for (const letter of letters + letters.toLowerCase()) names.set(letter + name, (letter + accent).normalize());
+  }
+  return names;
 }
 
 /** U+FFFD for what is no character. */
