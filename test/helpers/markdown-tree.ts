@@ -78,30 +78,14 @@ export class TreeSink implements MarkdownSink<Place> {
 const textOf = (node: TreeNode | string): string =>
   typeof node === 'string'
     ? node
-    : node.kind === 'image'
+    : node.kind === 'img'
       ? (node.attributes.alt ?? '')
       : node.children.map(textOf).join('');
 
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const INLINE_TAGS: Partial<Record<ElementKind, string>> = {
-  emphasis: 'em',
-  strong: 'strong',
-  strikethrough: 'del',
-  code: 'code',
-  'header-cell': 'th',
-  cell: 'td',
-};
-const BLOCK_TAGS: Partial<Record<ElementKind, string>> = {
-  blockquote: 'blockquote',
-  'bullet-list': 'ul',
-  'ordered-list': 'ol',
-  table: 'table',
-  'table-head': 'thead',
-  'table-body': 'tbody',
-  'table-row': 'tr',
-};
+const INLINE: ReadonlySet<string> = new Set(['em', 'strong', 'del', 'code']);
 
 class HtmlWriter {
   html = '';
@@ -112,52 +96,49 @@ class HtmlWriter {
     const { level, start, language, destination, title, alt, checked, align } = attributes;
     const titled = title === undefined ? '' : ` title="${escape(title)}"`;
     switch (kind) {
-      case 'paragraph':
+      case 'p':
         if (isTight(node)) return this.#children(node);
         return this.#line('<p>', node, '</p>');
-      case 'html-block':
+      case 'html':
         return this.#line('<p>', node, '</p>');
       case 'heading':
         return this.#line(`<h${level}>`, node, `</h${level}>`);
-      case 'rule':
+      case 'hr':
         return this.#line('<hr />', node, '');
-      case 'code-block':
+      case 'pre':
         return this.#line(
           language ? `<pre><code class="language-${escape(language)}">` : '<pre><code>',
           node,
           '</code></pre>',
         );
-      case 'item':
+      case 'li':
         this.#newLine();
         this.html += '<li>';
         this.#children(node);
         this.html += '</li>';
         return this.#newLine();
-      case 'break':
+      case 'br':
         return void (this.html += '<br />');
-      case 'checkbox':
+      case 'input':
         return void (this.html += checked
           ? '<input checked="" disabled="" type="checkbox">'
           : '<input disabled="" type="checkbox">');
-      case 'link':
+      case 'a':
         this.html += `<a href="${escape(destination ?? '')}"${titled}>`;
         this.#children(node);
         return void (this.html += '</a>');
-      case 'image':
+      case 'img':
         return void (this.html += `<img src="${escape(destination ?? '')}" alt="${escape(alt ?? '')}"${titled} />`);
-      case 'ordered-list':
+      case 'ol':
         return this.#block(start === 1 ? '<ol>' : `<ol start="${start}">`, node, '</ol>');
-      case 'cell':
-      case 'header-cell':
-        return this.#line(`<${INLINE_TAGS[kind]}${align ? ` align="${align}"` : ''}>`, node, `</${INLINE_TAGS[kind]}>`);
-      default: {
-        const inline = kind === 'root' ? undefined : INLINE_TAGS[kind];
-        if (inline === undefined)
-          return this.#block(`<${BLOCK_TAGS[kind as ElementKind]}>`, node, `</${BLOCK_TAGS[kind as ElementKind]}>`);
-        this.html += `<${inline}>`;
+      case 'td':
+      case 'th':
+        return this.#line(`<${kind}${align ? ` align="${align}"` : ''}>`, node, `</${kind}>`);
+      default:
+        if (!INLINE.has(kind)) return this.#block(`<${kind}>`, node, `</${kind}>`);
+        this.html += `<${kind}>`;
         this.#children(node);
-        this.html += `</${inline}>`;
-      }
+        this.html += `</${kind}>`;
     }
   }
 
@@ -187,7 +168,7 @@ class HtmlWriter {
 }
 
 /** A paragraph of a list whose items are not parted by blank lines: drawn without its margins. */
-const isTight = ({ parent }: TreeNode): boolean => parent?.kind === 'item' && parent.parent?.attributes.loose !== true;
+const isTight = ({ parent }: TreeNode): boolean => parent?.kind === 'li' && parent.parent?.attributes.loose !== true;
 
 /** Reads a text, cut as told (whole by default), and answers its HTML. */
 export function render(

@@ -88,6 +88,11 @@ describe('a text comes out the same', () => {
       'é',
       '😀',
       '[ ] ',
+      '\u00a0',
+      '<?',
+      '?>',
+      '](/u)',
+      '![',
       '|-|\n',
       '| a |\n',
     ];
@@ -98,5 +103,20 @@ describe('a text comes out the same', () => {
       const pieces = round % 2 ? cut(markdown, random) : markdown.split('');
       expect(render(markdown, { pieces }), `seed ${seed}: ${JSON.stringify(pieces)}`).toBe(whole);
     }
+  });
+
+  test.each([
+    ['no-break spaces at its beginning', '\u00a0\u00a0a', '<p>\u00a0\u00a0a</p>\n'],
+    ['an image in whose description HTML begins', 'a ![b <?](/u) c d?>', '<p>a ![b &lt;?](/u) c d?&gt;</p>\n'],
+    ['a backslash before a pipe', '|a|b|\n|-|-|\n|c\\|d|e\\', /<td>c\|d<\/td>\n<td>e\\<\/td>/],
+    ['more cells than columns', '|a|\n|-|\n| | b |\nc|d', /<td><\/td>\n<\/tr>\n<tr>\n<td>c<\/td>\n<\/tr>/],
+  ])('with %s', (_, markdown, html) => {
+    const whole = render(markdown);
+    if (typeof html === 'string') expect(whole).toBe(html);
+    else expect(whole).toMatch(html);
+    for (let at = 0; at <= markdown.length; at++) {
+      expect(render(markdown, { pieces: [markdown.slice(0, at), markdown.slice(at)] }), `cut at ${at}`).toBe(whole);
+    }
+    expect(render(markdown, { pieces: markdown.split('') })).toBe(whole);
   });
 });

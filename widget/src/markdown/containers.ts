@@ -9,7 +9,7 @@ interface List {
   readonly marker: ListMarker;
 }
 interface Item {
-  readonly kind: 'item';
+  readonly kind: 'li';
   /** Columns by which a line must be indented to go on in it. */
   readonly indent: number;
 }
@@ -44,7 +44,7 @@ export class Containers {
   /** Whether a block that begins now is the first of an item. */
   get isNewItem(): boolean {
     const inner = this.#open.at(-1);
-    return inner?.kind === 'item' && inner.isEmpty;
+    return inner?.kind === 'li' && inner.isEmpty;
   }
 
   closeDownTo(count: number): void {
@@ -55,7 +55,7 @@ export class Containers {
   }
 
   open(start: ContainerStart, line: number): void {
-    if (start.kind !== 'item') this.adopt(line);
+    if (start.kind !== 'li') this.adopt(line);
     else this.#loosenIfParted(this.#open.length - 1, line);
     this.#openElement(start);
     const place = this.#sink.place();
@@ -67,7 +67,7 @@ export class Containers {
     if (this.#open.at(-1)?.kind === 'list') this.closeDownTo(this.#open.length - 1);
     const parent = this.#open.at(-1);
     if (!parent) return;
-    if (parent.kind === 'item' && !parent.isEmpty && parent.lastLine < line - 1) this.#loosen(this.#open.length - 2);
+    if (parent.kind === 'li' && !parent.isEmpty && parent.lastLine < line - 1) this.#loosen(this.#open.length - 2);
     parent.isEmpty = false;
   }
 
@@ -91,7 +91,7 @@ export class Containers {
 
   #openElement(start: ContainerStart): void {
     if (start.kind !== 'list') this.#sink.open(start.kind);
-    else this.#sink.open(start.marker.isOrdered ? 'ordered-list' : 'bullet-list', listAttributes(start.marker));
+    else this.#sink.open(start.marker.isOrdered ? 'ol' : 'ul', listAttributes(start.marker));
   }
 }
 

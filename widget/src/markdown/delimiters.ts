@@ -1,5 +1,6 @@
 import { characterAt, characterBefore, isPunctuation, isWhitespace, isWordCharacter } from './characters.js';
-import { type Piece, piece } from './pieces.js';
+import { matchAt } from './link-syntax.js';
+import { Piece } from './pieces.js';
 import type { ElementKind } from './sink.js';
 
 /** A run of `*`, `_` or `~` that may open or close an emphasis (CommonMark 0.31.2 §6.2). */
@@ -13,133 +14,86 @@ interface Delimiter {
   readonly canClose: boolean;
   /** Between two letters: seldom meant as a mark. */
   readonly isInWord: boolean;
-  previous: Delimiter | undefined;
-  next: Delimiter | undefined;
 }
 
 const RUN = /\*+|_+|~+/y;
 
 /** The marks of emphasis in one text, and the algorithm that pairs them. */
 export class Delimiters {
-  #last: Delimiter | undefined;
+  readonly #open: Delimiter[] = [];
 
-  /** The newest mark: what comes later stands above it. */
-  get last(): Delimiter | undefined {
-    return this.#last;
+  /** How many have not been paired yet: what comes later stands above these. */
+  get count(): number {
+    return this.#open.length;
   }
 
   /** Reads the run that begins here. */
   read(text: string, at: number, strikethrough: boolean): Piece {
-    RUN.lastIndex = at;
-    const run = RUN.exec(text)?.[0] ?? '';
+    const run = matchAt(RUN, text, at) ?? '';
     const mark = run.charAt(0);
+    const { length } = run;
     const before = characterBefore(text, at);
-    const after = characterAt(text, at + run.length);
+    const after = characterAt(text, at + length);
     const isLeft = !isWhitespace(after) && (!isPunctuation(after) || isWhitespace(before) || isPunctuation(before));
     const isRight = !isWhitespace(before) && (!isPunctuation(before) || isWhitespace(after) || isPunctuation(after));
     const isUnderscore = mark === '_';
-    const created = piece(at, run);
-    if (mark === '~' && (!strikethrough || run.length > 2)) return created;
-    const delimiter: Delimiter = {
-      piece: created,
-      mark,
-      length: run.length,
-      left: run.length,
-      canOpen: isLeft && (!isUnderscore || !isRight || isPunctuation(before)),
-      canClose: isRight && (!isUnderscore || !isLeft || isPunctuation(after)),
-      isInWord: isWordCharacter(before) && isWordCharacter(after),
-      previous: this.#last,
-      next: undefined,
-    };
-    if (!delimiter.canOpen && !delimiter.canClose) return created;
-    if (this.#last) this.#last.next = delimiter;
-    this.#last = delimiter;
-    return created;
+    const piece = new Piece(at, run);
+    const canOpen = isLeft && (!isUnderscore || !isRight || isPunctuation(before));
+    const canClose = isRight && (!isUnderscore || !isLeft || isPunctuation(after));
+    if ((canOpen || canClose) && (mark !== '~' || (strikethrough && length < 3))) {
+      const isInWord = isWordCharacter(before) && isWordCharacter(after);
+      this.#open.push({ piece, mark, length, left: length, canOpen, canClose, isInWord });
+    }
+    return piece;
   }
 
-  /** Pairs the marks above one (all of them above undefined), and forgets them. */
-  pair(bottom: Delimiter | undefined): void {
-    this.#match(bottom);
-    this.#last = bottom;
-    if (bottom) bottom.next = undefined;
-  }
-
-  /** Pairs all marks; the openers that found no partner, in the order of the text. */
-  pairAll(): Delimiter[] {
-    this.#match(undefined);
+  /**
+   * Pairs the marks above so many, and forgets them: the "process emphasis" procedure of CommonMark's appendix. The
+   * openers that found no partner, in the order of the text.
+   */
+  pair(bottom: number): readonly Delimiter[] {
     const openers: Delimiter[] = [];
-    for (let delimiter = this.#last; delimiter; delimiter = delimiter.previous) {
-      if (delimiter.canOpen && delimiter.left > 0) openers.unshift(delimiter);
+    // Up to these no opener was found for a closer of that kind: each mark is passed once.
+    const floors = new Map<string, number>();
+    for (const closer of this.#open.splice(bottom)) {
+      const kind = `${closer.mark}${closer.canOpen}${closer.mark === '~' ? closer.length : closer.length % 3}`;
+      while (closer.canClose && closer.left > 0) {
+        const floor = floors.get(kind) ?? -1;
+        const at = openers.findLastIndex((opener) => opener.piece.start <= floor || pairs(opener, closer));
+        const opener = openers[at];
+        if (!opener || opener.piece.start <= floor) {
+          floors.set(kind, openers.at(-1)?.piece.start ?? -1);
+          break;
+        }
+        join(opener, closer);
+        // What stands between has found no partner.
+        openers.length = opener.left > 0 ? at + 1 : at;
+      }
+      if (closer.canOpen && closer.left > 0) openers.push(closer);
     }
     return openers;
   }
-
-  /** The "process emphasis" procedure of CommonMark's appendix. */
-  #match(bottom: Delimiter | undefined): void {
-    // Below these no opener was found for a closer of that kind: each mark is passed once.
-    const floors = new Map<string, number>();
-    const bottomStart = bottom?.piece.start ?? -1;
-    let closer = this.#above(bottom);
-    while (closer) {
-      if (!closer.canClose || closer.left === 0) {
-        closer = closer.next;
-        continue;
-      }
-      const kind = `${closer.mark}${closer.canOpen ? 1 : 0}${closer.mark === '~' ? closer.length : closer.length % 3}`;
-      const floor = floors.get(kind) ?? bottomStart;
-      let opener = closer.previous;
-      while (opener && opener.piece.start > floor && !pairs(opener, closer)) opener = opener.previous;
-      if (opener && opener.piece.start > floor) {
-        this.#join(opener, closer);
-        continue;
-      }
-      floors.set(kind, closer.previous?.piece.start ?? bottomStart);
-      const { next } = closer;
-      if (!closer.canOpen) this.#remove(closer);
-      closer = next;
-    }
-  }
-
-  #above(bottom: Delimiter | undefined): Delimiter | undefined {
-    let lowest = this.#last;
-    while (lowest && lowest.previous !== bottom) lowest = lowest.previous;
-    return lowest === bottom ? undefined : lowest;
-  }
-
-  #join(opener: Delimiter, closer: Delimiter): void {
-    const isStrike = closer.mark === '~';
-    const used = isStrike ? closer.length : Math.min(2, opener.left, closer.left);
-    opener.piece.opens.push({ kind: kindOf(closer.mark, used) });
-    closer.piece.closes++;
-    for (const delimiter of [opener, closer]) {
-      delimiter.left -= used;
-      delimiter.piece.text = delimiter.mark.repeat(delimiter.left);
-    }
-    // What stands between has found no partner.
-    opener.next = closer;
-    closer.previous = opener;
-    if (opener.left === 0) this.#remove(opener);
-    if (closer.left === 0) this.#remove(closer);
-  }
-
-  /** Out of the line; its own `next` stays, for whoever walks. */
-  #remove(delimiter: Delimiter): void {
-    const { previous, next } = delimiter;
-    if (previous) previous.next = next;
-    if (next) next.previous = previous;
-    else this.#last = previous;
-  }
 }
 
-export const kindOf = (mark: string, length: number): ElementKind => {
-  if (mark === '~') return 'strikethrough';
-  return length === 2 ? 'strong' : 'emphasis';
-};
-
 function pairs(opener: Delimiter, closer: Delimiter): boolean {
-  if (opener.mark !== closer.mark || !opener.canOpen || opener.left === 0) return false;
+  if (opener.mark !== closer.mark) return false;
   if (closer.mark === '~') return opener.length === closer.length;
   // Rule of three (§6.2, rules 9 and 10).
   const isEither = opener.canClose || closer.canOpen;
   return !isEither || (opener.length + closer.length) % 3 !== 0 || (opener.length % 3 === 0 && closer.length % 3 === 0);
 }
+
+function join(opener: Delimiter, closer: Delimiter): void {
+  const used = closer.mark === '~' ? closer.length : Math.min(2, opener.left, closer.left);
+  opener.piece.opens.push({ kind: kindOf(closer.mark, used) });
+  closer.piece.closes++;
+  for (const delimiter of [opener, closer]) {
+    delimiter.left -= used;
+    delimiter.piece.text = delimiter.mark.repeat(delimiter.left);
+  }
+}
+
+export const kindOf = (mark: string, length: number): ElementKind => {
+  if (mark === '~') return 'del';
+  return length > 1 ? 'strong' : 'em';
+};

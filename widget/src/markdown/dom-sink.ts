@@ -23,27 +23,26 @@ const ENGLISH: MarkdownStrings = {
   toDo: 'To do',
 };
 
-/** Elements without anything to decide. */
-const TAGS: Partial<Record<ElementKind, string>> = {
-  blockquote: 'blockquote',
-  item: 'li',
-  paragraph: 'p',
-  'html-block': 'p',
-  rule: 'hr',
-  'table-head': 'thead',
-  'table-body': 'tbody',
-  'table-row': 'tr',
-  'header-cell': 'th',
-  cell: 'td',
-  emphasis: 'em',
-  strong: 'strong',
-  strikethrough: 'del',
-  code: 'code',
-  break: 'br',
-  'bullet-list': 'ul',
-  'ordered-list': 'ol',
-};
-const OWN_DIRECTION: ReadonlySet<ElementKind> = new Set(['item', 'paragraph', 'heading', 'header-cell', 'cell']);
+/** Elements without anything to decide: nothing else is ever created by the name of its kind. */
+const PLAIN: readonly ElementKind[] = [
+  'blockquote',
+  'ul',
+  'ol',
+  'li',
+  'p',
+  'hr',
+  'thead',
+  'tbody',
+  'tr',
+  'th',
+  'td',
+  'em',
+  'strong',
+  'del',
+  'code',
+  'br',
+];
+const OWN_DIRECTION: readonly ElementKind[] = ['li', 'p', 'heading', 'th', 'td'];
 
 /** What was made of an element: its outermost node, and the one that holds its content. */
 interface Made {
@@ -116,9 +115,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
   close(): void {
     const made = this.#made.get(this.#parent);
     // What a chip shows is its own.
-    if (made?.kind !== 'image') this.cut();
+    if (made?.kind !== 'img') this.cut();
     const outer = made?.outer ?? this.#parent;
-    if (made?.kind === 'link') this.#showHost(made);
+    if (made?.kind === 'a') this.#showHost(made);
     this.#after = outer;
     this.#length = 0;
     this.#parent = outer.parentElement ?? (outer.parentNode as HTMLElement);
@@ -164,7 +163,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   #make(kind: ElementKind, attributes: ElementAttributes): Made {
     const { outer, content } = this.#create(kind, attributes);
-    if (OWN_DIRECTION.has(kind)) outer.dir = 'auto';
+    if (OWN_DIRECTION.includes(kind)) outer.dir = 'auto';
     const made: Made = { kind, attributes, outer, content };
     this.#made.set(outer, made);
     this.#made.set(content, made);
@@ -177,7 +176,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     switch (kind) {
       case 'heading':
         return alone(this.#document.createElement(`h${this.#levelOf(level)}`));
-      case 'code-block': {
+      case 'pre': {
         const { frame, code } = createCodeFrame(
           this.#document,
           language,
@@ -193,17 +192,17 @@ export class DomSink implements MarkdownSink<DomPlace> {
         outer.append(content);
         return { outer, content };
       }
-      case 'checkbox':
+      case 'input':
         return alone(this.#checkbox(checked));
-      case 'link':
+      case 'a':
         return alone(this.#link(attributes));
-      case 'image':
+      case 'img':
         return alone(this.#image(attributes));
       default: {
-        const created = this.#document.createElement(TAGS[kind] ?? 'span');
+        const created = this.#document.createElement(PLAIN.includes(kind) ? kind : 'p');
         if (created instanceof HTMLOListElement && start !== undefined && start !== 1) created.start = start;
-        if (kind === 'html-block') created.className = 'html';
-        if (kind === 'header-cell') created.setAttribute('scope', 'col');
+        if (kind === 'html') created.className = 'html';
+        if (kind === 'th') created.setAttribute('scope', 'col');
         if (align) created.className = align;
         return alone(created);
       }

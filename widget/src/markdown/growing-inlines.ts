@@ -1,7 +1,8 @@
 import { mayBeAddress } from './autolinks.js';
-import { type InlineOptions, readInlines } from './inlines.js';
+import { readInlines } from './inlines.js';
+import { Pace } from './pace.js';
 import type { References } from './references.js';
-import type { MarkdownSink } from './sink.js';
+import type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';
 import { writeInlines } from './write-inlines.js';
 
 /** What all blocks of one text share. */
@@ -11,15 +12,12 @@ export interface Shared {
   readonly gfm: boolean;
 }
 
-/** Longer tails than this, where no safe point is found, are read again only when they have grown by an eighth. */
-const LONG_TAIL = 8_192;
-const GROWTH = 8;
 /** Words that change nothing before them, wherever they come in a line. */
 const WORDS = /^[^\n`[\]\\!<&*_~|:@]*$/;
 
 /**
- * The inlines of a block that is still open. What comes is read together with the tail behind the last safe point; words
- * alone are appended without reading anything.
+ * The inlines of an element that is still open. What comes is read together with the tail behind the last safe point;
+ * words alone are appended without reading anything.
  */
 export class GrowingInlines {
   readonly #shared: Shared;
@@ -28,12 +26,14 @@ export class GrowingInlines {
   #tail = '';
   /** Of the tail, what is not shown yet. */
   #added = '';
-  #isEmpty = true;
   readonly #start: unknown;
   #safePlace: unknown;
   /** Where the words so far end, if more words can be appended there. */
   #end: unknown;
-  readonly unresolved = new Set<string>();
+  /** The last letters of those words: `www.` begins an address. */
+  #endsWith = '';
+  readonly #pace = new Pace();
+  readonly #unresolved = new Set<string>();
 
   /** The sink stands in the element that the inlines fill. */
   constructor(shared: Shared) {
@@ -46,11 +46,10 @@ export class GrowingInlines {
   }
 
   get isEmpty(): boolean {
-    return this.#isEmpty;
+    return this.#tail === '';
   }
 
   add(text: string): void {
-    if (text !== '') this.#isEmpty = false;
     this.#tail += text;
     this.#added += text;
   }
@@ -59,51 +58,62 @@ export class GrowingInlines {
   show(): void {
     const added = this.#added;
     if (added === '') return;
-    const { sink } = this.#shared;
-    if (this.#end !== undefined && WORDS.test(added) && !this.#mayBelongToAddress(added)) {
-      sink.goTo(this.#end);
-      sink.text(added);
-      this.#end = sink.place();
-      this.#added = '';
-      return;
+    if (this.#end !== undefined && WORDS.test(added)) {
+      const end = this.#endsWith + added;
+      if (!mayBeAddress(end)) return this.#append(added, end.slice(-3));
     }
-    if (this.#tail.length > LONG_TAIL && added.length < this.#tail.length / GROWTH) return;
-    this.#read(true);
+    if (this.#pace.isDue(this.#tail.length)) this.#read(true);
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes: the element ends. */
   finish(): void {
+    const { sink, references } = this.#shared;
     this.#tail = this.#tail.trimEnd();
     this.#read(false);
+    sink.close();
+    if (this.#unresolved.size > 0) references.wait(this.#unresolved, () => this.#readAll());
   }
 
   /** Reads everything anew, now that labels it uses are defined. */
-  readAgain(source: string): void {
+  #readAll(): void {
+    this.#tail = this.source;
     this.#final.length = 0;
-    this.#tail = source;
     this.#safePlace = this.#start;
     this.#read(false);
   }
 
-  #mayBelongToAddress(added: string): boolean {
-    const before = this.#tail.length - added.length;
-    return mayBeAddress(this.#tail.slice(Math.max(0, before - 100), before + 4));
+  #append(words: string, end: string): void {
+    const { sink } = this.#shared;
+    sink.goTo(this.#end);
+    sink.text(words);
+    this.#end = sink.place();
+    this.#endsWith = end;
+    this.#added = '';
   }
 
   #read(isCut: boolean): void {
-    const { sink, references, gfm } = this.#shared;
-    const options: InlineOptions = { references, gfm, isCut };
+    const { sink } = this.#shared;
     const tail = this.#tail;
-    const { pieces, unresolved, mayAppend } = readInlines(tail, options);
-    for (const label of unresolved) this.unresolved.add(label);
+    const { pieces, unresolved, mayAppend } = readInlines(tail, { ...this.#shared, isCut });
+    for (const label of unresolved) this.#unresolved.add(label);
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);
     this.#added = '';
-    this.#end = mayAppend ? end : undefined;
+    this.#endsWith = tail.slice(-3);
+    this.#end = mayAppend && !mayBeAddress(tail.slice(-200)) ? end : undefined;
     if (safe) {
       this.#final.push(tail.slice(0, safe.offset));
       this.#tail = tail.slice(safe.offset);
       this.#safePlace = safe.place;
     }
   }
+}
+
+/** An element of inlines whose source is whole. */
+export function writeElement(shared: Shared, source: string, kind: ElementKind, attributes?: ElementAttributes): void {
+  shared.sink.open(kind, attributes);
+  const inlines = new GrowingInlines(shared);
+  inlines.add(source);
+  inlines.finish();
+  shared.sink.cut();
 }

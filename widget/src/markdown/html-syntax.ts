@@ -2,19 +2,23 @@
 
 const NAME = '[A-Za-z][A-Za-z\\d-]*';
 const ATTRIBUTE = '\\s+[a-zA-Z_:][\\w.:-]*(?:\\s*=\\s*(?:[^"\'=<>`\\s]+|\'[^\']*\'|"[^"]*"))?';
-const OPEN_TAG = `<${NAME}(?:${ATTRIBUTE})*\\s*/?>`;
-const CLOSE_TAG = `</${NAME}\\s*>`;
-const TAG = new RegExp(`${OPEN_TAG}|${CLOSE_TAG}`, 'y');
-const TAG_ALONE = new RegExp(`^(?:${OPEN_TAG}|${CLOSE_TAG})\\s*$`);
+const TAG = new RegExp(`<${NAME}(?:${ATTRIBUTE})*\\s*/?>|</${NAME}\\s*>`, 'y');
 
-/** What begins with these ends with those. */
-const ENCLOSED: readonly (readonly [RegExp, string])[] = [
-  [/<!-->|<!--->/y, ''],
+/** What begins with these ends with those, in a line and as a block. */
+const ENCLOSED: readonly (readonly [start: RegExp, end: string])[] = [
   [/<!--/y, '-->'],
   [/<\?/y, '?>'],
   [/<!\[CDATA\[/y, ']]>'],
   [/<![A-Za-z]/y, '>'],
 ];
+
+const startsAt = (expression: RegExp, text: string, at: number): boolean => {
+  expression.lastIndex = at;
+  return expression.test(text);
+};
+
+const enclosedAt = (text: string, at: number): string | undefined =>
+  ENCLOSED.find(([start]) => startsAt(start, text, at))?.[1];
 
 /** Finds the raw HTML of one text (CommonMark 0.31.2 §6.6), in time that grows with its length alone. */
 export class InlineHtml {
@@ -28,54 +32,49 @@ export class InlineHtml {
 
   /** Behind the tag, comment or the like that begins here; undefined where none does. */
   endAt(at: number): number | undefined {
-    TAG.lastIndex = at;
-    if (TAG.test(this.#text)) return TAG.lastIndex;
-    for (const [start, end] of ENCLOSED) {
-      start.lastIndex = at;
-      if (!start.test(this.#text)) continue;
-      if (end === '') return start.lastIndex;
-      if (this.#missing.has(end)) return undefined;
-      const found = this.#text.indexOf(end, start.lastIndex);
-      if (found >= 0) return found + end.length;
-      this.#missing.add(end);
-      return undefined;
-    }
+    if (startsAt(TAG, this.#text, at)) return TAG.lastIndex;
+    const end = enclosedAt(this.#text, at);
+    if (end === undefined || this.#missing.has(end)) return undefined;
+    // From its third character on: `<!-->` and `<!--->` are comments.
+    const found = this.#text.indexOf(end, at + 2);
+    if (found >= 0) return found + end.length;
+    this.#missing.add(end);
     return undefined;
   }
 }
 
-const BLOCK_NAMES =
-  'address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|' +
-  'fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|' +
-  'menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|' +
-  'track|ul';
+const BLOCK_START = new RegExp(
+  '^</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|' +
+    'dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|' +
+    'menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|' +
+    'tr|track|ul)(?:\\s|/?>|$)',
+  'i',
+);
+const LITERAL_START = /^<(?:script|pre|textarea|style)(?:\s|>|$)/i;
+const LITERAL_END = /<\/(?:script|pre|textarea|style)>/i;
 
-/** How an HTML block begins and ends (CommonMark 0.31.2 §4.6, kinds 1 to 6); without `end` it ends at a blank line. */
-const BLOCKS: readonly { readonly start: RegExp; readonly end?: RegExp }[] = [
-  { start: /^<(?:script|pre|textarea|style)(?:\s|>|$)/i, end: /<\/(?:script|pre|textarea|style)>/i },
-  { start: /^<!--/, end: /-->/ },
-  { start: /^<\?/, end: /\?>/ },
-  { start: /^<![A-Za-z]/, end: />/ },
-  { start: /^<!\[CDATA\[/, end: /\]\]>/ },
-  { start: new RegExp(`^</?(?:${BLOCK_NAMES})(?:\\s|/?>|$)`, 'i') },
-];
+/** Whether a line ends an HTML block. */
+export type HtmlEnd = (line: string) => boolean;
 
-/** The HTML block that begins with this line; a tag alone on its line (kind 7) cannot interrupt a paragraph. */
-export function htmlBlockAt(line: string, interrupts: boolean): { readonly end?: RegExp } | undefined {
-  const block = BLOCKS.find(({ start }) => start.test(line));
-  if (block) return block.end ? { end: block.end } : {};
-  return !interrupts && TAG_ALONE.test(line) ? {} : undefined;
+/** The HTML block that begins with this line (CommonMark 0.31.2 §4.6); without `isEnd` a blank line ends it. */
+export function htmlBlockAt(line: string, interrupts: boolean): { readonly isEnd?: HtmlEnd } | undefined {
+  if (LITERAL_START.test(line)) return { isEnd: (last) => LITERAL_END.test(last) };
+  const end = enclosedAt(line, 0);
+  if (end !== undefined) return { isEnd: (last) => last.includes(end) };
+  if (BLOCK_START.test(line)) return {};
+  // A tag alone on its line cannot interrupt a paragraph.
+  return !interrupts && isTagAlone(line) ? {} : undefined;
 }
 
+const isTagAlone = (line: string): boolean => startsAt(TAG, line, 0) && line.slice(TAG.lastIndex).trim() === '';
+
 const AUTOLINK_START = /^<[A-Za-z][A-Za-z\d+.-]{1,31}:/;
-const SPECIAL_START_CUT = /^<(?:!(?:-|\[(?:C(?:D(?:A(?:TA?)?)?)?)?)?)?$/;
-const NAME_CUT = /^<\/?(?:[A-Za-z][A-Za-z\d-]*\/?)?$/;
+const CUT_NAME = /^<\/?(?:[A-Za-z][A-Za-z\d-]*\/?)?$/;
 
 /** A line that has begun, of which its rest may still make an HTML block, or none. */
 export function mayBecomeHtmlBlock(line: string, interrupts: boolean): boolean {
-  if (SPECIAL_START_CUT.test(line) || NAME_CUT.test(line)) return true;
+  if (CUT_NAME.test(line) || line === '<!-' || '<![CDATA['.startsWith(line)) return true;
   if (!/^<\/?[A-Za-z]/.test(line) || AUTOLINK_START.test(line)) return false;
-  if (interrupts || BLOCKS.some(({ start }) => start.test(line))) return false;
-  TAG.lastIndex = 0;
-  return !TAG.test(line) || !/\S/.test(line.slice(TAG.lastIndex));
+  if (interrupts || htmlBlockAt(line, true)) return false;
+  return !startsAt(TAG, line, 0) || isTagAlone(line);
 }

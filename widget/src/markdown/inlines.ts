@@ -4,13 +4,10 @@ import { Delimiters, kindOf } from './delimiters.js';
 import { entityAt } from './entities.js';
 import { InlineHtml } from './html-syntax.js';
 import { matchAt, normalizeUri } from './link-syntax.js';
-import { type Piece, piece } from './pieces.js';
-import type { References } from './references.js';
+import { Piece, type Opening } from './pieces.js';
+import type { Shared } from './growing-inlines.js';
 
-export interface InlineOptions {
-  readonly references: References;
-  /** GitHub's strikethrough and autolinks beside CommonMark. */
-  readonly gfm: boolean;
+export interface InlineOptions extends Pick<Shared, 'references' | 'gfm'> {
   /** More of the text may come: what is still being typed is shown as what it will probably be, without its marks. */
   readonly isCut: boolean;
 }
@@ -66,22 +63,24 @@ class InlineReader {
     const { gfm, isCut } = this.#options;
     if (gfm) this.#nextAutolink = nextAutolink(this.#text, 0);
     while (this.#at < this.#text.length) this.#next();
-    const unpaired = this.#delimiters.pairAll();
-    for (const { piece: opener, mark, left, isInWord } of unpaired) {
-      opener.isOpen = true;
-      const isPending =
-        isCut && !isInWord && this.#text.length - opener.start < MAX_PENDING && (mark !== '~' || left === 2);
-      if (!isPending) continue;
-      opener.text = '';
+    for (const { piece, mark, left, isInWord } of this.#delimiters.pair(0)) {
+      piece.isOpen = true;
+      if (!isCut || isInWord || !this.#isNear(piece.start) || (mark === '~' && left < 2)) continue;
+      piece.text = '';
       // Matches found before lie further inside.
-      if (left > 2) opener.opens.push({ kind: 'emphasis' });
-      opener.opens.push({ kind: kindOf(mark, left > 1 ? 2 : 1) });
+      if (left > 2) piece.opens.push({ kind: 'em' });
+      piece.opens.push({ kind: kindOf(mark, left) });
     }
     if (isCut) this.#brackets.hidePending(MAX_PENDING);
     const last = this.#pieces.at(-1);
     const mayAppend =
       this.#isAppendable && this.#held === 0 && (last === undefined || (last.text !== '' && !last.leaf));
     return { pieces: this.#pieces, unresolved: this.#brackets.unresolved, mayAppend };
+  }
+
+  /** An opener there may still find its partner. */
+  #isNear(at: number): boolean {
+    return this.#text.length - at < MAX_PENDING;
   }
 
   #next(): void {
@@ -103,7 +102,7 @@ class InlineReader {
         return this.#take(this.#brackets.open(at, false), at + 1);
       case '!':
         if (this.#text[at + 1] === '[') return this.#take(this.#brackets.open(at, true), at + 2);
-        return this.#write('!', 1, true);
+        return void this.#write('!', 1, true);
       case ']':
         this.#at = this.#brackets.close(at);
         this.#isAppendable = this.#at < this.#text.length;
@@ -121,10 +120,10 @@ class InlineReader {
     const at = this.#at;
     const words = matchAt(PLAIN, this.#text, at) ?? '';
     const link = this.#autolinkFrom(at);
-    if (!link || link.start >= at + words.length) return this.#write(words, words.length, true);
-    if (link.start > at) this.#write(this.#text.slice(at, link.start), link.start - at, true);
-    this.#at = link.start;
-    this.#link(this.#text.slice(link.start, link.end), link.end - link.start, link.destination);
+    const length = Math.min(words.length, (link?.start ?? Infinity) - at);
+    if (length > 0) this.#write(words.slice(0, length), length, true);
+    if (!link || length === words.length) return;
+    this.#link(this.#text.slice(link.start, link.end), link.end, link.destination);
     this.#isAppendable = link.end < this.#text.length;
   }
 
@@ -145,7 +144,7 @@ class InlineReader {
   }
 
   #break(isHard: boolean): void {
-    if (isHard) this.#take(piece(this.#at, '', false, { kind: 'break' }), this.#at);
+    if (isHard) this.#write('', 0).leaf = { kind: 'br' };
     this.#write('\n', 1);
     while (this.#text[this.#at] === ' ') this.#at++;
   }
@@ -162,13 +161,12 @@ class InlineReader {
   #ticks(): void {
     const at = this.#at;
     const run = matchAt(TICKS, this.#text, at) ?? '';
+    const start = at + run.length;
     const end = this.#closingTicks(at, run.length);
-    if (end !== undefined) return this.#code(this.#text.slice(at + run.length, end), end + run.length);
-    const isPending = this.#options.isCut && this.#text.length - at < MAX_PENDING;
-    if (isPending) this.#code(this.#text.slice(at + run.length), this.#text.length);
-    else this.#write(run, run.length);
-    const last = this.#pieces.at(-1);
-    if (last) last.isOpen = true;
+    if (end !== undefined) return void this.#code(this.#text.slice(start, end), end + run.length);
+    const isPending = this.#options.isCut && this.#isNear(at);
+    const last = isPending ? this.#code(this.#text.slice(start), this.#text.length) : this.#write(run, run.length);
+    last.isOpen = true;
   }
 
   /** Where a run of the same length begins; found at once where there is none. */
@@ -187,31 +185,23 @@ class InlineReader {
     }
   }
 
-  #code(content: string, end: number): void {
+  #code(content: string, end: number): Piece {
     const code = content.replace(/\n/g, ' ');
     const isPadded = code.startsWith(' ') && code.endsWith(' ') && /[^ ]/.test(code);
-    const opened = piece(this.#at, '');
-    opened.opens.push({ kind: 'code' });
-    this.#pieces.push(opened);
-    this.#pieces.push(piece(this.#at, isPadded ? code.slice(1, -1) : code));
-    const closed = piece(this.#at, '');
-    closed.closes = 1;
-    this.#take(closed, end);
+    return this.#element({ kind: 'code' }, isPadded ? code.slice(1, -1) : code, end);
   }
 
   #angle(): void {
     const at = this.#at;
     const uri = matchAt(URI_AUTOLINK, this.#text, at);
-    const email = uri === undefined ? matchAt(EMAIL_AUTOLINK, this.#text, at) : undefined;
-    const address = (uri ?? email)?.slice(1, -1);
+    const address = (uri ?? matchAt(EMAIL_AUTOLINK, this.#text, at))?.slice(1, -1);
     if (address !== undefined) {
-      return this.#link(address, address.length + 2, normalizeUri(email === undefined ? address : `mailto:${address}`));
+      const destination = normalizeUri(uri === undefined ? `mailto:${address}` : address);
+      return this.#link(address, at + address.length + 2, destination);
     }
     const end = this.#html.endAt(at);
-    if (end !== undefined) return this.#write(this.#text.slice(at, end), end - at);
-    this.#write('<', 1);
-    const last = this.#pieces.at(-1);
-    if (last) last.isOpen = /[A-Za-z/!?]/.test(this.#text[at + 1] ?? '');
+    if (end !== undefined) this.#write(this.#text.slice(at, end), end - at);
+    else this.#write('<', 1).isOpen = /[A-Za-z/!?]/.test(this.#text[at + 1] ?? '');
   }
 
   #entity(): void {
@@ -220,19 +210,23 @@ class InlineReader {
     else this.#write('&', 1, true);
   }
 
-  #link(text: string, length: number, destination: string): void {
-    const opened = piece(this.#at, '');
-    opened.opens.push({ kind: 'link', attributes: { destination } });
-    this.#brackets.noteAutolink(this.#pieces.length);
-    this.#pieces.push(opened);
-    this.#pieces.push(piece(this.#at, text));
-    const closed = piece(this.#at, '');
-    closed.closes = 1;
-    this.#take(closed, this.#at + length);
+  #link(text: string, end: number, destination: string): void {
+    this.#element({ kind: 'a', attributes: { destination } }, text, end);
   }
 
-  #write(text: string, length: number, isPlain = false): void {
-    this.#take(piece(this.#at, text, isPlain), this.#at + length);
+  /** An element of text alone; the piece that ends it. */
+  #element(opening: Opening, text: string, end: number): Piece {
+    this.#write('', 0).opens.push(opening);
+    this.#write(text, 0);
+    const last = this.#write('', end - this.#at);
+    last.closes = 1;
+    return last;
+  }
+
+  #write(text: string, length: number, isPlain = false): Piece {
+    const piece = new Piece(this.#at, text, isPlain);
+    this.#take(piece, this.#at + length);
+    return piece;
   }
 
   #take(added: Piece, end: number): void {

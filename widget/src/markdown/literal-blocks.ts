@@ -1,4 +1,5 @@
 import { unescapeText } from './entities.js';
+import type { HtmlEnd } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import type { MarkdownSink } from './sink.js';
 
@@ -22,7 +23,7 @@ export class CodeBlock implements Leaf {
     this.fence = fence?.mark;
     this.fenceIndent = fence?.indent ?? 0;
     const [language = ''] = unescapeText(fence?.info.trim() ?? '').split(/\s+/);
-    sink.open('code-block', { language });
+    sink.open('pre', { language });
   }
 
   add(text: string): void {
@@ -56,19 +57,19 @@ export class CodeBlock implements Leaf {
 /** Raw HTML: shown as the text it is. */
 export class HtmlBlock implements Leaf {
   readonly #sink: MarkdownSink;
-  /** What ends the block, in the line in which it stands; without it a blank line does. */
-  readonly end: RegExp | undefined;
+  /** Whether a line ends the block, of which it is the last; without it a blank line does. */
+  readonly isEnd: HtmlEnd | undefined;
   #line = '';
 
-  constructor(sink: MarkdownSink, end: RegExp | undefined) {
+  constructor(sink: MarkdownSink, isEnd: HtmlEnd | undefined) {
     this.#sink = sink;
-    this.end = end;
-    sink.open('html-block');
+    this.isEnd = isEnd;
+    sink.open('html');
   }
 
   /** The current line ends the block. */
   get isOver(): boolean {
-    return this.end?.test(this.#line) ?? false;
+    return this.isEnd?.(this.#line) ?? false;
   }
 
   add(text: string): void {

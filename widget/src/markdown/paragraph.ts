@@ -1,20 +1,9 @@
-import { GrowingInlines, type Shared } from './growing-inlines.js';
+import { GrowingInlines, type Shared, writeElement } from './growing-inlines.js';
 import type { Leaf } from './leaf.js';
+import { Pace } from './pace.js';
 import { definitionAt } from './references.js';
-import type { InlineTarget } from './link-syntax.js';
 
-/** A beginning longer than this is looked at again only when it has grown by an eighth. */
-const LONG_LEAD = 1_024;
-const GROWTH = 8;
 const TASK = /^\[([ xX])\](?=\s)/;
-
-export interface ParagraphOptions {
-  /** The first block of an item: it may begin with a check box. */
-  readonly mayBeTask: boolean;
-  readonly onDefinition: (label: string, target: InlineTarget) => void;
-  /** A label is used that nobody has defined yet. */
-  readonly onUnresolved: (labels: ReadonlySet<string>, again: () => void) => void;
-}
 
 /**
  * A paragraph, as long as it does not turn out to be definitions, a heading or the header of a table. What may still
@@ -22,23 +11,22 @@ export interface ParagraphOptions {
  */
 export class Paragraph implements Leaf {
   readonly #shared: Shared;
-  readonly #options: ParagraphOptions;
+  readonly #mayBeTask: boolean;
   readonly #before: unknown;
   #inlines: GrowingInlines | undefined;
-  /** A beginning with `[`, of which it is not known yet whether it defines something. */
-  #lead: string | undefined;
-  /** The last line, if it may be a table's header. */
+  /** What is not written yet: a beginning with `[`, which may define something, or a line that may be a table's header. */
   #held = '';
+  #mayDefine: boolean | undefined;
+  #mayBeHeader = false;
+  readonly #pace = new Pace();
   #lastLine = '';
-  #beginsWithPipe = false;
-  #leadLookedAt = 0;
-  #isFirst = true;
   /** The mark of a check box, taken off the text. */
   #task = '';
 
-  constructor(shared: Shared, options: ParagraphOptions) {
+  /** `mayBeTask`: it is the first block of an item, and may begin with a check box. */
+  constructor(shared: Shared, mayBeTask: boolean) {
     this.#shared = shared;
-    this.#options = options;
+    this.#mayBeTask = mayBeTask;
     this.#before = shared.sink.place();
   }
 
@@ -48,107 +36,94 @@ export class Paragraph implements Leaf {
   }
 
   add(text: string): void {
-    if (this.#isFirst && text.startsWith('[')) this.#lead = '';
-    this.#isFirst = false;
-    if (this.#lastLine === '') this.#beginsWithPipe = text.startsWith('|');
+    this.#mayDefine ??= text.startsWith('[');
+    if (this.#lastLine === '') this.#mayBeHeader = text.startsWith('|');
     this.#lastLine += text;
-    if (this.#lead !== undefined) this.#lead += text;
-    else if (this.#beginsWithPipe) this.#held += text;
-    else this.#write(text);
+    this.#held += text;
+    if (!this.#mayDefine && !this.#mayBeHeader) this.#release();
   }
 
   newLine(): void {
-    this.#release();
+    this.#held += '\n';
     this.#lastLine = '';
-    if (this.#lead === undefined) this.#write('\n');
-    else this.#lead += '\n';
+    if (!this.#mayDefine) this.#release();
   }
 
   show(): void {
-    this.#define(true);
+    if (this.#mayDefine && this.#pace.isDue(this.#held.length)) this.#define(true);
     this.#inlines?.show();
   }
 
   close(): void {
-    this.#define(false);
-    this.#release();
-    this.#finish();
+    this.#resolve();
+    this.#inlines?.finish();
   }
 
-  /** The text without the definitions at its beginning; from here on no more can be added. */
-  resolve(): string {
-    this.#define(false);
-    this.#release();
+  /** A heading takes its place; false where it held definitions alone. */
+  becomeHeading(level: number): boolean {
+    const source = this.#takeBack();
+    if (source !== '') writeElement(this.#shared, source, 'heading', { level });
+    return source !== '';
+  }
+
+  /** Leaves its last line, the answer, to a table. */
+  withoutLastLine(): string {
+    const header = this.#lastLine.trimEnd();
+    const text = this.#takeBack();
+    const kept = text.slice(0, Math.max(0, text.length - header.length)).trimEnd();
+    if (kept !== '') writeElement(this.#shared, kept, 'p');
+    return header;
+  }
+
+  /** Goes back to where it began; its text without the definitions. */
+  #takeBack(): string {
+    this.#resolve();
+    this.#shared.sink.goTo(this.#before);
     return this.#task + (this.#inlines?.source.trimEnd() ?? '');
   }
 
-  /** Goes to where it began, so that something else takes its place: what is left of it then must be cut. */
-  rewind(): void {
-    this.#shared.sink.goTo(this.#before);
-  }
-
-  /** Leaves its last line to a table. */
-  withoutLastLine(): void {
-    const text = this.resolve();
-    const kept = text.slice(0, Math.max(0, text.length - this.#lastLine.trimEnd().length)).trimEnd();
-    this.rewind();
-    this.#inlines = undefined;
-    if (kept !== '') this.#write(kept);
-    this.#finish();
-    this.#shared.sink.cut();
+  #resolve(): void {
+    if (this.#mayDefine) this.#define(false);
+    this.#release();
   }
 
   #release(): void {
-    const held = this.#held;
+    const text = this.#held;
+    if (!this.#inlines && text.trim() === '') return;
     this.#held = '';
-    if (held !== '') this.#write(held);
+    if (!this.#inlines) this.#begin();
+    this.#inlines?.add(text);
   }
 
-  #write(text: string): void {
-    if (!this.#inlines) {
-      const { sink } = this.#shared;
-      if (text.trim() === '') return;
-      sink.open('paragraph');
-      this.#inlines = new GrowingInlines(this.#shared);
+  #begin(task?: RegExpExecArray | null): void {
+    const { sink } = this.#shared;
+    sink.open('p');
+    if (task) {
+      sink.open('input', { checked: task[1] !== ' ' });
+      sink.close();
     }
-    this.#inlines.add(text);
+    this.#inlines = new GrowingInlines(this.#shared);
   }
 
   #define(isCut: boolean): void {
-    if (this.#lead === undefined) return;
-    let lead = this.#lead;
-    if (isCut && lead.length > LONG_LEAD && lead.length < this.#leadLookedAt * (1 + 1 / GROWTH)) return;
-    this.#leadLookedAt = lead.length;
-    while (lead.startsWith('[')) {
-      const found = definitionAt(lead, isCut);
-      if (found === 'cut' && isCut) break;
-      if (typeof found === 'string') return this.#endLead(lead);
-      this.#options.onDefinition(found.label, found);
-      lead = lead.slice(found.end);
+    while (this.#held.startsWith('[')) {
+      const found = definitionAt(this.#held, isCut);
+      if (found === 'cut' && isCut) return;
+      if (typeof found === 'string') return this.#endDefinitions();
+      this.#shared.references.define(found.label, found);
+      this.#held = this.#held.slice(found.end);
     }
-    this.#lead = lead;
-    if (!isCut || (lead !== '' && !lead.startsWith('['))) this.#endLead(lead);
+    if (!isCut || this.#held !== '') this.#endDefinitions();
   }
 
-  #endLead(lead: string): void {
-    this.#lead = undefined;
-    const task = this.#options.mayBeTask ? TASK.exec(lead) : null;
-    if (!task) return this.#write(lead);
-    const { sink } = this.#shared;
-    this.#task = task[0];
-    sink.open('paragraph');
-    sink.open('checkbox', { checked: task[1] !== ' ' });
-    sink.close();
-    this.#inlines = new GrowingInlines(this.#shared);
-    this.#inlines.add(lead.slice(task[0].length));
-  }
-
-  #finish(): void {
-    const inlines = this.#inlines;
-    if (!inlines) return;
-    inlines.finish();
-    this.#shared.sink.close();
-    const { source, unresolved } = inlines;
-    if (unresolved.size > 0) this.#options.onUnresolved(unresolved, () => inlines.readAgain(source));
+  #endDefinitions(): void {
+    this.#mayDefine = false;
+    const task = this.#mayBeTask ? TASK.exec(this.#held) : null;
+    if (task) {
+      this.#task = task[0];
+      this.#held = this.#held.slice(this.#task.length);
+      this.#begin(task);
+    }
+    this.#release();
   }
 }

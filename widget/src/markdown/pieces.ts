@@ -10,28 +10,24 @@ export interface Opening {
  * A stretch of a paragraph's inlines, in the order of the source. A mark that opens or closes an element is a piece whose
  * text is what of it stayed literal; so nesting needs no tree, and a walk over the pieces writes it.
  */
-export interface Piece {
+export class Piece {
   /** Where its text begins in the source. */
   readonly start: number;
   text: string;
-  /** How many elements end before the text. */
-  closes: number;
-  /** Elements that begin after the text, the outermost last: matches are found from the inside. */
-  opens: Opening[];
-  /** An element without content of its own that stands here, after the text. */
-  readonly leaf?: Opening;
-  /** What the text stands for may change with what comes: nothing from here on is final. */
-  isOpen: boolean;
   /** The text is the source, letter by letter. */
   readonly isPlain: boolean;
-}
+  /** How many elements end before the text. */
+  closes = 0;
+  /** Elements that begin after the text, the outermost last: matches are found from the inside. */
+  readonly opens: Opening[] = [];
+  /** An element without content of its own that stands here, after the text. */
+  leaf: Opening | undefined = undefined;
+  /** What the text stands for may change with what comes: nothing from here on is final. */
+  isOpen = false;
 
-export const piece = (start: number, text: string, isPlain = false, leaf?: Opening): Piece => ({
-  start,
-  text,
-  closes: 0,
-  opens: [],
-  isOpen: false,
-  isPlain,
-  ...(leaf && { leaf }),
-});
+  constructor(start: number, text: string, isPlain = false) {
+    this.start = start;
+    this.text = text;
+    this.isPlain = isPlain;
+  }
+}

@@ -8,7 +8,7 @@ import {
   underlineLevel,
 } from './block-starts.js';
 import { areSameList, type Container, type ContainerStart } from './containers.js';
-import { htmlBlockAt } from './html-syntax.js';
+import { type HtmlEnd, htmlBlockAt } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Line } from './line.js';
 import { CodeBlock, HtmlBlock } from './literal-blocks.js';
@@ -23,7 +23,7 @@ export type LineStart =
   | { readonly kind: 'heading'; readonly level: number }
   | { readonly kind: 'underline'; readonly level: number }
   | { readonly kind: 'fence'; readonly mark: string; readonly indent: number }
-  | { readonly kind: 'html'; readonly end: RegExp | undefined }
+  | { readonly kind: 'html'; readonly isEnd: HtmlEnd | undefined }
   | { readonly kind: 'table'; readonly columns: readonly Alignment[] };
 
 /** What one line means, before anything is done about it. */
@@ -38,6 +38,7 @@ export interface Plan {
   readonly content: string;
 }
 
+const FENCE_END = /^(`+|~+)[ \t]*$/;
 /** Deeper than this, marks of quotes and lists are text: a browser that lays out thousands of nested elements crashes. */
 const MAX_DEPTH = 100;
 
@@ -74,14 +75,14 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
         return plan({ kind: 'more' }, line.content);
       }
     } else {
-      const end = line.indent < 4 ? closesFence(line.rest, leaf.fence) : 'no';
-      if (end !== 'no' && isCut) return undefined;
-      if (end === 'yes') return plan({ kind: 'fence-end' });
+      const marks = line.indent < 4 ? (FENCE_END.exec(line.rest)?.[1] ?? '') : '';
+      if (isCut && marks !== '' && leaf.fence.startsWith(marks.charAt(0))) return undefined;
+      if (marks.startsWith(leaf.fence)) return plan({ kind: 'fence-end' });
       line.skipColumns(leaf.fenceIndent);
       return plan({ kind: 'more' }, line.content);
     }
   }
-  if (isAll && leaf instanceof HtmlBlock && (leaf.end || !line.isBlank)) return plan({ kind: 'more' }, line.content);
+  if (isAll && leaf instanceof HtmlBlock && (leaf.isEnd || !line.isBlank)) return plan({ kind: 'more' }, line.content);
 
   while (!line.isBlank) {
     const inParagraph = leaf instanceof Paragraph && opened.length === 0;
@@ -121,7 +122,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     if (!marker) break;
     const list = opened.length === 0 ? containers[matched - 1] : undefined;
     if (list?.kind !== 'list' || !areSameList(list.marker, marker)) opened.push({ kind: 'list', marker });
-    opened.push({ kind: 'item', indent: skipListMarker(line, marker) });
+    opened.push({ kind: 'li', indent: skipListMarker(line, marker) });
     if (isCut && line.isBlank) return undefined;
   }
   if (line.isBlank) return plan({ kind: 'blank' });
@@ -139,7 +140,7 @@ function goesOn(line: Line, container: Container): boolean {
       return true;
     case 'list':
       return true;
-    case 'item':
+    case 'li':
       if (line.isBlank) {
         line.skipBlanks();
         return !container.isEmpty;
@@ -163,13 +164,5 @@ function leafStart(line: Line, inParagraph: boolean): LineStart | undefined {
   const mark = fenceAt(rest);
   if (mark !== undefined) return { kind: 'fence', mark, indent: line.indent };
   const html = rest.startsWith('<') ? htmlBlockAt(rest, inParagraph) : undefined;
-  return html && { kind: 'html', end: html.end };
-}
-
-/** `perhaps`: as far as the line goes, it may still become one. */
-function closesFence(rest: string, fence: string): 'yes' | 'no' | 'perhaps' {
-  const marks = /^(?:`+|~+)/.exec(rest)?.[0] ?? '';
-  if (rest.slice(marks.length).trim() !== '' || !fence.startsWith(marks.charAt(0))) return 'no';
-  if (marks === '') return 'no';
-  return marks.length >= fence.length ? 'yes' : 'perhaps';
+  return html && { kind: 'html', isEnd: html.isEnd };
 }

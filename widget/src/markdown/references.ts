@@ -3,6 +3,7 @@ import {
   type Found,
   isCutLabelAt,
   labelAt,
+  matchAt,
   normalizeLabel,
   skipSpacesAndOneBreak,
   titleAt,
@@ -11,11 +12,16 @@ import {
 
 /** What all uses of definitions together may add, beyond the length of the text: a short text must not become a huge one. */
 const MAX_EXPANSION = 100_000;
+/** So many texts are written anew when a definition comes after them; more stay as they are. */
+const MAX_WAITING = 200;
 
-/** The link reference definitions of a text; the first of a label counts. */
+/** The link reference definitions of a text, of which the first of a label counts, and who waits for one. */
 export class References {
   readonly #targets = new Map<string, InlineTarget>();
   #expansion = 0;
+  readonly #waiting = new Map<string, (() => void)[]>();
+  #waitingCount = 0;
+  readonly #due = new Set<() => void>();
 
   /** Undefined where there is none, or where the definitions were used up (as in cmark, against "billion laughs"). */
   find(label: string): InlineTarget | undefined {
@@ -25,11 +31,24 @@ export class References {
     return this.#expansion > MAX_EXPANSION ? undefined : target;
   }
 
-  /** False where the label is known already. */
-  define(label: string, target: InlineTarget): boolean {
-    if (this.#targets.has(label)) return false;
+  define(label: string, target: InlineTarget): void {
+    if (this.#targets.has(label)) return;
     this.#targets.set(label, target);
-    return true;
+    for (const again of this.#waiting.get(label) ?? []) this.#due.add(again);
+    this.#waiting.delete(label);
+  }
+
+  /** A text uses labels that nobody has defined yet: `again` writes it anew. */
+  wait(labels: ReadonlySet<string>, again: () => void): void {
+    if (labels.size === 0 || ++this.#waitingCount > MAX_WAITING) return;
+    for (const label of labels) this.#waiting.set(label, [...(this.#waiting.get(label) ?? []), again]);
+  }
+
+  /** Those whose labels were defined since the last time. */
+  takeDue(): (() => void)[] {
+    const due = [...this.#due];
+    this.#due.clear();
+    return due;
   }
 }
 
@@ -67,6 +86,6 @@ const REST_OF_LINE = /[ \t]*(?:\n|$)/y;
 
 /** Behind the line break, where nothing but blanks stands before it. */
 function endOfLine(text: string, at: number): number | undefined {
-  REST_OF_LINE.lastIndex = at;
-  return REST_OF_LINE.test(text) ? REST_OF_LINE.lastIndex : undefined;
+  const rest = matchAt(REST_OF_LINE, text, at);
+  return rest === undefined ? undefined : at + rest.length;
 }

@@ -1,29 +1,32 @@
-/** What the parser writes: blocks and inlines, as they nest. Code that is a block is `code-block`, in a line it is `code`. */
+/**
+ * What the parser writes: blocks and inlines, as they nest, by the names HTML has for them, but for a `heading` (its
+ * level is an attribute) and for `html`, raw HTML, which is text. Code that is a block is `pre`, in a line it is `code`.
+ */
 export type ElementKind =
   | 'blockquote'
-  | 'bullet-list'
-  | 'ordered-list'
-  | 'item'
-  | 'paragraph'
+  | 'ul'
+  | 'ol'
+  | 'li'
+  | 'p'
   | 'heading'
-  | 'code-block'
-  /** Raw HTML, which is text. */
-  | 'html-block'
-  | 'rule'
+  | 'pre'
+  | 'html'
+  | 'hr'
   | 'table'
-  | 'table-head'
-  | 'table-body'
-  | 'table-row'
-  | 'header-cell'
-  | 'cell'
-  | 'checkbox'
-  | 'emphasis'
+  | 'thead'
+  | 'tbody'
+  | 'tr'
+  | 'th'
+  | 'td'
+  /** A check box. */
+  | 'input'
+  | 'em'
   | 'strong'
-  | 'strikethrough'
+  | 'del'
   | 'code'
-  | 'link'
-  | 'image'
-  | 'break';
+  | 'a'
+  | 'img'
+  | 'br';
 
 /** What is known of an element when it is opened; each kind has its own few. */
 export interface ElementAttributes {

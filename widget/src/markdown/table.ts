@@ -1,132 +1,116 @@
-import { type Shared } from './growing-inlines.js';
-import { readInlines } from './inlines.js';
+import { GrowingInlines, type Shared } from './growing-inlines.js';
 import type { Leaf } from './leaf.js';
 import type { ElementAttributes } from './sink.js';
-import { writeInlines } from './write-inlines.js';
 
 export type Alignment = ElementAttributes['align'];
 
 const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
-/** A row longer than this is read again only when it has grown by an eighth. */
-const LONG_ROW = 8_192;
-const GROWTH = 8;
+/** A pipe in a cell is escaped, even in code. */
+const CELLS_AND_PIPES = /(?:\\\||[^|])+|\|/g;
 
 /** The alignments of a table's columns (GFM 0.29 §4.10), if these two lines make one. */
 export function tableColumns(header: string, delimiters: string): readonly Alignment[] | undefined {
   if (!DELIMITER_ROW.test(delimiters) || !(header + delimiters).includes('|')) return undefined;
   const columns = splitRow(delimiters);
   if (splitRow(header).length !== columns.length) return undefined;
-  return columns.map((cell) => {
-    if (cell.endsWith(':')) return cell.startsWith(':') ? 'center' : 'right';
-    return cell.startsWith(':') ? 'left' : undefined;
+  return columns.map((column) => {
+    if (/:\s*$/.test(column)) return /^\s*:/.test(column) ? 'center' : 'right';
+    return /^\s*:/.test(column) ? 'left' : undefined;
   });
 }
 
-/** The cells of a row; a pipe in a cell is escaped, even in code. */
-export function splitRow(row: string): string[] {
-  const trimmed = row.trim();
-  const cells: string[] = [];
-  let cell = '';
-  for (let at = trimmed.startsWith('|') ? 1 : 0; at < trimmed.length; at++) {
-    const character = trimmed.charAt(at);
-    if (character === '\\' && trimmed[at + 1] === '|') cell += trimmed.charAt(++at);
-    else if (character === '|') {
-      cells.push(cell.trim());
-      cell = '';
-    } else cell += character;
-  }
-  return trimmed.endsWith('|') && cell === '' && cells.length > 0 ? cells : [...cells, cell.trim()];
-}
+const splitRow = (row: string): string[] =>
+  row.trim().replaceAll('\\|', 'x').replace(/^\|/, '').replace(/\|$/, '').split('|');
 
-/** A table: its rows are final as soon as their line is. */
+/** A table: a cell is final as soon as the pipe behind it has come. */
 export class Table implements Leaf {
   readonly #shared: Shared;
   readonly #columns: readonly Alignment[];
-  readonly #onUnresolved: (labels: ReadonlySet<string>, again: () => void) => void;
-  #row = '';
-  #shownLength = 0;
+  #kind: 'th' | 'td' = 'th';
+  #isInRow = false;
   #hasBody = false;
-  #rowPlace: unknown;
+  /** The cell that grows, and how many of the row's are over. */
+  #cell: GrowingInlines | undefined;
+  #column = 0;
+  /** A backslash at the end of what came: it may escape a pipe. */
+  #held = '';
 
-  constructor(
-    shared: Shared,
-    header: string,
-    columns: readonly Alignment[],
-    onUnresolved: (labels: ReadonlySet<string>, again: () => void) => void,
-  ) {
+  constructor(shared: Shared, header: string, columns: readonly Alignment[]) {
     this.#shared = shared;
     this.#columns = columns;
-    this.#onUnresolved = onUnresolved;
-    const { sink } = shared;
-    sink.open('table');
-    sink.open('table-head');
-    this.#writeRow(splitRow(header), 'header-cell', false);
-    sink.close();
+    shared.sink.open('table');
+    shared.sink.open('thead');
+    this.add(header);
+    this.newLine();
+    shared.sink.close();
+    this.#kind = 'td';
   }
 
   add(text: string): void {
-    this.#row += text;
+    const came = this.#held + text;
+    this.#held = came.endsWith('\\') ? '\\' : '';
+    this.#add(this.#held === '' ? came : came.slice(0, -1));
   }
 
   newLine(): void {
-    this.#endRow();
+    if (!this.#isInRow) return;
+    this.#add(this.#held);
+    while (this.#column < this.#columns.length) this.#endCell();
+    this.#shared.sink.close();
+    this.#held = '';
+    this.#column = 0;
+    this.#isInRow = false;
   }
 
   show(): void {
-    if (this.#row.trim() === '' || this.#row.length === this.#shownLength) return;
-    if (this.#row.length > LONG_ROW && this.#row.length < this.#shownLength * (1 + 1 / GROWTH)) return;
-    this.#shownLength = this.#row.length;
-    this.#openRow();
-    const cells = splitRow(this.#row);
-    this.#writeRow(cells, 'cell', true);
+    this.#cell?.show();
   }
 
   close(): void {
-    this.#endRow();
     const { sink } = this.#shared;
+    this.newLine();
     if (this.#hasBody) sink.close();
     sink.close();
   }
 
-  #endRow(): void {
-    if (this.#row.trim() !== '') {
-      this.#openRow();
-      this.#writeRow(splitRow(this.#row), 'cell', false);
-      this.#shared.sink.cut();
+  #add(text: string): void {
+    for (const [found] of text.matchAll(CELLS_AND_PIPES)) {
+      const isPipe = found === '|';
+      // A pipe before the first cell begins the row, and ends nothing.
+      if (isPipe && this.#isInRow) this.#endCell();
+      this.#beginRow();
+      if (!isPipe) this.#addToCell(found.replaceAll('\\|', '|'));
     }
-    this.#row = '';
-    this.#shownLength = 0;
-    this.#rowPlace = undefined;
   }
 
-  #openRow(): void {
+  #beginRow(): void {
+    if (this.#isInRow) return;
     const { sink } = this.#shared;
-    if (!this.#hasBody) sink.open('table-body');
-    this.#hasBody = true;
-    if (this.#rowPlace === undefined) this.#rowPlace = sink.place();
-    else sink.goTo(this.#rowPlace);
+    if (this.#kind === 'td' && !this.#hasBody) {
+      sink.open('tbody');
+      this.#hasBody = true;
+    }
+    sink.open('tr');
+    this.#isInRow = true;
   }
 
-  /** While a row is being typed, its last cell is cut, and those behind it are not there yet. */
-  #writeRow(cells: readonly string[], kind: 'header-cell' | 'cell', isCut: boolean): void {
-    const { sink, references, gfm } = this.#shared;
-    sink.open('table-row');
-    const count = isCut ? Math.min(cells.length, this.#columns.length) : this.#columns.length;
-    for (let i = 0; i < count; i++) {
-      const align = this.#columns[i];
-      const source = cells[i] ?? '';
-      sink.open(kind, align && { align });
-      const inside = sink.place();
-      const write = (isLastCut: boolean): ReadonlySet<string> => {
-        const { pieces, unresolved } = readInlines(source, { references, gfm, isCut: isLastCut });
-        sink.goTo(inside);
-        writeInlines(pieces, source, sink);
-        return new Set(unresolved);
-      };
-      const unresolved = write(isCut && i === cells.length - 1);
-      if (!isCut && unresolved.size > 0) this.#onUnresolved(unresolved, () => void write(false));
-      sink.close();
-    }
-    sink.close();
+  #addToCell(text: string): void {
+    const content = this.#cell ? text : text.trimStart();
+    if (content !== '') this.#openCell()?.add(content);
+  }
+
+  /** Cells beyond the table's columns are left out. */
+  #openCell(): GrowingInlines | undefined {
+    if (this.#cell || this.#column >= this.#columns.length) return this.#cell;
+    const align = this.#columns[this.#column];
+    this.#shared.sink.open(this.#kind, align && { align });
+    this.#cell = new GrowingInlines(this.#shared);
+    return this.#cell;
+  }
+
+  #endCell(): void {
+    this.#openCell()?.finish();
+    this.#cell = undefined;
+    this.#column++;
   }
 }

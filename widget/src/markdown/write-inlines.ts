@@ -1,6 +1,6 @@
 import { isWhitespace } from './characters.js';
-import type { Piece } from './pieces.js';
-import type { MarkdownSink } from './sink.js';
+import type { Opening, Piece } from './pieces.js';
+import type { ElementKind, MarkdownSink } from './sink.js';
 
 /** Deeper than this, marks of emphasis are left out: a browser that lays out thousands of nested elements crashes. */
 const MAX_DEPTH = 40;
@@ -25,7 +25,8 @@ export interface Written {
 export function writeInlines(pieces: readonly Piece[], source: string, sink: MarkdownSink): Written {
   const safeOffset = lastSafeOffset(pieces, source);
   let safe: SafePoint | undefined;
-  const open: boolean[] = [];
+  /** What is open; undefined for what was left out. */
+  const open: (ElementKind | undefined)[] = [];
   let depth = 0;
   // Text is handed over in one piece: a long run of literal marks is many pieces.
   let words = '';
@@ -33,38 +34,34 @@ export function writeInlines(pieces: readonly Piece[], source: string, sink: Mar
     if (words !== '') sink.text(words);
     words = '';
   };
+  const begin = ({ kind, attributes }: Opening) => {
+    flush();
+    sink.open(kind, attributes);
+  };
   const close = () => {
-    if (!open.pop()) return;
+    if (open.pop() === undefined) return;
     flush();
     depth--;
     sink.close();
   };
-  for (const { start, text, closes, opens, leaf, isPlain } of pieces) {
+  for (const { start, text, closes, opens, leaf } of pieces) {
     for (let i = 0; i < closes; i++) close();
-    const split = safeOffset - start;
-    if (isPlain && open.length === 0 && split > 0 && split < text.length) {
-      words += text.slice(0, split);
+    if (safeOffset >= start && safeOffset < start + text.length && !safe) {
+      words += text.slice(0, safeOffset - start);
       flush();
       safe = { offset: safeOffset, place: sink.place() };
-      words = text.slice(split);
-    } else {
-      if (isPlain && split === 0) {
-        flush();
-        safe = { offset: safeOffset, place: sink.place() };
-      }
-      words += text;
-    }
-    for (const { kind, attributes } of opens.toReversed()) {
-      const isWritten = depth < MAX_DEPTH;
-      open.push(isWritten);
+      words = text.slice(safeOffset - start);
+    } else words += text;
+    for (const opening of opens.toReversed()) {
+      // An address in the text of a link is its text.
+      const isWritten = depth < MAX_DEPTH && !(opening.kind === 'a' && open.includes('a'));
+      open.push(isWritten ? opening.kind : undefined);
       if (!isWritten) continue;
-      flush();
       depth++;
-      sink.open(kind, attributes);
+      begin(opening);
     }
     if (leaf) {
-      flush();
-      sink.open(leaf.kind, leaf.attributes);
+      begin(leaf);
       sink.close();
     }
   }
@@ -75,21 +72,24 @@ export function writeInlines(pieces: readonly Piece[], source: string, sink: Mar
   return { safe, end };
 }
 
+/** -1 where there is none. */
 function lastSafeOffset(pieces: readonly Piece[], source: string): number {
   let safe = -1;
   let depth = 0;
   for (const { start, text, closes, opens, isPlain, isOpen } of pieces) {
     if (isOpen) break;
     depth += opens.length - closes;
-    if (isPlain && depth === 0 && opens.length === 0) safe = Math.max(safe, lastSingleSpace(source, start, text));
+    if (isPlain && depth === 0) safe = Math.max(safe, lastSingleSpace(source, start, text));
   }
   return safe;
 }
 
 /** The place in the source of a text's last single space; -1 where it has none. */
 function lastSingleSpace(source: string, start: number, text: string): number {
-  for (let at = text.lastIndexOf(' '); at >= 0; at = at > 0 ? text.lastIndexOf(' ', at - 1) : -1) {
-    if (!isWhitespace(source[start + at - 1] ?? '') && !isWhitespace(source[start + at + 1] ?? '')) return start + at;
+  for (let at = text.length - 1; at >= 0; at--) {
+    const place = start + at;
+    if (source[place] === ' ' && !isWhitespace(source[place - 1] ?? '') && !isWhitespace(source[place + 1] ?? ''))
+      return place;
   }
   return -1;
 }
