@@ -1,4 +1,4 @@
-import { normalizeUri } from './link-syntax.js';
+import { matchAt, normalizeUri } from './link-syntax.js';
 
 /** Addresses written as plain text (GFM 0.29 §6.9, extended autolinks). */
 
@@ -28,17 +28,17 @@ export function nextAutolink(text: string, from: number): Autolink | undefined {
 }
 
 /** Whether a text that ends here may be the beginning of an address, so that what follows belongs to it. */
-export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.test(text.slice(-200));
+export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.test(text);
 
 function addressAt(text: string, start: number, trigger: string): Autolink | undefined {
   const isWww = trigger.toLowerCase() === 'www.';
   const before = text.slice(Math.max(0, start - 1), start);
   if (isWww ? !/^[\s*_~(]?$/.test(before) : /[\p{L}\p{N}]/u.test(before)) return undefined;
-  AFTER_SCHEME.lastIndex = isWww ? start : start + trigger.length;
-  const rest = AFTER_SCHEME.exec(text)?.[0] ?? '';
+  const from = isWww ? start : start + trigger.length;
+  const rest = matchAt(AFTER_SCHEME, text, from) ?? '';
   const domain = DOMAIN.exec(rest)?.[0] ?? '';
   if (!isDomain(domain, isWww)) return undefined;
-  const end = trimmedEnd(text, start, AFTER_SCHEME.lastIndex);
+  const end = trimmedEnd(text, start, from + rest.length);
   const address = text.slice(start, end);
   return { start, end, destination: normalizeUri(isWww ? `http://${address}` : address) };
 }
@@ -71,8 +71,7 @@ function emailAround(text: string, at: number, from: number): Autolink | undefin
   let start = at;
   const floor = Math.max(from, at - MAX_LOCAL_PART);
   while (start > floor && /[\w.+-]/.test(text[start - 1] ?? '')) start--;
-  EMAIL_DOMAIN.lastIndex = at + 1;
-  let domain = EMAIL_DOMAIN.exec(text)?.[0] ?? '';
+  let domain = matchAt(EMAIL_DOMAIN, text, at + 1) ?? '';
   // A period may end the sentence; a hyphen or an underscore cannot end a domain.
   if (start === at || domain === '' || /[-_]$/.test(domain)) return undefined;
   domain = domain.replace(/\.$/, '');

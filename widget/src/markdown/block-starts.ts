@@ -12,7 +12,7 @@ export interface ListMarker {
 
 const BULLET = /^[*+-](?=[ \t]|$)/;
 const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
-const THEMATIC_BREAK = /^(?:\*[ \t]*){3,}$|^(?:_[ \t]*){3,}$|^(?:-[ \t]*){3,}$/;
+const THEMATIC_BREAK = /^([*_-])(?:[ \t]*\1){2,}[ \t]*$/;
 const SETEXT_UNDERLINE = /^(?:=+|-+)[ \t]*$/;
 const ATX_MARK = /^#{1,6}(?=[ \t]|$)/;
 const FENCE = /^`{3,}(?!.*`)|^~{3,}/;
@@ -32,18 +32,16 @@ export function listMarkerAt(rest: string, interrupts: boolean): ListMarker | un
   if (!marker) return undefined;
   const [{ length }, digits, mark] = marker;
   const start = Number(digits ?? 1);
-  if (interrupts && (start !== 1 || rest.slice(length).trim() === '')) return undefined;
+  if (interrupts && (start !== 1 || !/[^ \t]/.test(rest.slice(length)))) return undefined;
   return { isOrdered: !bullet, mark: bullet?.[0] ?? mark ?? '', start, length };
 }
 
 /** Passes over a list marker and the blanks behind it; the columns by which the item's content is indented. */
 export function skipListMarker(line: Line, { length }: ListMarker): number {
   const { indent } = line;
-  line.skipBlanks();
   line.skipMark(length);
-  const isEmpty = line.isBlank;
   // Five columns and more are one, and an indented code block.
-  const blanks = isEmpty || line.indent > 4 || line.indent < 1 ? 1 : line.indent;
+  const blanks = line.isBlank || line.indent > 4 || line.indent < 1 ? 1 : line.indent;
   line.skipColumns(blanks);
   return indent + length + blanks;
 }
@@ -51,7 +49,7 @@ export function skipListMarker(line: Line, { length }: ListMarker): number {
 const UNDECIDED: readonly RegExp[] = [
   /^#{1,6}(?:[ \t]+[# \t]*)?$/,
   /^`{1,2}$|^`{3,}[^`]*$|^~{1,2}$|^~{3,}/,
-  /^([*_-])[ \t]*(?:\1[ \t]*)*$/,
+  /^([*_-])(?:[ \t]*\1)*[ \t]*$/,
   /^\+[ \t]*$/,
   /^\d{1,9}(?:[.)][ \t]*)?$/,
 ];

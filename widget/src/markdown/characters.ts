@@ -9,9 +9,6 @@ export const isPunctuation = (character: string): boolean => PUNCTUATION.test(ch
 export const isWhitespace = (character: string): boolean => character === '' || WHITESPACE.test(character);
 export const isWordCharacter = (character: string): boolean => WORD.test(character);
 
-/** What a backslash can escape. */
-export const ASCII_PUNCTUATION = '[!"#$%&\'()*+,\\-./:;<=>?@[\\\\\\]^_`{|}~]';
-
 /** The character before a place, which may be one of two UTF-16 units; '' at the beginning. */
 export function characterBefore(text: string, at: number): string {
   const unit = text.charCodeAt(at - 1);

@@ -9,36 +9,32 @@ export interface MarkdownStrings {
   readonly toDo: string;
 }
 
-/** A block of code with its language, and a button that copies it. */
-export interface CodeFrame {
-  readonly frame: HTMLElement;
-  readonly code: HTMLElement;
-}
-
 export type Copy = (text: string, code: HTMLElement) => Promise<boolean>;
 
 /** How long a button says that it has copied, in milliseconds. */
 const COPIED_MS = 2_000;
 
-export function createCodeFrame(document: Document, language: string, strings: MarkdownStrings, copy: Copy): CodeFrame {
-  const frame = element(document, 'div', 'code');
-  frame.dir = 'ltr';
-  frame.part.add('code');
-  const head = element(document, 'div', 'code-head');
-  const name = element(document, 'span', 'code-language');
-  name.textContent = language;
-  const button = element(document, 'button', 'code-copy');
-  button.setAttribute('type', 'button');
-  button.textContent = strings.copyCode;
-  const pre = document.createElement('pre');
-  const code = document.createElement('code');
+/** A block of code with its language, and a button that copies it: its frame, and the element of the code itself. */
+export function createCodeFrame(
+  document: Document,
+  language: string,
+  strings: MarkdownStrings,
+  copy: Copy,
+): [frame: HTMLElement, code: HTMLElement] {
+  const code = element(document, 'code');
   // The class that highlighters know; a name of nothing but what languages are called.
   if (/^[a-z\d+#-]{1,32}$/i.test(language)) code.className = `language-${language.toLowerCase()}`;
+  const name = element(document, 'span', { className: 'code-language', textContent: language });
+  const button = element(document, 'button', {
+    className: 'code-copy',
+    type: 'button',
+    textContent: strings.copyCode,
+  });
   button.addEventListener('click', () => void press());
-  head.append(name, button);
-  pre.append(code);
-  frame.append(head, pre);
-  return { frame, code };
+  const head = element(document, 'div', { className: 'code-head' }, name, button);
+  const frame = framed(document, 'div', 'code', head, element(document, 'pre', {}, code));
+  frame.dir = 'ltr';
+  return [frame, code];
 
   async function press(): Promise<void> {
     if (!(await copy(code.textContent ?? '', code))) return;
@@ -47,9 +43,21 @@ export function createCodeFrame(document: Document, language: string, strings: M
   }
 }
 
-export function element(document: Document, tag: string, className: string): HTMLElement {
-  const created = document.createElement(tag);
-  created.className = className;
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  document: Document,
+  tag: Tag,
+  properties: Partial<HTMLElementTagNameMap[Tag]> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const created = Object.assign(document.createElement(tag), properties);
+  created.append(...children);
+  return created;
+}
+
+/** An element that a page can style from outside: a part by the name of its class. */
+export function framed(document: Document, tag: 'div' | 'span', name: string, ...children: Node[]): HTMLElement {
+  const created = element(document, tag, { className: name }, ...children);
+  created.part.add(name);
   return created;
 }
 

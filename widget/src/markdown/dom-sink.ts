@@ -1,4 +1,4 @@
-import { type Copy, copyOrSelect, createCodeFrame, element, type MarkdownStrings } from './code-frame.js';
+import { type Copy, copyOrSelect, createCodeFrame, element, framed, type MarkdownStrings } from './code-frame.js';
 import { hiddenHost, safeImage, safeLink } from './safe-url.js';
 import type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';
 
@@ -24,24 +24,21 @@ const ENGLISH: MarkdownStrings = {
 };
 
 /** Elements without anything to decide: nothing else is ever created by the name of its kind. */
-const PLAIN: readonly ElementKind[] = [
+const PLAIN = [
   'blockquote',
   'ul',
-  'ol',
   'li',
   'p',
   'hr',
   'thead',
   'tbody',
   'tr',
-  'th',
-  'td',
   'em',
   'strong',
   'del',
   'code',
   'br',
-];
+] as const;
 const OWN_DIRECTION: readonly ElementKind[] = ['li', 'p', 'heading', 'th', 'td'];
 
 /** What was made of an element: its outermost node, and the one that holds its content. */
@@ -98,18 +95,17 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (!(this.#after instanceof Text)) {
       const next = this.#next;
       this.#length = 0;
-      if (next instanceof Text) this.#after = next;
-      else this.#after = this.#parent.insertBefore(this.#document.createTextNode(''), next);
+      this.#after = next instanceof Text ? next : this.#parent.insertBefore(this.#document.createTextNode(''), next);
     }
     const node = this.#after as Text;
     const old = node.length === this.#length ? '' : node.data.slice(this.#length);
     let same = 0;
-    while (same < old.length && same < value.length && old[same] === value[same]) same++;
+    while (same < old.length && old[same] === value[same]) same++;
     const at = this.#length + same;
     this.#length += value.length;
-    if (same === value.length) return;
+    // Appended where it can be: a selection in the text stays.
     if (same === old.length) node.appendData(value.slice(same));
-    else node.replaceData(at, node.length - at, value.slice(same));
+    else if (same < value.length) node.replaceData(at, node.length - at, value.slice(same));
   }
 
   close(): void {
@@ -117,7 +113,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     // What a chip shows is its own.
     if (made?.kind !== 'img') this.cut();
     const outer = made?.outer ?? this.#parent;
-    if (made?.kind === 'a') this.#showHost(made);
+    if (outer instanceof HTMLAnchorElement) this.#showHost(outer);
     this.#after = outer;
     this.#length = 0;
     this.#parent = outer.parentElement ?? (outer.parentNode as HTMLElement);
@@ -162,7 +158,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   #make(kind: ElementKind, attributes: ElementAttributes): Made {
-    const { outer, content } = this.#create(kind, attributes);
+    const [outer, content = outer] = this.#create(kind, attributes);
     if (OWN_DIRECTION.includes(kind)) outer.dir = 'auto';
     const made: Made = { kind, attributes, outer, content };
     this.#made.set(outer, made);
@@ -170,42 +166,35 @@ export class DomSink implements MarkdownSink<DomPlace> {
     return made;
   }
 
-  #create(kind: ElementKind, attributes: ElementAttributes): { outer: HTMLElement; content: HTMLElement } {
-    const { level = 1, start, language = '', align, checked = false } = attributes;
-    const alone = (outer: HTMLElement) => ({ outer, content: outer });
+  #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
+    const { level = 1, start = 1, language = '', align, checked = false } = attributes;
+    const document = this.#document;
     switch (kind) {
       case 'heading':
-        return alone(this.#document.createElement(`h${this.#levelOf(level)}`));
-      case 'pre': {
-        const { frame, code } = createCodeFrame(
-          this.#document,
-          language,
-          this.#strings,
-          this.#options.copy ?? copyOrSelect,
-        );
-        return { outer: frame, content: code };
-      }
+        return [document.createElement(`h${this.#levelOf(level)}`)];
+      case 'pre':
+        return createCodeFrame(document, language, this.#strings, this.#options.copy ?? copyOrSelect);
       case 'table': {
-        const outer = element(this.#document, 'div', 'table');
-        outer.part.add('table');
-        const content = this.#document.createElement('table');
-        outer.append(content);
-        return { outer, content };
+        const content = element(document, 'table');
+        return [framed(document, 'div', 'table', content), content];
       }
       case 'input':
-        return alone(this.#checkbox(checked));
+        return [this.#checkbox(checked)];
       case 'a':
-        return alone(this.#link(attributes));
+        return [this.#link(attributes)];
       case 'img':
-        return alone(this.#image(attributes));
-      default: {
-        const created = this.#document.createElement(PLAIN.includes(kind) ? kind : 'p');
-        if (created instanceof HTMLOListElement && start !== undefined && start !== 1) created.start = start;
-        if (kind === 'html') created.className = 'html';
-        if (kind === 'th') created.setAttribute('scope', 'col');
-        if (align) created.className = align;
-        return alone(created);
-      }
+        return [this.#image(attributes)];
+      case 'html':
+        return [element(document, 'p', { className: 'html' })];
+      case 'ol':
+        return [element(document, 'ol', start === 1 ? {} : { start })];
+      case 'th':
+      case 'td':
+        return [
+          element(document, kind, { ...(kind === 'th' && { scope: 'col' }), ...(align && { className: align }) }),
+        ];
+      default:
+        return [element(document, PLAIN.find((tag) => tag === kind) ?? 'span')];
     }
   }
 
@@ -220,76 +209,63 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   #checkbox(checked: boolean): HTMLElement {
-    const box = this.#document.createElement('input');
-    box.type = 'checkbox';
-    box.disabled = true;
-    box.defaultChecked = checked;
+    const box = element(this.#document, 'input', { type: 'checkbox', disabled: true, defaultChecked: checked });
     box.setAttribute('aria-label', checked ? this.#strings.done : this.#strings.toDo);
     return box;
   }
 
   #link({ destination = '', title }: ElementAttributes): HTMLElement {
-    const url = safeLink(destination, this.#document.baseURI);
-    if (!url) return this.#document.createElement('span');
-    const link = this.#document.createElement('a');
-    link.href = destination;
-    if (title !== undefined) link.title = title;
-    link.rel = 'noopener noreferrer nofollow';
-    if (this.#options.links !== 'same-tab') link.target = '_blank';
-    return link;
+    if (!safeLink(destination, this.#document.baseURI)) return element(this.#document, 'span');
+    return element(this.#document, 'a', {
+      href: destination,
+      rel: 'noopener noreferrer nofollow',
+      ...(title !== undefined && { title }),
+      ...(this.#options.links !== 'same-tab' && { target: '_blank' }),
+    });
   }
 
   /** Behind a text that names another host than the one the link leads to. */
-  #showHost({ outer }: Made): void {
-    if (!(outer instanceof HTMLAnchorElement)) return;
-    const host = hiddenHost(outer.textContent ?? '', new URL(outer.href));
+  #showHost(link: HTMLAnchorElement): void {
+    const host = hiddenHost(link.textContent ?? '', new URL(link.href));
     if (host === undefined) return;
-    const shown = element(this.#document, 'span', 'link-host');
-    shown.textContent = ` (${host})`;
-    outer.append(shown);
+    link.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
   }
 
   #image({ destination = '', alt = '', title }: ElementAttributes): HTMLElement {
-    const url = safeImage(destination, this.#document.baseURI);
-    const { images = 'block' } = this.#options;
-    const isOwn = url?.origin === new URL(this.#document.baseURI).origin;
+    const document = this.#document;
+    const url = safeImage(destination, document.baseURI);
+    const { images } = this.#options;
+    const isOwn = url?.origin === new URL(document.baseURI).origin;
     if (url && (images === 'allow' || (images === 'same-origin' && isOwn))) return this.#picture(url, alt, title);
-    const chip = element(this.#document, 'span', 'image');
-    chip.part.add('image');
-    const name = element(this.#document, 'span', 'image-alt');
-    name.textContent = alt || this.#strings.image;
+    const { image, loadImage } = this.#strings;
+    const chip = framed(document, 'span', 'image');
+    const name = element(document, 'span', { className: 'image-alt', textContent: alt || image });
     chip.append(name);
     if (!url) return chip;
-    const host = element(this.#document, 'span', 'image-host');
-    host.textContent = url.host;
+    const host = element(document, 'span', { className: 'image-host', textContent: url.host });
     chip.append(' ', host);
     // Nothing that can be pressed stands in a link.
     if (this.#parent.closest('a')) return chip;
-    const button = element(this.#document, 'button', 'image-load');
-    button.setAttribute('type', 'button');
-    button.setAttribute(
-      'aria-label',
-      this.#strings.loadImage.replace('{alt}', () => alt || this.#strings.image).replace('{host}', () => url.host),
-    );
-    button.append(...chip.childNodes);
+    const button = element(document, 'button', { className: 'image-load', type: 'button' }, ...chip.childNodes);
+    const label = loadImage.replace('{alt}', () => alt || image).replace('{host}', () => url.host);
+    button.setAttribute('aria-label', label);
     button.addEventListener('click', () => chip.replaceChildren(this.#picture(url, alt, title)));
     chip.append(button);
     return chip;
   }
 
-  #picture(url: URL, alt: string, title: string | undefined): HTMLImageElement {
-    const picture = this.#document.createElement('img');
-    picture.alt = alt;
-    if (title !== undefined) picture.title = title;
-    picture.referrerPolicy = 'no-referrer';
-    picture.loading = 'lazy';
-    picture.decoding = 'async';
-    picture.src = url.href;
-    return picture;
+  #picture(url: URL, alt: string, title: string | undefined): HTMLElement {
+    return element(this.#document, 'img', {
+      alt,
+      ...(title !== undefined && { title }),
+      referrerPolicy: 'no-referrer',
+      loading: 'lazy',
+      decoding: 'async',
+      src: url.href,
+    });
   }
 }
 
-function isSame(one: ElementAttributes, other: ElementAttributes): boolean {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ElementAttributes>;
-  return [...names].every((name) => one[name] === other[name]);
-}
+/** Each kind has its few attributes, always in the same order. */
+const isSame = (one: ElementAttributes, other: ElementAttributes): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);

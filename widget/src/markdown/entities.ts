@@ -3,9 +3,8 @@ const SIGNS =
   'Tab\t NewLine quot" num# amp& apos lpar rpar ast sol/ colon: lt< gt> lsqb[ bsol rsqb lowbar_ grave lbrack[ vert| ' +
   'rbrack] nbsp\xa0 iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 ' +
   'acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest AEligÆ ETHÐ times× Oslash THORNÞ szlig ' +
-  'aeligæ ethð divide÷ oslash thornþ OEligŒ oelig GammaΓ Delta ThetaΘ LambdaΛ XiΞ PiΠ SigmaΣ PhiΦ PsiΨ Omega alphaα ' +
-  'beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon phi chi ' +
-  'psi omega ensp\u2002 emsp thinsp\u2009 zwnj\u200c zwj lrm rlm ndash– mdash lsquo‘ rsquo sbquo ldquo“ rdquo bdquo ' +
+  'aeligæ ethð divide÷ oslash thornþ OEligŒ oelig DeltaΔ OmegaΩ alphaα beta gamma delta epsilon lambdaλ mu piπ sigmaσ omegaω ' +
+  'ensp\u2002 emsp thinsp\u2009 zwnj\u200c zwj lrm rlm ndash– mdash lsquo‘ rsquo sbquo ldquo“ rdquo bdquo ' +
   'dagger† bull• hellip… permil‰ prime′ Prime lsaquo‹ rsaquo euro€ trade™ larr← uarr rarr darr harr rArr⇒ hArr⇔ sum∑ ' +
   'minus− radic√ infin∞ asymp≈ ne≠ le≤ ge star☆ check✓ cross✗';
 

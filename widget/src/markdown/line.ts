@@ -1,75 +1,49 @@
-/** A place in one line that knows its column: a tab reaches to the next multiple of four (CommonMark 0.31.2 §2.2). */
+/** What is left of one line, which knows its column: a tab reaches to the next multiple of four (CommonMark 0.31.2 §2.2). */
 export class Line {
-  readonly text: string;
-  /** Where the next character stands. */
-  at = 0;
-  #column = 0;
-  /** Columns of a tab at `at` that are used up already. */
-  #usedOfTab = 0;
-  /** The next character that is no blank, and how many columns of blanks lie before it. */
-  nextAt = 0;
+  /** Everything that is left; of a tab that was passed in part, the rest as spaces. */
+  content: string;
+  /** From the next character that is no blank, and how many columns of blanks lie before it. */
+  rest = '';
   indent = 0;
+  #column = 0;
 
   constructor(text: string) {
-    this.text = text;
+    this.content = text;
     this.#look();
   }
 
   get isBlank(): boolean {
-    return this.nextAt >= this.text.length;
-  }
-
-  /** From the next character that is no blank. */
-  get rest(): string {
-    return this.text.slice(this.nextAt);
-  }
-
-  /** Everything that is left, the rest of a tab as spaces. */
-  get content(): string {
-    if (this.#usedOfTab === 0) return this.text.slice(this.at);
-    return ' '.repeat(4 - (this.#column % 4)) + this.text.slice(this.at + 1);
+    return this.rest === '';
   }
 
   /** Passes over so many columns of blanks, or as many as there are. */
   skipColumns(count: number): void {
-    for (let left = count; left > 0 && this.at < this.text.length;) {
-      if (this.text[this.at] === '\t') {
-        const width = 4 - (this.#column % 4);
-        const used = Math.min(width, left);
-        this.#column += used;
-        left -= used;
-        this.#usedOfTab = used < width ? 1 : 0;
-        if (used === width) this.at++;
-      } else if (this.text[this.at] === ' ') {
-        this.at++;
-        this.#column++;
-        left--;
-      } else break;
+    for (let left = Math.min(count, this.indent); left > 0; left--) {
+      if (this.content.startsWith('\t')) this.content = ' '.repeat(this.#widthOfTab(0)) + this.content.slice(1);
+      this.content = this.content.slice(1);
+      this.#column++;
     }
     this.#look();
   }
 
-  /** Passes over the blanks. */
-  skipBlanks(): void {
-    this.skipColumns(this.indent);
-  }
-
-  /** Passes over a mark of so many characters, of which none is a tab. */
+  /** Passes over the blanks, and a mark of so many characters, of which none is a tab. */
   skipMark(length: number): void {
-    this.at += length;
-    this.#column += length;
+    this.#column += this.indent + length;
+    this.content = this.rest.slice(length);
     this.#look();
   }
 
   #look(): void {
-    let column = this.#column;
-    let at = this.at;
-    for (; at < this.text.length; at++) {
-      if (this.text[at] === '\t') column += 4 - (column % 4);
-      else if (this.text[at] === ' ') column++;
-      else break;
+    let at = 0;
+    this.indent = 0;
+    for (; this.content[at] === ' ' || this.content[at] === '\t'; at++) {
+      this.indent += this.content[at] === ' ' ? 1 : this.#widthOfTab(this.indent);
     }
-    this.nextAt = at;
-    this.indent = column - this.#column;
+    this.rest = this.content.slice(at);
+  }
+
+  /** Of a tab so many columns from here. */
+  #widthOfTab(columns: number): number {
+    return 4 - ((this.#column + columns) % 4);
   }
 }

@@ -1,7 +1,5 @@
-import { ASCII_PUNCTUATION } from './characters.js';
 import { unescapeText } from './entities.js';
 
-const ESCAPED = `\\\\${ASCII_PUNCTUATION}`;
 const LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\]/y;
 const CUT_LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\\?$/y;
 const ANGLE_DESTINATION = /<(?:[^<>\n\\]|\\.)*>/y;
@@ -44,9 +42,8 @@ export function destinationAt(text: string, at: number): Found<{ readonly destin
   let end = at;
   for (; end < text.length; end++) {
     const character = text[end] ?? '';
-    if (character === '\\' && end + 1 < text.length) {
-      if (ESCAPED_PAIR.test(text.slice(end, end + 2))) end++;
-    } else if (character === '(') {
+    if (character === '\\' && /[\\()]/.test(text[end + 1] ?? '')) end++;
+    else if (character === '(') {
       if (++open > MAX_PARENTHESES) return 'none';
     } else if (character === ')') {
       if (open-- === 0) break;
@@ -59,8 +56,6 @@ export function destinationAt(text: string, at: number): Found<{ readonly destin
     return { destination: normalizeUri(unescapeText(text.slice(at, to))), end: to };
   }
 }
-
-const ESCAPED_PAIR = new RegExp(`^${ESCAPED}$`);
 
 /** A link title, unescaped. */
 export function titleAt(text: string, at: number): Found<{ readonly title: string }> {

@@ -142,7 +142,7 @@ function goesOn(line: Line, container: Container): boolean {
       return true;
     case 'li':
       if (line.isBlank) {
-        line.skipBlanks();
+        line.skipColumns(line.indent);
         return !container.isEmpty;
       }
       if (line.indent < container.indent) return false;
@@ -152,7 +152,6 @@ function goesOn(line: Line, container: Container): boolean {
 }
 
 function skipQuoteMark(line: Line): void {
-  line.skipBlanks();
   line.skipMark(1);
   line.skipColumns(1);
 }

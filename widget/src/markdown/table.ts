@@ -53,11 +53,11 @@ export class Table implements Leaf {
   }
 
   newLine(): void {
-    if (!this.#isInRow) return;
     this.#add(this.#held);
+    this.#held = '';
+    if (!this.#isInRow) return;
     while (this.#column < this.#columns.length) this.#endCell();
     this.#shared.sink.close();
-    this.#held = '';
     this.#column = 0;
     this.#isInRow = false;
   }
