@@ -92,9 +92,9 @@ export class GrowingInlines {
   }
 
   #read(isCut: boolean): void {
-    const { sink } = this.#shared;
+    const { sink, references, gfm } = this.#shared;
     const tail = this.#tail;
-    const { pieces, unresolved, mayAppend } = readInlines(tail, { ...this.#shared, isCut });
+    const { pieces, unresolved, mayAppend } = readInlines(tail, { references, gfm, isCut });
     for (const label of unresolved) this.#unresolved.add(label);
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);

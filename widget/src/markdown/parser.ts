@@ -49,9 +49,7 @@ export class MarkdownParser {
   /** More of the text, cut anywhere. */
   write(text: string): void {
     if (text === '') return;
-    const lines = (this.#endedInCr && text.startsWith('\n') ? text.slice(1) : text)
-      .replaceAll('\0', '\ufffd')
-      .split(/\r\n?|\n/);
+    const lines = normalize(this.#endedInCr && text.startsWith('\n') ? text.slice(1) : text).split('\n');
     this.#endedInCr = text.endsWith('\r');
     const last = lines.pop() ?? '';
     for (const line of lines) {
@@ -164,10 +162,14 @@ export class MarkdownParser {
   /** Texts whose labels are defined by now. */
   #writeDue(): void {
     const due = this.#shared.references.takeDue();
-    if (due.length === 0) return;
+    if (due.size === 0) return;
     const { sink } = this.#shared;
     const here = sink.place();
     for (const again of due) again();
     sink.goTo(here);
   }
 }
+
+/** Every line break as LF, and no U+0000 (CommonMark 0.31.2 §2.1, §2.3). Most texts have neither. */
+const normalize = (text: string): string =>
+  /[\0\r]/.test(text) ? text.replace(/\r\n?/g, '\n').replaceAll('\0', '\ufffd') : text;

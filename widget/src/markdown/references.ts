@@ -21,7 +21,7 @@ export class References {
   #expansion = 0;
   readonly #waiting = new Map<string, (() => void)[]>();
   #waitingCount = 0;
-  readonly #due = new Set<() => void>();
+  #due = new Set<() => void>();
 
   /** Undefined where there is none, or where the definitions were used up (as in cmark, against "billion laughs"). */
   find(label: string): InlineTarget | undefined {
@@ -45,9 +45,9 @@ export class References {
   }
 
   /** Those whose labels were defined since the last time. */
-  takeDue(): (() => void)[] {
-    const due = [...this.#due];
-    this.#due.clear();
+  takeDue(): ReadonlySet<() => void> {
+    const due = this.#due;
+    if (due.size > 0) this.#due = new Set();
     return due;
   }
 }
