@@ -3,7 +3,7 @@ import { chromeLauncher } from '@web/test-runner-chrome';
 import puppeteer from 'puppeteer-core';
 import { chromiumArgs, findChromium, findFirefox } from './scripts/browsers.mjs';
 import { countReporter } from './scripts/wtr-count-reporter.mjs';
-import { elementServerPlugin } from './scripts/wtr-element-server.mjs';
+import { builtHighlighterPlugin, elementServerPlugin } from './scripts/wtr-element-server.mjs';
 import { oxcPlugin } from './scripts/wtr-oxc-plugin.mjs';
 import { webkitLauncher } from './scripts/wtr-webkit-launcher.mjs';
 
@@ -36,7 +36,7 @@ export default {
   // One page at a time in each browser: only a page in front has the focus, and frames.
   concurrency: 1,
   browsers: browsers.map((name) => launchers[name]()),
-  plugins: [oxcPlugin(), elementServerPlugin()],
+  plugins: [builtHighlighterPlugin(), oxcPlugin(), elementServerPlugin()],
   reporters: [
     defaultReporter({ reportTestResults: true, reportTestProgress: !process.env.CI }),
     countReporter('element'),

@@ -2,7 +2,6 @@
  * `npm start`: the demo shop and the chat's server in one process, as built. `PORT` chooses the port (0: any free one);
  * where the usual one is taken, a free one is. With `CHAT_OPENAI_MODEL` set, that model answers; see the README.
  */
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import {
   createChatServer,
@@ -10,6 +9,7 @@ import {
   demoResponder,
   openaiOptionsFromEnvironment,
   openaiResponder,
+  widgetFiles,
 } from 'chat-stream-server';
 import { createDemoSite } from './site.mjs';
 
@@ -21,12 +21,7 @@ const chat = createChatServer({
   prefix: '/chat',
   logger: createLogger('warn'),
   extend: (app) =>
-    app.use(
-      createDemoSite({
-        pages: fileURLToPath(new URL('.', import.meta.url)),
-        script: createRequire(import.meta.url).resolve('chat-stream/chat-stream.js'),
-      }),
-    ),
+    app.use(createDemoSite({ pages: fileURLToPath(new URL('.', import.meta.url)), widget: widgetFiles() })),
 });
 
 const url = await listen();

@@ -11,8 +11,8 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** The shop's pages, and the script-tag file beside them. */
-export function createDemoSite({ pages, script }) {
+/** The shop's pages, and the element's files beside them. */
+export function createDemoSite({ pages, widget }) {
   const site = express.Router();
   site.use((_request, response, next) => {
     response.set({
@@ -22,7 +22,7 @@ export function createDemoSite({ pages, script }) {
     });
     next();
   });
-  site.get('/chat-stream.js', (_request, response) => response.sendFile(script, { dotfiles: 'allow' }));
+  site.use(widget);
   // Only what a visitor's page asks for: the folder holds this file, too.
   site.get(/\.(html|css)$|\/$/, express.static(pages));
   return site;

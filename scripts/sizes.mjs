@@ -1,11 +1,13 @@
 /**
  * `npm run sizes`: what a visitor downloads, as built. The second line is the same file without Lit, for a page that has
- * Lit already, the third the Markdown renderer alone; both are built in memory.
+ * Lit already, the third the Markdown renderer alone; both are
+ * built in memory. The last is fetched when a reply has code, with a grammar for each language.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import loadBesideScript from './load-beside-script.mjs';
 import minifyLitTemplates from './minify-lit-templates.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -15,8 +17,9 @@ export async function measureSizes() {
   const whole = readFileSync(path('../widget/dist/chat-stream.js'));
   return [
     measure('chat-stream.js', whole),
-    measure('without Lit', await bundle('src/define.ts', [minifyLitTemplates()])),
+    measure('without Lit', await bundle('src/define.ts', [loadBesideScript(), minifyLitTemplates()])),
     measure('chat-stream/markdown', await bundle('src/markdown/index.ts', [])),
+    measure('highlight/index.js', readFileSync(path('../widget/dist/highlight/index.js'))),
   ];
 }
 

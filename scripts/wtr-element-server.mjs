@@ -18,6 +18,13 @@ async function corpus(name) {
   return module.EXAMPLES;
 }
 
+/** highlight.js is CommonJS inside, which no browser reads: what colours code is tested as built. */
+export const builtHighlighterPlugin = () => ({
+  name: 'built-highlighter',
+  resolveImport: ({ source }) =>
+    source.endsWith('/highlight/index.js') ? '/widget/dist/highlight/index.js' : undefined,
+});
+
 export const elementServerPlugin = () => {
   let server;
   return {

@@ -1,16 +1,24 @@
 /**
  * Builds `dist/chat-stream.js`, the script-tag file: everything in one, Lit inside, the same for `<script type="module">`
- * and a classic `<script>`. The library for bundlers beside it is the compiler's own output.
+ * and a classic `<script>`; and `dist/highlight/`, which colours code and is fetched when a reply has some, highlight.js
+ * inside. All else of the library is the compiler's own output.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import loadBesideScript from '../scripts/load-beside-script.mjs';
 import minifyLitTemplates from '../scripts/minify-lit-templates.mjs';
 
-await build({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+const shared = {
+  root,
   configFile: false,
   logLevel: 'warn',
-  plugins: [minifyLitTemplates()],
+};
+
+await build({
+  ...shared,
+  plugins: [loadBesideScript(), minifyLitTemplates()],
   build: {
     target: 'es2022',
     sourcemap: true,
@@ -19,5 +27,17 @@ await build({
     outDir: 'dist',
     lib: { entry: 'src/define.ts', formats: ['iife'], name: 'ChatStream', fileName: () => 'chat-stream.js' },
     rolldownOptions: { output: { minify: true, codeSplitting: false } },
+  },
+});
+
+await build({
+  ...shared,
+  build: {
+    target: 'es2022',
+    reportCompressedSize: false,
+    emptyOutDir: false,
+    outDir: 'dist/highlight',
+    lib: { entry: 'src/highlight/index.ts', formats: ['es'], fileName: () => 'index.js' },
+    rolldownOptions: { output: { minify: true, chunkFileNames: '[name].js' } },
   },
 });

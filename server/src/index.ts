@@ -12,4 +12,5 @@ export { memoryLog, type MemoryLogOptions } from './log/memory.js';
 export type * from './log/session-log.js';
 export { demoResponder } from './responders/demo.js';
 export { openaiOptionsFromEnvironment, type OpenAiOptions, openaiResponder } from './responders/openai.js';
+export { widgetFiles } from './widget-files.js';
 export { type Responder, ResponderError, type ResponderEvent, type Turn } from './responders/responder.js';

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
 import { readConfig } from './config.js';
 import { createLogger } from './logger.js';
 import { demoResponder } from './responders/demo.js';
 import { openaiOptionsFromEnvironment, openaiResponder } from './responders/openai.js';
 import { createChatServer } from './server.js';
+import { widgetFiles } from './widget-files.js';
 
 const HELP = `chat-stream-server: the server of <chat-stream>, and its script. It is set up by its environment:
 
@@ -28,17 +28,11 @@ async function main(): Promise<void> {
   const model = openaiOptionsFromEnvironment(process.env);
   const respond = model ? openaiResponder(model) : demoResponder();
   const { origins, logLevel, host, port, graceMs } = config;
-  const script = createRequire(import.meta.url).resolve('chat-stream/chat-stream.js');
   const chat = createChatServer({
     respond,
     origins,
     logger: createLogger(logLevel),
-    extend: (app) =>
-      app.get('/chat-stream.js', (_request, response) => {
-        // The one file that pages of any origin may load.
-        response.set({ 'Cross-Origin-Resource-Policy': 'cross-origin', 'Access-Control-Allow-Origin': '*' });
-        response.sendFile(script, { dotfiles: 'allow' });
-      }),
+    extend: (app) => app.use(widgetFiles()),
   });
   const url = await chat.listen(port, host);
   console.log(

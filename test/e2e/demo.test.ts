@@ -90,6 +90,13 @@ describe('the demo shop', () => {
     expect((await newestReply(page)).text).toContain('Nothing is lost');
   });
 
+  test('colours code under its policy, with what lies beside its script', async () => {
+    await ask(page, 'How do I put the widget on my page?');
+    await settled(page);
+    await page.locator('chat-stream .code .keyword').first().waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test('stops within a moment, and the server stores what is shown', async () => {
     await ask(page, 'How does streaming work?');
     await shows(60);

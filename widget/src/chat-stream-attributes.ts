@@ -1,6 +1,7 @@
 import { LitElement } from 'lit';
 import { DEFAULT_RETRY_POLICY, type Transport } from './reply/index.js';
 import type { Strings } from './strings.js';
+import type { Highlight, Renderer } from './view/code-blocks.js';
 
 /**
  * What a page author can set. Any of it may change at any time: transcript, draft, scroll place and a running reply stay
@@ -30,6 +31,8 @@ export abstract class ChatStreamAttributes extends LitElement {
     disabled: { type: Boolean, reflect: true },
     readonly: { type: Boolean, reflect: true },
     strings: { attribute: false },
+    highlight: { attribute: false },
+    renderers: { attribute: false },
     fetch: { attribute: false },
     transport: { attribute: false },
   };
@@ -78,6 +81,13 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare readonly: boolean;
   /** Texts to use in place of the built-in ones; a missing one stays. */
   declare strings: Partial<Strings>;
+  /**
+   * Colours a block of code that has ended: nodes with the same text, which take its place; undefined for a language it
+   * does not know. Default: highlight.js, fetched when it is first needed. `null`: no colours.
+   */
+  declare highlight: Highlight | null | undefined;
+  /** By the language of a block of code: draws what the block describes (a formula, a diagram) in its place. */
+  declare renderers: { readonly [language: string]: Renderer } | undefined;
   /** In place of the global `fetch`. */
   declare fetch: typeof fetch | undefined;
   /** In place of HTTP: an own way to the server. */

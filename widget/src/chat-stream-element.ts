@@ -222,7 +222,7 @@ export class ChatStreamElement extends ChatStreamAttributes {
       now: systemClock.now(),
       isLoading: this.#session.conversation?.isLoading ?? false,
       isReadOnly: this.readonly,
-      prose: proseOptions(this, headingLevel, strings),
+      prose: proseOptions(this, headingLevel, strings, (message) => this.#events.warn(message)),
       silenced: this.#silenced,
       copies: this.#actions.copies,
       onCommit: (durationMs) => this.#events.committed(durationMs),

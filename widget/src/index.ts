@@ -20,3 +20,4 @@ export {
 } from './reply/index.js';
 export type { ShownMessage } from './shown-message.js';
 export { ENGLISH, type StringKey, type Strings } from './strings.js';
+export type { Highlight, Renderer } from './view/code-blocks.js';

@@ -12,6 +12,11 @@ export interface DomSinkOptions {
   readonly strings?: Partial<MarkdownStrings>;
   /** Copies the text of a code block; false where it could not. */
   readonly copy?: Copy;
+  /**
+   * Called when a block of code has ended, to colour it or to draw what it describes. What is in `code` belongs to the
+   * callee from then on: it is not written to any more.
+   */
+  readonly codeEnded?: (code: HTMLElement, language: string) => void;
 }
 
 const ENGLISH: MarkdownStrings = {
@@ -114,6 +119,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (made?.kind !== 'img') this.cut();
     const outer = made?.outer ?? this.#parent;
     if (outer instanceof HTMLAnchorElement) this.#showHost(outer);
+    if (made?.kind === 'pre') this.#options.codeEnded?.(made.content, made.attributes.language ?? '');
     this.#after = outer;
     this.#length = 0;
     this.#parent = outer.parentElement ?? (outer.parentNode as HTMLElement);

@@ -1,4 +1,5 @@
 import type { Strings } from '../strings.js';
+import type { CodeBlockOptions } from './code-blocks.js';
 import { type Keywords, keyword } from './keyword.js';
 import type { ProseOptions } from './streaming-text.js';
 
@@ -10,13 +11,16 @@ export interface ProseAttributes {
   readonly markdown: string;
   readonly images: string;
   readonly links: string;
+  readonly highlight: CodeBlockOptions['highlight'];
+  readonly renderers: CodeBlockOptions['renderers'];
 }
 
 /** How replies are drawn, as the attributes say. A reply's own headings stand two levels below the chat's. */
 export function proseOptions(
-  { markdown, images, links }: ProseAttributes,
+  { markdown, images, links, highlight, renderers }: ProseAttributes,
   headingLevel: number,
   strings: Strings,
+  warn: (message: string) => void,
 ): ProseOptions {
   const { copy, copied, image, loadImage, taskDone, taskToDo, code, table } = strings;
   return {
@@ -24,6 +28,9 @@ export function proseOptions(
     markdown: keyword(markdown, MARKDOWN) === 'full',
     images: keyword(images, IMAGES),
     links: keyword(links, LINKS),
+    highlight,
+    renderers,
+    warn,
     headingLevel: headingLevel + 2,
     strings: { copyCode: copy, copied, image, loadImage, done: taskDone, toDo: taskToDo },
   };

@@ -165,6 +165,22 @@ export const prose = css`
     font: inherit;
     border-radius: 0;
   }
+  .code .keyword {
+    color: var(--_code-keyword);
+  }
+  .code .string {
+    color: var(--_code-string);
+  }
+  .code .comment {
+    color: var(--_code-comment);
+  }
+  .code .number {
+    color: var(--_code-number);
+  }
+  .drawn {
+    padding: 12px 14px;
+    overflow-x: auto;
+  }
   .code pre:focus-visible,
   .table:focus-visible {
     outline-offset: -2px;

@@ -3,12 +3,13 @@ import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import type { DomSinkOptions } from '../markdown/index.js';
 import { type ShownReply, systemClock } from '../reply/index.js';
+import { type CodeBlockOptions, CodeBlocks } from './code-blocks.js';
 import { MarkdownText, type ShownText } from './markdown-text.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { TextBlocks } from './text-blocks.js';
 
 /** How a reply's text is drawn; what changes here holds for what is drawn from then on. */
-export interface ProseOptions extends DomSinkOptions {
+export interface ProseOptions extends DomSinkOptions, CodeBlockOptions {
   /** Plain text where false. */
   readonly markdown: boolean;
   /** Names of blocks that scroll. */
@@ -41,7 +42,10 @@ class StreamingText extends AsyncDirective {
   readonly #options: { -readonly [name in keyof ProseOptions]: ProseOptions[name] } = {
     markdown: true,
     regions: { code: '', table: '' },
+    warn: () => {},
+    codeEnded: (code, language) => this.#codeBlocks.add(code, language),
   };
+  readonly #codeBlocks = new CodeBlocks(this.#options);
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
   readonly #scrollRegions = new ScrollRegions(this.#container, () => this.#options.regions);
   #text: ShownText | undefined;
@@ -64,16 +68,19 @@ class StreamingText extends AsyncDirective {
     this.#unsubscribe();
     document.removeEventListener('visibilitychange', this.#pageShown);
     this.#scrollRegions.disconnect();
+    this.#codeBlocks.pause();
     this.#forgetPlans();
   }
 
   protected override reconnected(): void {
     this.#follow();
+    this.#codeBlocks.resume();
     this.#schedule();
   }
 
   #begin(): ShownText {
     this.#container.replaceChildren();
+    this.#codeBlocks.clear();
     return this.#options.markdown ? new MarkdownText(this.#container, this.#options) : new TextBlocks(this.#container);
   }
 

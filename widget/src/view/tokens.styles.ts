@@ -23,6 +23,10 @@ export const tokens = css`
     --_warn: var(--chat-warn, light-dark(#7a4b00, #f2c572));
     --_warn-soft: var(--chat-warn-soft, light-dark(#fcf3e1, #332a18));
     --_ok: var(--chat-ok, light-dark(#1a6b3c, #7fd6a0));
+    --_code-keyword: var(--chat-code-keyword, light-dark(#8a2c6b, #f0a6d8));
+    --_code-string: var(--chat-code-string, light-dark(#0b6b4a, #8ed7b0));
+    --_code-comment: var(--chat-code-comment, light-dark(#666b72, #989ea6));
+    --_code-number: var(--chat-code-number, light-dark(#8f4a00, #f2c08a));
     --_pill-shadow:
       0 0 0 1px light-dark(rgb(24 28 32 / 0.08), rgb(255 255 255 / 0.12)),
       0 6px 16px -4px light-dark(rgb(24 28 32 / 0.2), rgb(0 0 0 / 0.6));

@@ -1,0 +1,181 @@
+import { expect } from '@open-wc/testing';
+import katex from 'katex';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { warnings } from './page.js';
+import { type Exchange, Line } from './server.js';
+import { answer, ask, expectAccessible, open, query, status, until } from './visitor.js';
+
+const CODE = "const answer = 'forty-two'; // words\n";
+const fence = (language: string, code = CODE) => `\`\`\`${language}\n${code}\`\`\`\n`;
+
+describe('code', () => {
+  let line: Line;
+  let element: ChatStreamElement;
+  let request: Exchange;
+  let id: number;
+  beforeEach(async () => {
+    line = await Line.open();
+    element = await open(line.src);
+    await ask(element);
+    request = await (await line.next()).start();
+    id = 1;
+  });
+
+  const say = (text: string) => request.token(text, ++id);
+  const code = () => answer(element).querySelector<HTMLElement>('.code code')!;
+  const coloured = (kind: string) => [...code().querySelectorAll(`.${kind}`)].map(({ textContent }) => textContent);
+  const isColoured = () => until(() => code()?.querySelector('span'), 'colours');
+  /** Colours in a later block show that an earlier one has had its turn. */
+  const nextIsColoured = async () => {
+    await say(`\n\n${fence('css', 'a { color: red }\n')}`);
+    await until(
+      () => [...answer(element).querySelectorAll('.code')].at(-1)?.querySelector('code span'),
+      'colours below',
+    );
+  };
+
+  it('is accessible in colours', async () => {
+    await say(`${fence('js')}\nThat is all.`);
+    await isColoured();
+    await request.finish(++id);
+    await status(element, 'done');
+    await expectAccessible(element);
+  });
+
+  it('gets its colours when the block has ended, while the reply goes on, and says the same', async () => {
+    await say(fence('js').slice(0, -4));
+    await until(() => code()?.textContent === CODE.trim(), 'the code');
+    expect(code().children).to.have.length(0);
+    await say('```\n\nMore');
+    await isColoured();
+    expect(element.status).to.equal('streaming');
+    expect(coloured('keyword')).to.deep.equal(['const']);
+    expect(coloured('string')).to.deep.equal(["'forty-two'"]);
+    expect(coloured('comment')).to.deep.equal(['// words']);
+    expect(code().textContent).to.equal(CODE);
+    await say(' words.');
+    await until(() => answer(element).textContent?.endsWith('More words.'), 'the words behind it');
+    expect(code().textContent).to.equal(CODE);
+  });
+
+  it('has four colours that can be told from the text, in both themes', async () => {
+    await say(`${fence('js', `${CODE}let n = 42;\n`)}\n`);
+    await isColoured();
+    for (const theme of ['light', 'dark']) {
+      element.theme = theme;
+      await element.updateComplete;
+      const colours = ['keyword', 'string', 'comment', 'number'].map(
+        (kind) => getComputedStyle(code().querySelector(`.${kind}`)!).color,
+      );
+      expect(new Set([...colours, getComputedStyle(code()).color])).to.have.property('size', 5);
+    }
+  });
+
+  it('takes other names of a language, and what is embedded in it', async () => {
+    await say(fence('HTML', '<p class="a">x</p><script>const a = 1;</script>\n'));
+    await isColoured();
+    expect(coloured('keyword')).to.include('const');
+  });
+
+  it('leaves code of no language, of an unknown one and of great length as it is', async () => {
+    const long = 'const a = 1;\n'.repeat(1_000);
+    await say(`${fence('')}\n${fence('klingon')}\n${fence('js', long)}\n${fence('js')}`);
+    await until(() => answer(element).querySelectorAll('.code').length === 4, 'four blocks');
+    const blocks = [...answer(element).querySelectorAll('.code code')];
+    await until(() => blocks[3]?.querySelector('span'), 'colours in the last block');
+    expect(blocks.map((block) => block.children.length > 0)).to.deep.equal([false, false, false, true]);
+    expect(blocks[2]?.textContent).to.equal(long);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('leaves selected code as it is until the selection is gone', async () => {
+    await say(fence('js').slice(0, -4));
+    await until(() => code()?.textContent === CODE.trim(), 'the code');
+    const text = code().firstChild!;
+    getSelection()!.setBaseAndExtent(text, 0, text, 5);
+    await say('```\n\nMore');
+    await nextIsColoured();
+    expect(code().firstChild).to.equal(text);
+    expect(code().children).to.have.length(0);
+    getSelection()!.removeAllRanges();
+    await isColoured();
+  });
+
+  it('keeps the scroll place and the focus of a block that gets its colours', async () => {
+    const wide = `const wide = '${'x'.repeat(200)}';\n`;
+    await say(fence('js', wide).slice(0, -4));
+    await until(() => code()?.textContent === wide.trim(), 'the code');
+    const pre = answer(element).querySelector('pre')!;
+    await until(() => pre.tabIndex === 0, 'a region to scroll');
+    pre.focus();
+    pre.scrollLeft = 100;
+    await say('```\n\nMore');
+    await isColoured();
+    expect(pre.scrollLeft).to.equal(100);
+    expect(element.shadowRoot!.activeElement).to.equal(pre);
+  });
+
+  it('has no colours where the page wants none', async () => {
+    element.highlight = null;
+    await say(`${fence('js')}\nMore`);
+    await until(() => answer(element).textContent?.endsWith('More'), 'the words behind it');
+    element.highlight = undefined;
+    await nextIsColoured();
+    expect(code().children).to.have.length(0);
+  });
+
+  it("takes the page's own highlighter, but no other text than the reply's", async () => {
+    const spanOf = (text: string) => Object.assign(document.createElement('span'), { textContent: text });
+    element.highlight = (text, language) => [spanOf(language === 'js' ? text : 'something else')];
+    await say(fence('js'));
+    await isColoured();
+    expect(code().querySelector('span')!.textContent).to.equal(CODE);
+    await say(`\n${fence('css')}`);
+    await until(() => warnings.length > 0, 'a warning');
+    expect(warnings[0]).to.include('css').and.to.include('another text');
+    expect([...answer(element).querySelectorAll('.code code')].at(-1)!.textContent).to.equal(CODE);
+  });
+
+  it('draws a formula in the place of its source, which can still be copied', async () => {
+    element.renderers = {
+      math(source) {
+        const place = document.createElement('span');
+        katex.render(source, place, { output: 'mathml', displayMode: true, throwOnError: false });
+        return place;
+      },
+    };
+    let copied = '';
+    Object.defineProperty(navigator, 'clipboard', {
+      configurable: true,
+      value: { writeText: async (text: string) => void (copied = text) },
+    });
+    await say(fence('math', 'e^{i\\pi} + 1 = 0\n'));
+    await until(() => query(element, '.drawn math'), 'a formula');
+    expect(query(element, '.code pre')).to.equal(null);
+    query(element, '.code-copy')!.click();
+    await until(() => copied === 'e^{i\\pi} + 1 = 0\n', 'the source in the clipboard');
+    await expectAccessible(element);
+  });
+
+  it('keeps the source where a renderer fails, and says so in the console', async () => {
+    element.renderers = {
+      mermaid: () => {
+        throw new Error('no such diagram');
+      },
+    };
+    await say(fence('mermaid', 'graph LR\n'));
+    await until(() => warnings.length > 0, 'a warning');
+    expect(warnings[0]).to.include('mermaid').and.to.include('no such diagram');
+    expect(code().textContent).to.equal('graph LR\n');
+  });
+
+  it('gets its colours when it is shown again after it was out of the page', async () => {
+    await say(fence('js').slice(0, -4));
+    await until(() => code()?.textContent === CODE.trim(), 'the code');
+    const parent = element.parentElement!;
+    await say('```\n');
+    element.remove();
+    parent.append(element);
+    await isColoured();
+  });
+});

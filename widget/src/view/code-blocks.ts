@@ -1,0 +1,162 @@
+import { systemClock } from '../reply/index.js';
+import { loadHighlighter } from './load-highlighter.js';
+
+/**
+ * Code as nodes that say the same and have colours; undefined where it knows no such language. Nodes that say anything
+ * else are not taken.
+ */
+export type Highlight = (code: string, language: string) => Promise<Node[] | undefined> | Node[] | undefined;
+
+/** What a block of code describes, as a node: a formula, a diagram. It takes the place of the code. */
+export type Renderer = (code: string, language: string) => Promise<Node> | Node;
+
+export interface CodeBlockOptions {
+  /** Default: highlight.js. `null`: none. */
+  readonly highlight?: Highlight | null | undefined;
+  /** By language. */
+  readonly renderers?: { readonly [language: string]: Renderer } | undefined;
+  /** Told of what did not work; for the console. */
+  readonly warn: (message: string) => void;
+}
+
+/** Longer code stays as it is: colouring is one task, which on a slow phone must stay below 50 ms. */
+const MAX_LENGTH = 12_000;
+/** Work waits for an idle moment, but no longer than so many milliseconds. */
+const IDLE_TIMEOUT_MS = 500;
+
+/**
+ * Colours blocks of code that have ended, or draws what they describe; one at a time, in idle moments. Spans, not the CSS
+ * Custom Highlight API: Chromium (156) validates every range of it whenever the page changes, so that a reply below 1,000
+ * coloured words would cost 9 ms a frame more; below as many spans, 1 to 2 ms.
+ */
+export class CodeBlocks {
+  readonly #options: CodeBlockOptions;
+  readonly #waiting: Block[] = [];
+  #isPaused = false;
+  #isBusy = false;
+  #cancel: () => void = () => {};
+
+  /** `options` are looked up each time. */
+  constructor(options: CodeBlockOptions) {
+    this.#options = options;
+  }
+
+  /** A block has ended: its text is final. */
+  add(code: HTMLElement, language: string): void {
+    const draw = this.#drawingOf(language);
+    if (!draw) return;
+    this.#waiting.push({ code, language, draw });
+    this.#schedule();
+  }
+
+  /** Goes on where it was paused. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#schedule();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#cancel();
+  }
+
+  /** The blocks are gone. */
+  clear(): void {
+    this.#waiting.length = 0;
+    this.#cancel();
+  }
+
+  #schedule(): void {
+    if (this.#isPaused || this.#isBusy || this.#waiting.length === 0) return;
+    this.#cancel();
+    const isReady = this.#waiting.some(({ code }) => !isSelected(code));
+    this.#cancel = (isReady ? whenIdle : whenSelectionChanges)(() => void this.#next());
+  }
+
+  async #next(): Promise<void> {
+    // A selection would be lost with the nodes it lies in: such a block's turn comes when it is gone.
+    const index = this.#waiting.findIndex(({ code }) => !isSelected(code));
+    const [block] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    if (block) {
+      this.#isBusy = true;
+      await this.#draw(block);
+      this.#isBusy = false;
+    }
+    this.#schedule();
+  }
+
+  /** What is to be done with a block of a language, as the options say when it ends. */
+  #drawingOf(language: string): Block['draw'] | undefined {
+    const { highlight, renderers = {} } = this.#options;
+    const name = Object.keys(renderers).find((known) => known.toLowerCase() === language.toLowerCase());
+    const render = name === undefined ? undefined : renderers[name];
+    if (render) return async (code, text) => showInPlaceOf(code, await render(text, language));
+    if (language === '' || highlight === null) return undefined;
+    return async (code, text) => {
+      if (text.length > MAX_LENGTH) return;
+      const nodes = await (highlight ?? (await loadHighlighter()).highlightCode)(text, language);
+      if (nodes) takeOver(code, nodes, text);
+    };
+  }
+
+  async #draw({ code, language, draw }: Block): Promise<void> {
+    try {
+      await draw(code, code.textContent ?? '');
+    } catch (error) {
+      this.#options.warn(`A block of ${language} stays as it came. ${String(error)}`);
+    }
+  }
+}
+
+interface Block {
+  readonly code: HTMLElement;
+  readonly language: string;
+  readonly draw: (code: HTMLElement, text: string) => Promise<void>;
+}
+
+/** @throws {TypeError} where the nodes do not say what the code says. */
+function takeOver(code: HTMLElement, nodes: readonly Node[], text: string): void {
+  // It was selected while its grammar was fetched: the selection is worth more than the colours.
+  if (isSelected(code)) return;
+  const said = nodes.map(({ textContent }) => textContent).join('');
+  if (said !== text)
+    throw new TypeError('"highlight" gave nodes with another text. It may only wrap the text it is given.');
+  code.replaceChildren(...nodes);
+}
+
+/** The code itself can still be copied. */
+function showInPlaceOf(code: HTMLElement, drawn: Node): void {
+  const place = document.createElement('div');
+  place.className = 'drawn';
+  place.part.add('drawn');
+  place.append(drawn);
+  code.closest('pre')?.replaceWith(place);
+}
+
+/** Some of it is selected; a selection inside a shadow root is told of in three ways, by browser and year. */
+function isSelected(code: HTMLElement): boolean {
+  const root = code.getRootNode();
+  const selection = getSelection();
+  const shadowRoots = root instanceof ShadowRoot ? [root] : [];
+  const [range] =
+    selection?.getComposedRanges?.({ shadowRoots }) ??
+    (selection && selection.rangeCount > 0 ? [selection.getRangeAt(0)] : []);
+  if (!range || range.collapsed) return false;
+  const live = document.createRange();
+  live.setStart(range.startContainer, range.startOffset);
+  live.setEnd(range.endContainer, range.endOffset);
+  return live.intersectsNode(code);
+}
+
+function whenIdle(callback: () => void): () => void {
+  // Missing in Safari.
+  if (typeof requestIdleCallback === 'undefined') return systemClock.after(0, callback);
+  const id = requestIdleCallback(callback, { timeout: IDLE_TIMEOUT_MS });
+  return () => cancelIdleCallback(id);
+}
+
+function whenSelectionChanges(callback: () => void): () => void {
+  const end = new AbortController();
+  document.addEventListener('selectionchange', callback, { once: true, signal: end.signal });
+  return () => end.abort();
+}

@@ -1,0 +1,2 @@
+/** The part that colours code: fetched when the first block of code has ended. */
+export const loadHighlighter = () => import('../highlight/index.js');
