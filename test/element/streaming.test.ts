@@ -70,6 +70,7 @@ describe('streaming', () => {
   });
 
   it('appends words to one text node, at most once a frame, and rewrites nothing', async () => {
+    element.smoothing = 'off';
     const request = await begin();
     await request.token('w0 ', 2);
     await answers(element, 'w0 ');
@@ -104,6 +105,29 @@ describe('streaming', () => {
       expect(answer(element).textContent).to.equal(text);
     }
     expect(answer(element).childNodes).to.have.length(1);
+    observer.disconnect();
+  });
+
+  it('lets words that come in a burst flow, always as a beginning of the text, and shows all in the end', async () => {
+    const request = await begin();
+    await request.token('First words. ', 2);
+    await answers(element, 'First words. ');
+    const lengths: number[] = [];
+    const burst = 'and then many more of them, all at once, '.repeat(30);
+    const observer = new MutationObserver(() => {
+      const shown = answer(element).textContent ?? '';
+      expect(`First words. ${burst}${burst}`.startsWith(shown)).to.equal(true);
+      lengths.push(shown.length);
+    });
+    observer.observe(answer(element), { subtree: true, childList: true, characterData: true });
+    await request.token(burst, 3);
+    await answers(element, `First words. ${burst}`);
+    expect(lengths.length).to.be.greaterThan(4);
+    lengths.length = 0;
+    await request.token(burst, 4);
+    await request.finish(5);
+    await until(() => answer(element).textContent?.trimEnd().length === 13 + 2 * burst.length - 1, 'all of it');
+    expect(lengths.length, 'writes when the end has come').to.be.lessThan(3);
     observer.disconnect();
   });
 

@@ -22,6 +22,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     markdown: {},
     images: {},
     links: {},
+    smoothing: {},
     credentials: {},
     sendKey: { attribute: 'send-key' },
     maxLength: { attribute: 'max-length', type: Number },
@@ -63,6 +64,8 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare images: string;
   /** Of links in replies: `new-tab` (default) or `same-tab`. */
   declare links: string;
+  /** `auto` (default): words that come in bursts flow, unless the visitor wants less motion. `off`: as they come. */
+  declare smoothing: string;
   /** Of requests: `same-origin` (default), `include`, `omit`. */
   declare credentials: string;
   /** `auto` (default: Enter sends, but on touch screens), `enter`, `mod-enter`. */
@@ -104,6 +107,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     this.markdown = 'full';
     this.images = 'block';
     this.links = 'new-tab';
+    this.smoothing = 'auto';
     this.credentials = 'same-origin';
     this.sendKey = 'auto';
     this.retryLimit = DEFAULT_RETRY_POLICY.maxAttempts;

@@ -5,19 +5,21 @@ import type { ProseOptions } from './streaming-text.js';
 
 const MARKDOWN: Keywords<'full' | 'off'> = ['full', 'off'];
 const IMAGES: Keywords<NonNullable<ProseOptions['images']>> = ['block', 'same-origin', 'allow'];
+const SMOOTHING: Keywords<'auto' | 'off'> = ['auto', 'off'];
 const LINKS: Keywords<NonNullable<ProseOptions['links']>> = ['new-tab', 'same-tab'];
 
 export interface ProseAttributes {
   readonly markdown: string;
   readonly images: string;
   readonly links: string;
+  readonly smoothing: string;
   readonly highlight: CodeBlockOptions['highlight'];
   readonly renderers: CodeBlockOptions['renderers'];
 }
 
 /** How replies are drawn, as the attributes say. A reply's own headings stand two levels below the chat's. */
 export function proseOptions(
-  { markdown, images, links, highlight, renderers }: ProseAttributes,
+  { markdown, images, links, smoothing, highlight, renderers }: ProseAttributes,
   headingLevel: number,
   strings: Strings,
   warn: (message: string) => void,
@@ -28,6 +30,8 @@ export function proseOptions(
     markdown: keyword(markdown, MARKDOWN) === 'full',
     images: keyword(images, IMAGES),
     links: keyword(links, LINKS),
+    // Words that are moved along are motion, too.
+    isSmooth: keyword(smoothing, SMOOTHING) === 'auto' && !matchMedia('(prefers-reduced-motion: reduce)').matches,
     highlight,
     renderers,
     warn,

@@ -6,12 +6,15 @@ import { type ShownReply, systemClock } from '../reply/index.js';
 import { type CodeBlockOptions, CodeBlocks } from './code-blocks.js';
 import { MarkdownText, type ShownText } from './markdown-text.js';
 import { ScrollRegions } from './scroll-regions.js';
+import { smoothedLength } from './smoothing.js';
 import { TextBlocks } from './text-blocks.js';
 
 /** How a reply's text is drawn; what changes here holds for what is drawn from then on. */
 export interface ProseOptions extends DomSinkOptions, CodeBlockOptions {
   /** Plain text where false. */
   readonly markdown: boolean;
+  /** Words that come in bursts flow. */
+  readonly isSmooth: boolean;
   /** Names of blocks that scroll. */
   readonly regions: { readonly code: string; readonly table: string };
 }
@@ -39,8 +42,13 @@ class StreamingText extends AsyncDirective {
   #frame: number | undefined;
   #cancelRest: (() => void) | undefined;
   #writtenAt = -Infinity;
+  /** Of the source's text, what is shown or about to be. */
+  #length = 0;
+  /** Since when there is more of it. */
+  #waitingSince: number | undefined;
   readonly #options: { -readonly [name in keyof ProseOptions]: ProseOptions[name] } = {
     markdown: true,
+    isSmooth: false,
     regions: { code: '', table: '' },
     warn: () => {},
     codeEnded: (code, language) => this.#codeBlocks.add(code, language),
@@ -61,6 +69,7 @@ class StreamingText extends AsyncDirective {
     this.#text = (isOther ? undefined : this.#text) ?? this.#begin();
     if (this.isConnected) this.#follow();
     this.#commit();
+    this.#goOn();
     return this.#container;
   }
 
@@ -96,6 +105,7 @@ class StreamingText extends AsyncDirective {
   };
 
   #schedule(): void {
+    this.#waitingSince ??= systemClock.now();
     const restMs = this.#writtenAt + REST_MS - systemClock.now();
     if (isHidden() && restMs <= 0) return this.#write();
     if (this.#frame !== undefined || this.#cancelRest) return;
@@ -121,26 +131,45 @@ class StreamingText extends AsyncDirective {
   #write(): void {
     this.#forgetPlans();
     const since = performance.now();
-    if (!this.#commit()) return;
-    this.#writtenAt = since;
-    // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
-    if (isHidden()) this.#container.getBoundingClientRect();
-    this.#onCommit?.(performance.now() - since);
+    if (this.#commit()) {
+      this.#writtenAt = since;
+      // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
+      if (isHidden()) this.#container.getBoundingClientRect();
+      this.#onCommit?.(performance.now() - since);
+    }
+    this.#goOn();
   }
 
-  /** Shows what has come, at least as much as there is time for. */
+  /** Shows what has come, or as much of it as there is time for; true where that changed the page. */
   #commit(): boolean {
     const source = this.#source;
-    const text = this.#text;
-    if (!source || !text) return false;
+    if (!source || !this.#text) return false;
+    const whole = source.text;
+    this.#length = this.#isFlowing ? this.#nextLength(whole) : whole.length;
+    if (this.#length === whole.length) this.#waitingSince = undefined;
+    this.#container.classList.toggle('long', whole.length > LONG_TEXT);
     // What was stopped or cut may end inside a mark, which stays hidden as it was; what is interrupted may go on.
-    const isOver = source.phase === 'done';
-    const isChanged = text.show(source.text, isOver);
-    this.#container.classList.toggle('long', source.text.length > LONG_TEXT);
-    if (!text.isBehind || this.#frame !== undefined || this.#cancelRest) return isChanged;
-    if (isHidden()) this.#rest(REST_MS);
-    else this.#requestFrame();
-    return isChanged;
+    return this.#text.show(whole.slice(0, this.#length), source.phase === 'done');
+  }
+
+  /** Plans the next write where something is left to show. */
+  #goOn(): void {
+    if (this.#frame !== undefined || this.#cancelRest) return;
+    if (this.#text?.isBehind) {
+      if (isHidden()) this.#rest(REST_MS);
+      else this.#requestFrame();
+    } else if (this.#length < (this.#source?.text.length ?? 0)) this.#schedule();
+  }
+
+  get #isFlowing(): boolean {
+    const phase = this.#source?.phase;
+    return this.#options.isSmooth && !isHidden() && (phase === 'streaming' || phase === 'reconnecting');
+  }
+
+  #nextLength(whole: string): number {
+    const now = systemClock.now();
+    const since = Math.max(this.#writtenAt, this.#waitingSince ?? now);
+    return smoothedLength(whole, Math.min(this.#length, whole.length), now - since);
   }
 
   #forgetPlans(): void {
