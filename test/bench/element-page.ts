@@ -1,0 +1,26 @@
+import type { Page } from 'playwright-core';
+import { type Order, questionFor } from './responder.js';
+
+/** Asks the element for a reply, as its `send` does; resolves once the whole of it is drawn. */
+export async function askElement(page: Page, order: Order): Promise<void> {
+  const length = await page.evaluate(async (question) => {
+    const element = document.querySelector('chat-stream');
+    if (!element) throw new Error('The page has no <chat-stream>.');
+    await customElements.whenDefined('chat-stream');
+    await element.send(question);
+    const prose = () => [...(element.shadowRoot?.querySelectorAll('.prose') ?? [])].at(-1)?.textContent.length ?? 0;
+    // What does not fit into one frame is drawn in the next ones.
+    for (let before = -1; before !== prose();) {
+      before = prose();
+      for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+    }
+    return prose();
+  }, questionFor(order));
+  if (length < order.length / 2) throw new Error(`Of ${order.length} characters the element shows only ${length}.`);
+}
+
+/** Makes its code warm, and leaves it with an empty conversation. */
+export async function warmElement(page: Page): Promise<void> {
+  await askElement(page, { shape: 'typical', length: 8_192, tokensPerSecond: 0 });
+  await page.evaluate(() => document.querySelector('chat-stream')?.newSession());
+}

@@ -1,0 +1,104 @@
+import { askElement, warmElement } from './element-page.js';
+import type { Cpu, FreshPages, Tasks } from './fresh-page.js';
+import { costOf } from './measure.js';
+import { pacedPeer } from './paced.js';
+import type { Question } from './question.js';
+import { ELEMENT } from './site.js';
+import { median, ratio, size, tableLines, time } from './table.js';
+import { replyText } from './texts.js';
+
+const PEERS = ['streaming-markdown', 'marked', 'streamdown', 'raw text'] as const;
+const LIMIT_MS = 120_000;
+/** Times slower than this machine. */
+const THROTTLING = 4;
+const FAST = 1_000;
+
+/** The element as a page has it, with its server: a reply at once, and a fast one on a slow machine. */
+export const WHOLE_ELEMENT: Question = {
+  name: 'element',
+  async ask(pages, { isQuick }, print) {
+    const bursts = [];
+    for (const length of isQuick ? [32_768] : [32_768, 262_144]) {
+      const text = replyText('typical', length);
+      const element = await burst(pages, length, isQuick ? 2 : 5);
+      const peers: Record<string, number> = {};
+      for (const peer of PEERS) {
+        const { cpu } = await costOf(pages, peer, {
+          text,
+          way: 'run',
+          tokenLength: length,
+          capMs: 20_000,
+          runs: isQuick ? 1 : 5,
+        });
+        peers[peer] = cpu.totalMs;
+      }
+      bursts.push({ length, element, peers });
+    }
+    print('A typical reply as a burst, CPU time: the whole element with its server; the others bare, in one write.');
+    print('Aim: 32 KB within 2× streaming-markdown, 256 KB under 400 ms.');
+    const rows = bursts.map(({ length, element, peers }) => [
+      size(length),
+      time(element.totalMs),
+      ...PEERS.map((peer) => time(peers[peer] ?? Number.NaN)),
+      ratio(element.totalMs, peers['streaming-markdown']),
+      `${time(element.scriptMs)} / ${time(element.layoutMs)} / ${time(element.styleMs)}`,
+    ]);
+    tableLines(['reply', ELEMENT, ...PEERS, 'ratio', 'element: script / layout / style'], rows).forEach(print);
+
+    const length = isQuick ? 8_192 : 32_768;
+    const fast = { tokensPerSecond: FAST, length, runs: isQuick ? 1 : 3 };
+    const throttled = {
+      [ELEMENT]: await worstElementTask(pages, fast),
+      'streaming-markdown': (
+        await pacedPeer(pages, 'streaming-markdown', { tokensPerSecond: FAST, length, throttling: THROTTLING })
+      ).tasks,
+    };
+    print('');
+    print(`${size(length)} at 1,000 tokens/s on a CPU throttled ${THROTTLING}×. Aim: no task over 50 ms.`);
+    const taskRows = Object.entries(throttled).map(([name, { worstMs, long }]) => [name, time(worstMs), String(long)]);
+    tableLines(['', 'worst task', 'over 50 ms'], taskRows).forEach(print);
+    return { bursts, throttled };
+  },
+};
+
+async function burst(pages: FreshPages, length: number, runs: number): Promise<Cpu> {
+  const costs: Cpu[] = [];
+  for (let run = 0; run < runs; run++) {
+    costs.push(
+      await pages.use(ELEMENT, LIMIT_MS, async ({ page, measure }) => {
+        await warmElement(page);
+        const order = { shape: 'typical', length, tokensPerSecond: 0 } as const;
+        return (await measure(() => askElement(page, order))).cpu;
+      }),
+    );
+  }
+  const middle = (pick: (cpu: Cpu) => number) => median(costs.map(pick));
+  return {
+    totalMs: middle(({ totalMs }) => totalMs),
+    scriptMs: middle(({ scriptMs }) => scriptMs),
+    layoutMs: middle(({ layoutMs }) => layoutMs),
+    styleMs: middle(({ styleMs }) => styleMs),
+  };
+}
+
+/** The run in the middle, by its worst task. */
+async function worstElementTask(
+  pages: FreshPages,
+  {
+    length,
+    tokensPerSecond,
+    runs,
+  }: { readonly length: number; readonly tokensPerSecond: number; readonly runs: number },
+): Promise<Tasks> {
+  const all: Tasks[] = [];
+  for (let run = 0; run < runs; run++) {
+    all.push(
+      await pages.use(ELEMENT, LIMIT_MS, async ({ page, cdp, trace }) => {
+        await warmElement(page);
+        await cdp.send('Emulation.setCPUThrottlingRate', { rate: THROTTLING });
+        return (await trace(() => askElement(page, { shape: 'typical', length, tokensPerSecond }))).tasks;
+      }),
+    );
+  }
+  return { worstMs: median(all.map(({ worstMs }) => worstMs)), long: median(all.map(({ long }) => long)) };
+}
