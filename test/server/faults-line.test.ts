@@ -100,7 +100,7 @@ describe('cut-before-headers', () => {
     const { conversation, wait } = startClient(chat.url, (url, init) => {
       if (init?.method === 'POST') keys.add(init.body);
       const isLost = init?.method === 'POST' && left-- > 0;
-      return fetch(isLost ? `${nobody}/` : String(url), init);
+      return fetch(isLost ? `${nobody}/` : url, init);
     });
     const over = conversation.send('Hello');
     for (let n = 0; n < 5; n++) await wait();

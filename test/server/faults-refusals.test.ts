@@ -194,10 +194,10 @@ describe('not-a-stream', () => {
 
 describe('cors-csp-misconfig', () => {
   test('a server that lets nobody read its answers gets the message once, and it is said what to set', async () => {
-    const posts: string[] = [];
+    let posts = 0;
     // A browser's part: it hands on what needs no permission, and tells nothing of the rest.
-    const browser = (url: string | URL | Request, init?: RequestInit) => {
-      if (init?.method === 'POST') posts.push(String(url));
+    const browser = (_url: string | URL | Request, init?: RequestInit) => {
+      if (init?.method === 'POST') posts++;
       if (init?.mode === 'no-cors') return Promise.resolve(new Response());
       return Promise.reject(new TypeError('Failed to fetch'));
     };
@@ -210,7 +210,7 @@ describe('cors-csp-misconfig', () => {
     await clock.advance(600_000);
     expect(reply).toMatchObject({ phase: 'failed', error: { code: 'cors_refused' } });
     expect(reply.error?.message).toContain('Access-Control-Allow-Origin');
-    expect(posts.length).toBe(1);
+    expect(posts).toBe(1);
     expect(clock.pending).toBe(0);
   });
 });
