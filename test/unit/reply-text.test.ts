@@ -171,8 +171,10 @@ describe('a token that tells where it belongs', () => {
   test('is not shown where something before it is missing, and does not count', () => {
     const reply = running();
     reply.expectRest();
-    expect(reply.apply({ type: 'token', content: 'four', at: 14 }, 7)).toEqual({ kind: 'gap' });
+    expect(reply.apply({ type: 'token', content: 'four', at: 14 }, 7)).toEqual({ kind: 'gap', isSecondLook: false });
     expect(reply).toMatchObject({ text: 'one two ', cursor: 3 });
+    reply.expectRest();
+    expect(reply.apply({ type: 'token', content: 'four', at: 14 }, 7)).toEqual({ kind: 'gap', isSecondLook: true });
   });
 
   test('adds only what goes beyond the text that is there', () => {
@@ -187,7 +189,7 @@ describe('a token that tells where it belongs', () => {
   test('is not shown before the start that names its reply', () => {
     const reply = new ReplyText();
     reply.expectStart();
-    expect(reply.apply({ type: 'token', content: 'one', at: 0 }, 3)).toEqual({ kind: 'gap' });
+    expect(reply.apply({ type: 'token', content: 'one', at: 0 }, 3)).toEqual({ kind: 'gap', isSecondLook: false });
     expect(reply).toMatchObject({ text: '', cursor: 0 });
   });
 });

@@ -40,8 +40,6 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   #wasTaken = false;
   #isStoppedHere = false;
   #isHeldBack = false;
-  /** The cursor at which something was missing: if it still is on a second look, the text is fetched whole. */
-  #gapAt: number | undefined;
 
   constructor(options: ReplyStreamOptions) {
     super();
@@ -206,7 +204,10 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
         this.meter.duplicatesDropped++;
         return;
       case 'gap':
-        return this.#lookAgain(signal);
+        // Nothing is shown over it: it is asked for again, and if it still is missing the text is fetched whole.
+        this.meter.gapsSeen++;
+        if (applied.isSecondLook) return this.#repair(signal);
+        throw new ChatError('cut', 'The stream left something out.', { retryable: true });
     }
     this.#backoff.progress();
     this.#flow();
@@ -220,18 +221,13 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
         this.#options.onWarning?.('The text has not the length its end announced; the message is fetched again.');
         return this.#repair(signal);
       case 'failed':
-        return this.#fail(applied.error);
+        // Its rest is of use to nobody. Where this is lost: a reply that nobody reads ends by itself.
+        if (applied.error.code === 'reply_too_long')
+          this.#options.transport.stop(this.#sessionId, this.messageId ?? '').catch(() => {});
+        return this.#finish('failed', applied.error);
       case 'changed':
         return;
     }
-  }
-
-  /** Something is missing before what came: nothing is shown over it. @throws {ChatError} */
-  async #lookAgain(signal: AbortSignal): Promise<void> {
-    this.meter.gapsSeen++;
-    if (this.messageId !== undefined && this.#gapAt === this.cursor) return this.#repair(signal);
-    this.#gapAt = this.cursor;
-    throw new ChatError('cut', 'The stream left something out.', { retryable: true });
   }
 
   /** Replaces the text by what the server stored. @throws {ChatError} */
@@ -296,13 +292,6 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     if (this.phase === 'stopped' && phase !== 'done') this.notify();
     else this.move(phase, error);
     this.#run.abort();
-  }
-
-  #fail(error: ChatError): void {
-    // Its rest is of use to nobody. Where this is lost: a reply that nobody reads ends by itself.
-    if (error.code === 'reply_too_long')
-      this.#options.transport.stop(this.#options.sessionId, this.messageId ?? '').catch(() => {});
-    this.#finish('failed', error);
   }
 
   #isOver(signal: AbortSignal): boolean {

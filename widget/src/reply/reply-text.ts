@@ -6,8 +6,8 @@ export type Applied =
   | { readonly kind: 'ignored'; readonly why?: string }
   /** Seen before: a replay overlaps. */
   | { readonly kind: 'duplicate' }
-  /** Something before it is missing: it must not be shown, and no end be believed. */
-  | { readonly kind: 'gap' }
+  /** Something before it is missing: it must not be shown, and no end be believed. It was missing here before. */
+  | { readonly kind: 'gap'; readonly isSecondLook: boolean }
   | { readonly kind: 'started'; readonly start: StartEvent }
   | { readonly kind: 'changed' }
   | { readonly kind: 'ended'; readonly end: EndEvent; readonly exact: boolean }
@@ -36,6 +36,9 @@ export class ReplyText {
   #foreign = false;
   /** This connection's stream begins with a `start` of its own choice. */
   #fresh = false;
+
+  /** The cursor at which something was missing. */
+  #gapAt: number | undefined;
 
   constructor(known?: KnownReply) {
     this.text = known?.text ?? '';
@@ -75,7 +78,7 @@ export class ReplyText {
       return { kind: 'ignored', why: `an event "${event.type}" of another message` };
     }
     if (id !== undefined && id <= this.cursor) return { kind: 'duplicate' };
-    if (this.#leavesGap(event)) return { kind: 'gap' };
+    if (this.#leavesGap(event)) return this.#gap();
     const text = this.#textWith(event);
     if (text.length > Math.max(MAX_REPLY_LENGTH, this.text.length)) return { kind: 'failed', error: tooLong() };
     if (id !== undefined) this.cursor = id;
@@ -110,6 +113,12 @@ export class ReplyText {
     this.text = '';
     this.cursor = id ?? 0;
     return { kind: 'started', start };
+  }
+
+  #gap(): Applied {
+    const isSecondLook = this.messageId !== undefined && this.#gapAt === this.cursor;
+    this.#gapAt = this.cursor;
+    return { kind: 'gap', isSecondLook };
   }
 
   /** Something before it is missing: words, or the `start` that names their reply. */
