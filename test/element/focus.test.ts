@@ -143,7 +143,7 @@ describe('focus', () => {
     stub(window, 'matchMedia', (() => ({ matches: true })) as unknown as typeof matchMedia);
     const element = await open(line.src, { 'retry-limit': '0' });
     const sent = element.send('Hello');
-    await (await line.next()).cut();
+    await (await line.next()).problem(503, 'overloaded');
     await sent;
     await press(element, 'Try again');
     await line.next();
