@@ -1,4 +1,4 @@
-import { type Browser, chromium, firefox, type Page } from 'playwright-core';
+import { type Browser, chromium, firefox } from 'playwright-core';
 import { chromiumArgs, findChromium, findFirefox } from '../../../scripts/browsers.mjs';
 import { type ChaosClient, type ClientResult, MAX_TRIES_BY_HAND } from './chaos-client.js';
 import { measureReconnections, type Reconnections } from './online-probe.js';
@@ -17,7 +17,6 @@ export interface BrowserClient extends ChaosClient {
 /** Starts the browser; `port` leads to the page, with or without a proxy in between. */
 export async function browserClient(name: BrowserName, port: number): Promise<BrowserClient> {
   const browser = await launch(name);
-  const page = await openPage(browser, port);
   /** Numbers that no reply uses at this moment: each is a host of its own. */
   const free: number[] = [];
   let hosts = 0;
@@ -26,6 +25,10 @@ export async function browserClient(name: BrowserName, port: number): Promise<Br
       const slot = free.pop() ?? hosts++;
       // A browser has six connections to a host: a few replies share the page's own, the others come from elsewhere.
       const host = slot % 2 === 0 && slot < 6 ? 'localhost' : `h${slot}.localhost`;
+      // A page of its own, as each visitor has: all of one share ten tries a minute.
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(`http://localhost:${port}/page`);
       const result = await page.evaluate(converse, {
         src: `http://${host}:${replyPort}/${reply.segment}`,
         question: reply.question,
@@ -33,6 +36,7 @@ export async function browserClient(name: BrowserName, port: number): Promise<Br
         stallTimeout: STALL_TIMEOUT_S,
         maxTriesByHand: MAX_TRIES_BY_HAND,
       });
+      await context.close();
       free.push(slot);
       return result;
     },
@@ -46,12 +50,6 @@ function launch(name: BrowserName): Promise<Browser> {
   if (!executablePath) throw new Error(`No ${name} was found. Run: node scripts/browsers.mjs --ensure ${name}`);
   if (name === 'chromium') return chromium.launch({ executablePath, args: [...chromiumArgs] });
   return firefox.launch({ executablePath, channel: 'moz-firefox' });
-}
-
-async function openPage(browser: Browser, port: number): Promise<Page> {
-  const page = await browser.newPage();
-  await page.goto(`http://localhost:${port}/page`);
-  return page;
 }
 
 interface Conversation {
