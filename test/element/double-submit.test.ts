@@ -156,7 +156,7 @@ describe('stop-button', () => {
     pass(300);
     return { element, request };
   }
-  const stops = async (line: Line) => (await line.requests()).filter((request) => request.endsWith('/stop'));
+  const stops = async (line: Line) => (await line.requests()).filter((request) => request.includes('/stop?length=4'));
 
   it('asks the server once, however often it is pressed', async () => {
     const line = await Line.open();

@@ -89,8 +89,8 @@ export class Chat {
     return StreamClient.open(`${this.reply(session, messageId)}${after === undefined ? '' : `?after=${after}`}`);
   }
 
-  stop(session: string, messageId: unknown): Promise<Response> {
-    return postJson(this.reply(session, messageId, 'stop'));
+  stop(session: string, messageId: unknown, query = ''): Promise<Response> {
+    return postJson(`${this.reply(session, messageId, 'stop')}${query}`);
   }
 
   async snapshot(session: string, query = ''): Promise<Snapshot> {

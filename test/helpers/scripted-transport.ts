@@ -114,8 +114,8 @@ export class ScriptedTransport implements Transport {
     return connection.batches();
   }
 
-  stop(_sessionId: string, messageId: string): Promise<StopResult> {
-    return ask(this.stops, messageId);
+  stop(_sessionId: string, messageId: string, length: number): Promise<StopResult> {
+    return ask(this.stops, `${messageId} ${length}`);
   }
 
   history(sessionId: string, signal: AbortSignal): Promise<Snapshot> {

@@ -33,6 +33,52 @@ describe('stop', () => {
     expect((await stream.events()).map(({ type }) => type)).toEqual(['end']);
   });
 
+  test('keeps what its reader has seen, and takes back what was generated since; every reader learns of it', async () => {
+    const chat = await startChat();
+    const session = newSession();
+    const { stream, messageId } = await chat.ask(session);
+    const call = await chat.responder.call();
+    call.push('One 😀 two three');
+    await stream.event();
+    const other = await chat.resume(session, messageId);
+    // Half a character is none.
+    expect(await json(await chat.stop(session, messageId, '?length=5'))).toEqual({
+      id: messageId,
+      status: 'stopped',
+      length: 4,
+    });
+    const taken = [
+      { type: 'replace', content: 'One ', reason: 'stopped' },
+      { type: 'end', reason: 'stopped', length: 4 },
+    ];
+    expect((await stream.events()).slice(-2)).toMatchObject(taken);
+    expect((await other.events()).slice(-2)).toMatchObject(taken);
+    expect((await chat.snapshot(session)).data[1]).toMatchObject({ status: 'stopped', content: 'One ' });
+  });
+
+  test('keeps of what is not sent yet no more than was seen, and all of it where more was seen than there is', async () => {
+    const chat = await startChat();
+    const session = newSession();
+    const { stream, messageId } = await chat.ask(session);
+    const call = await chat.responder.call();
+    call.push('One ');
+    await stream.event();
+    call.push('two ', 'three');
+    expect(await json(await chat.stop(session, messageId, '?length=4'))).toMatchObject({ length: 4 });
+    const second = await chat.ask(session, 'Again?');
+    (await chat.responder.call(1)).push('Four');
+    await second.stream.event();
+    expect(await json(await chat.stop(session, second.messageId, '?length=400'))).toMatchObject({ length: 4 });
+  });
+
+  test('refuses a length that is none', async () => {
+    const chat = await startChat();
+    const session = newSession();
+    const { messageId } = await chat.ask(session);
+    const refused = await chat.stop(session, messageId, '?length=-1');
+    expect([refused.status, (await json(refused)).code]).toEqual([400, 'invalid_request']);
+  });
+
   test('of a finished reply changes nothing', async () => {
     const chat = await startChat();
     const session = newSession();

@@ -45,7 +45,10 @@ describe('endless-stream: a server without a cap', () => {
       message: expect.stringContaining('longer than 2097152 characters') as string,
     });
     const stop = await server.next();
-    expect([stop.method, stop.path]).toEqual(['POST', '/sessions/session-0123456789/messages/m1/stop']);
+    expect([stop.method, stop.path]).toEqual([
+      'POST',
+      `/sessions/session-0123456789/messages/m1/stop?length=${reply.text.length}`,
+    ]);
     stop.answer(200, { id: 'm1', status: 'stopped', length: 9_999_999 });
     await stop.closed;
     await eventually(() => clock.pending === 0);

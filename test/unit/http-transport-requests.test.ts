@@ -25,7 +25,7 @@ async function asking<T>(ask: (transport: HttpTransport) => Promise<T>, answer: 
   return { line, outcome: await outcome, server };
 }
 const history = (transport: HttpTransport) => transport.history(SESSION, signal);
-const stop = (transport: HttpTransport) => transport.stop(SESSION, 'm/1');
+const stop = (transport: HttpTransport) => transport.stop(SESSION, 'm/1', 60);
 
 /** A stream's request as it arrives. */
 async function sent(request: ReplyRequest): Promise<Line> {
@@ -62,7 +62,7 @@ describe('a request', () => {
     };
     const transport = new HttpTransport({ src: 'http://x', fetch: send });
     for (const request of [SEND, RESUME]) await expect(drain(transport, request)).rejects.toBeInstanceOf(ChatError);
-    await expect(transport.stop(SESSION, 'm1')).rejects.toBeInstanceOf(ChatError);
+    await expect(transport.stop(SESSION, 'm1', 60)).rejects.toBeInstanceOf(ChatError);
     expect(calls.map(({ headers }) => Object.keys(headers ?? {}))).toEqual([
       ['Accept', 'Content-Type'],
       ['Accept'],
@@ -123,7 +123,7 @@ describe('the history', () => {
 describe('a stop', () => {
   test('is a POST without a body and without a header of its own', async () => {
     const { line, outcome } = await asking(stop, (one) => one.answer(200, { id: 'm1', status: 'stopped', length: 12 }));
-    expect([line.method, line.path]).toEqual(['POST', `/sessions/${SESSION}/messages/m%2F1/stop`]);
+    expect([line.method, line.path]).toEqual(['POST', `/sessions/${SESSION}/messages/m%2F1/stop?length=60`]);
     expect(line.headers).not.toHaveProperty('content-type');
     expect(outcome).toEqual({ isComplete: false, length: 12 });
   });

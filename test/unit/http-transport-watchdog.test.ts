@@ -167,7 +167,7 @@ describe('silence', () => {
         name === 'history'
           ? transport.history(SESSION, signal)
           : name === 'stop'
-            ? transport.stop(SESSION, 'm1')
+            ? transport.stop(SESSION, 'm1', 60)
             : transport.mayRepeat(signal);
       const failure = asked.catch((error: unknown) => error);
       const line = await server.next();

@@ -15,7 +15,7 @@ describe('Stop in the middle of the text', () => {
     expect(reply).toMatchObject({ phase: 'stopped', text: 'one two ', isStoppedHere: true });
     await transport.last.token('three', 4);
     expect(reply.text).toBe('one two ');
-    expect(transport.stops.map(({ of }) => of)).toEqual(['m1']);
+    expect(transport.stops.map(({ of }) => of)).toEqual(['m1 8']);
   });
 
   test('shows in the end what the server stored, be it more than what was frozen', async () => {
@@ -128,7 +128,7 @@ describe('Stop before there is anything to stop', () => {
     await transport.last.start(1);
     expect(reply).toMatchObject({ phase: 'stopped', text: '' });
     await transport.last.token('one', 2);
-    expect(transport.stops.map(({ of }) => of)).toEqual(['m1']);
+    expect(transport.stops.map(({ of }) => of)).toEqual(['m1 0']);
     await transport.last.end(3, { reason: 'stopped', length: 3 });
     await over;
     expect(reply).toMatchObject({ phase: 'stopped', text: 'one' });
@@ -147,7 +147,7 @@ describe('Stop before there is anything to stop', () => {
     const { reply, transport } = scriptedReply({ known: { messageId: 'm1', text: 'one ', cursor: 2 } });
     reply.subscribe(() => reply.phase === 'connecting' && reply.stop());
     void reply.run();
-    expect(transport.stops.map(({ of }) => of)).toEqual(['m1']);
+    expect(transport.stops.map(({ of }) => of)).toEqual(['m1 4']);
     await transport.stops[0]?.answer({ isComplete: false, length: 4 });
     expect(reply).toMatchObject({ phase: 'stopped', text: 'one ' });
   });
@@ -209,14 +209,54 @@ describe('Stop that the server does not hear', () => {
     const { reply, transport, clock } = await runningReply();
     reply.stop();
     await transport.stops[0]?.refuse(networkFailure());
-    await clock.advance(1_000);
+    await clock.advance(300);
     await transport.stops[1]?.refuse(refusal('http_error', 503, { retryable: true, retryAfterMs: 3_000 }));
     await clock.advance(2_999);
     expect(transport.stops).toHaveLength(2);
-    await clock.advance(1);
+    await clock.advance(2_000);
     await transport.stops[2]?.answer({ isComplete: false, length: 8 });
     expect(reply).toMatchObject({ phase: 'stopped', text: 'one two ' });
     expect(clock.pending).toBe(0);
+  });
+
+  test('is told where the visitor stopped, and what came since then is dropped', async () => {
+    const { reply, transport, texts } = await runningReply();
+    reply.stop();
+    await transport.last.token('three', 4);
+    expect(transport.stops[0]?.of).toBe('m1 8');
+    await transport.stops[0]?.answer({ isComplete: false, length: 8 });
+    expect(reply).toMatchObject({ phase: 'stopped', text: 'one two ' });
+    expect(texts).toEqual(['', 'one ', 'one two ']);
+  });
+
+  test('is asked for until it is heard, however long the line is down; nothing jumps then', async () => {
+    const { reply, transport, over, clock, texts } = await runningReply();
+    reply.stop();
+    await transport.last.close();
+    for (let n = 0; n < 12; n++) {
+      await transport.stops[n]?.refuse(networkFailure());
+      await clock.advance(60_000);
+    }
+    await over;
+    expect(reply).toMatchObject({ phase: 'stopped', text: 'one two ' });
+    await transport.stops.at(-1)?.answer({ isComplete: false, length: 8 });
+    expect(reply).toMatchObject({ phase: 'stopped', text: 'one two ' });
+    expect(texts).toEqual(['', 'one ', 'one two ']);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('and hears of when the reply was whole long ago: all of it is fetched and shown, as it is stored', async () => {
+    const { reply, transport, over, clock } = await runningReply();
+    reply.stop();
+    await transport.last.close();
+    await transport.stops[0]?.refuse(networkFailure());
+    await clock.advance(20_000);
+    await over;
+    await transport.stops.at(-1)?.answer({ isComplete: true, length: 13 });
+    await transport.histories
+      .at(-1)
+      ?.answer(snapshotOf(exchange('key-1', 'Hello', { id: 'm1', content: 'one two three' })));
+    expect(reply).toMatchObject({ phase: 'done', text: 'one two three' });
   });
 
   test('is not sent again when the stream has ended meanwhile', async () => {

@@ -18,6 +18,7 @@ import {
   readCursor,
   readFeedback,
   readKey,
+  readLength,
   readMessage,
   readPage,
   readRegenerate,
@@ -178,7 +179,8 @@ export function routes(context: RouterContext): Router {
 
   router.post('/sessions/:session/messages/:message/stop', async (request, response) => {
     const { message } = await find(request);
-    response.json({ id: message.id, ...(await replies.stop(message)) });
+    const length = readLength(request.query.length);
+    response.json({ id: message.id, ...(await replies.stop(message, length)) });
   });
 
   router.post('/sessions/:session/messages/:message/regenerate', async (request, response) => {

@@ -32,6 +32,7 @@ const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(100),
   before: key.optional(),
 });
+const lengthSchema = z.coerce.number('must be a number of UTF-16 code units').int().min(0).optional();
 const waitSchema = z.coerce.number('must be a number of seconds').min(0).default(0);
 
 export type MessageBody = z.infer<typeof messageSchema>;
@@ -77,6 +78,9 @@ export function readCursor(query: unknown, header: string | undefined): number |
   const value = typeof query === 'string' ? query : header;
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
+
+/** UTF-16 code units of `?length=`: how much of a reply its reader has seen when it was stopped. */
+export const readLength = (query: unknown): number | undefined => check(lengthSchema, query, '"length"');
 
 /** Milliseconds of `?wait=`, which is in seconds: at most {@link MAX_WAIT_S}, none where it is left out. */
 export function readWait(query: unknown): number {

@@ -57,10 +57,10 @@ export class Replies {
     return this.#running.get(messageId);
   }
 
-  /** Stops a reply; for one that has ended, tells how. */
-  async stop(message: Message): Promise<Outcome> {
+  /** Stops a reply, and keeps so much of its text; for one that has ended, tells how. */
+  async stop(message: Message, keepLength?: number): Promise<Outcome> {
     const reply = this.#running.get(message.id);
-    if (reply) return reply.stop();
+    if (reply) return reply.stop(keepLength);
     const status = message.status === 'stopped' || message.status === 'error' ? message.status : 'complete';
     return { status, length: message.content.length };
   }

@@ -33,7 +33,9 @@ export interface Outcome {
   readonly length: number;
 }
 
-type Ending = { readonly reason: EndReason; readonly usage?: EndEvent['usage'] } | { readonly failure: unknown };
+type Ending =
+  | { readonly reason: EndReason; readonly usage?: EndEvent['usage']; readonly keepLength?: number | undefined }
+  | { readonly failure: unknown };
 
 /**
  * Owns one generation: runs the responder once, appends what it yields to the log, and closes the log's reply with
@@ -86,9 +88,12 @@ export class Reply {
     this.#outcome.resolve({ status, length: this.#length });
   }
 
-  /** Ends the reply where it is; idempotent. */
-  stop(): Promise<Outcome> {
-    if (this.#end({ reason: 'stopped' })) this.#context.record({ type: 'stop' });
+  /**
+   * Ends the reply where it is; idempotent. `keepLength`: so many UTF-16 code units were seen by the reader who stopped it,
+   * on a line that was down perhaps; what goes beyond is taken back.
+   */
+  stop(keepLength?: number): Promise<Outcome> {
+    if (this.#end({ reason: 'stopped', keepLength })) this.#context.record({ type: 'stop' });
     return this.outcome;
   }
 
@@ -214,6 +219,7 @@ export class Reply {
 
   async #close(ending: Ending): Promise<void> {
     await this.#writes;
+    if ('reason' in ending && ending.keepLength !== undefined) await this.#keep(ending.keepLength);
     // Half a surrogate pair whose other half never came becomes U+FFFD: the same length, and well-formed.
     this.#pending = this.#pending.toWellFormed();
     this.#write([]);
@@ -229,6 +235,18 @@ export class Reply {
       const { reason, usage } = ending;
       this.#write([{ type: 'end', messageId: this.id, reason, length: this.#length, ...(usage && { usage }) }]);
     }
+    await this.#writes;
+  }
+
+  /** Takes back what was generated beyond a length. */
+  async #keep(length: number): Promise<void> {
+    const pendingLength = Math.max(0, length - this.#length);
+    if (pendingLength < this.#pending.length) this.#pending = completePrefix(this.#pending.slice(0, pendingLength));
+    if (length >= this.#length) return;
+    const message = await this.#context.log.getMessage(this.#sessionId, this.id);
+    const content = completePrefix((message?.content ?? '').slice(0, length));
+    this.#write([{ type: 'replace', content, reason: 'stopped' }]);
+    this.#length = content.length;
     await this.#writes;
   }
 }

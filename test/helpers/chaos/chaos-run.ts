@@ -58,8 +58,8 @@ export interface ChaosReport {
 const FAST = { speed: 20, heartbeatMs: 15_000, retryMs: 1_000 };
 const REAL = { speed: 1, heartbeatMs: 250, retryMs: 20 };
 
-/** A reply that takes longer, with all its tries, hangs: the wall's back-off alone may take a minute. */
-const MAX_REPLY_MS = 150_000;
+/** A reply that takes longer, with all its tries, hangs: back-off and the page's budget of tries alone may take two minutes. */
+const MAX_REPLY_MS = 300_000;
 
 /** Asks many questions through a proxy full of faults, and holds what came of each against the truth. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {

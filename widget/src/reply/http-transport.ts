@@ -65,8 +65,8 @@ export class HttpTransport implements Transport {
       yield* this.#poll(sessionId, heldBack, request.kind === 'resume' ? request.after : 0, signal);
   }
 
-  async stop(sessionId: string, messageId: string): Promise<StopResult> {
-    const path = `${sessionPath(sessionId)}/messages/${encodeURIComponent(messageId)}/stop`;
+  async stop(sessionId: string, messageId: string, length: number): Promise<StopResult> {
+    const path = `${sessionPath(sessionId)}/messages/${encodeURIComponent(messageId)}/stop?length=${length}`;
     const connection = this.#client.connect();
     try {
       const response = await this.#client.request(path, { method: 'POST' }, connection.signal);

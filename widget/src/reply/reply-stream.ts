@@ -1,5 +1,5 @@
-import { Backoff } from './backoff.js';
-import { alwaysOnline, type Clock, systemClock } from './clock.js';
+import { Backoff, type BackoffOptions } from './backoff.js';
+import { alwaysOnline, systemClock } from './clock.js';
 import { ChatError, isLost, isSessionEnd, toChatError } from './errors.js';
 import { Liveness } from './liveness.js';
 import { isLiving, PhaseMachine } from './phases.js';
@@ -22,14 +22,15 @@ const STOP_GRACE_MS = 10_000;
  */
 export class ReplyStream extends PhaseMachine implements ShownReply {
   readonly #options: ReplyStreamOptions;
-  readonly #clock: Clock;
+  readonly #timing: Omit<BackoffOptions, 'policy'>;
   readonly #backoff: Backoff;
-  readonly #budget: RetryBudget;
   readonly #received: ReplyText;
   readonly meter: ReplyMeter;
   #sessionId: string;
   /** Each call of `run` has its own: what is still on its way for an earlier one is dropped. */
   #run = new AbortController();
+  /** Ends the asking for a stop: the reply is over, or let go. */
+  #stopping = new AbortController();
   /** The text that stays on screen from the moment the visitor pressed Stop until the server says where it stopped. */
   #frozenText: string | undefined;
   /** The server takes repeats and resumptions. */
@@ -45,17 +46,16 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     super();
     this.#options = options;
     this.#sessionId = options.sessionId;
-    this.#clock = options.clock ?? systemClock;
-    this.#budget = options.budget ?? new RetryBudget(this.#clock);
-    this.#backoff = new Backoff({
-      clock: this.#clock,
+    const clock = options.clock ?? systemClock;
+    this.#timing = {
+      clock,
       connectivity: options.connectivity ?? alwaysOnline,
       random: options.random ?? Math.random,
-      policy: options.policy ?? DEFAULT_RETRY_POLICY,
-      budget: this.#budget,
-    });
+      budget: options.budget ?? new RetryBudget(clock),
+    };
+    this.#backoff = new Backoff({ ...this.#timing, policy: options.policy ?? DEFAULT_RETRY_POLICY });
     this.#received = new ReplyText(options.known);
-    this.meter = new ReplyMeter(this.#clock);
+    this.meter = new ReplyMeter(clock);
     this.#isResumable = options.known !== undefined;
   }
 
@@ -87,7 +87,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     this.#wasSent = this.#wasTaken = false;
     this.#backoff.progress();
     this.move('connecting');
-    const liveness = new Liveness(this.#clock, this.#options.connectivity ?? alwaysOnline);
+    const liveness = new Liveness(this.#timing.clock, this.#timing.connectivity);
     while (!this.#isOver(run.signal)) {
       const failure = await this.#connect(run.signal, liveness);
       await liveness.untilBack(run.signal);
@@ -102,7 +102,8 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     const run = this.#run;
     this.#frozenText = this.#received.text;
     this.#isStoppedHere = true;
-    const cancel = this.#clock.after(STOP_GRACE_MS, () => run.abort());
+    this.#stopping = new AbortController();
+    const cancel = this.#timing.clock.after(STOP_GRACE_MS, () => run.abort());
     run.signal.addEventListener('abort', cancel);
     this.move('stopped');
     if (!this.#wasSent && this.messageId === undefined) return run.abort();
@@ -118,6 +119,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   /** Lets go of the connection without a word to the server: the reply goes on there, and can be resumed. */
   dispose(): void {
     this.forgetListeners();
+    this.#stopping.abort();
     this.#run.abort();
   }
 
@@ -174,16 +176,14 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
         if (this.#isResumable && this.messageId !== undefined) this.#flow();
         return;
       case 'retry':
-        this.#backoff.baseMs = received.retryMs;
-        return;
+        return void (this.#backoff.baseMs = received.retryMs);
       case 'skipped':
         this.meter.eventsSkipped++;
         return this.#options.onWarning?.(`An event was skipped: ${received.reason}.`);
       case 'nothing-left':
         return this.#repair(signal);
       case 'polling':
-        this.meter.polled = this.#isHeldBack = true;
-        return;
+        return void (this.meter.polled = this.#isHeldBack = true);
       case 'event':
         await this.#apply(received, signal);
         liveness.isRenewable = this.#isResumable && this.messageId !== undefined;
@@ -223,7 +223,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       case 'failed':
         // Its rest is of use to nobody. Where this is lost: a reply that nobody reads ends by itself.
         if (applied.error.code === 'reply_too_long')
-          this.#options.transport.stop(this.#sessionId, this.messageId ?? '').catch(() => {});
+          this.#options.transport.stop(this.#sessionId, this.messageId ?? '', this.text.length).catch(() => {});
         return this.#finish('failed', applied.error);
       case 'changed':
         return;
@@ -270,16 +270,20 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     this.move(failure.retryable || failure.code === 'cut' ? 'interrupted' : 'failed', failure);
   }
 
+  /** Has the server stop where the visitor did; then what is shown is what it stored, also where that took long. */
   async #sendStop(run: AbortController): Promise<void> {
     const { messageId } = this;
     if (messageId === undefined) return; // its `start` is on its way, and will bring us here again
-    const { transport } = this.#options;
-    const stopped = await requestStop(transport, this.#sessionId, messageId, this.#clock, this.#budget, run.signal);
-    if (run.signal.aborted) return;
+    const { signal } = this.#stopping;
+    const place = { sessionId: this.#sessionId, messageId, length: this.text.length };
+    const stopped = await requestStop(this.#options.transport, place, this.#timing, signal);
+    if (this.#isOver(signal)) return;
     // A server that cannot stop: to hang up is all that is left, and what is shown stays.
     if (!stopped) return run.abort();
-    // All of it is here: nothing more can come on the connection.
+    if (!stopped.isComplete && stopped.length === place.length) this.#received.keep(place.length);
     if (stopped.length === this.#received.text.length) this.#finish(stopped.isComplete ? 'done' : 'stopped');
+    // Else the rest is on its way, if there still is one.
+    else if (run.signal.aborted) await this.#repair(signal).catch(() => {});
   }
 
   /** Something of the reply comes. */
@@ -289,6 +293,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
 
   #finish(phase: 'done' | 'stopped' | 'failed', error?: ChatError): void {
     this.#frozenText = undefined;
+    this.#stopping.abort();
     if (this.phase === 'stopped' && phase !== 'done') this.notify();
     else this.move(phase, error);
     this.#run.abort();

@@ -65,6 +65,11 @@ export class ReplyText {
     this.cursor = lastEventId;
   }
 
+  /** The reply was stopped there: what came beyond it is no part of it. */
+  keep(length: number): void {
+    this.text = this.text.slice(0, length);
+  }
+
   /** The server does not know the reply any more: the next `start` begins another one. Until then the text stays. */
   forgetReply(): void {
     this.messageId = undefined;

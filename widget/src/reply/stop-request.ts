@@ -1,28 +1,34 @@
-import { type Clock, sleep } from './clock.js';
+import { Backoff, type BackoffOptions } from './backoff.js';
 import { toChatError } from './errors.js';
-import type { RetryBudget } from './retry-budget.js';
 import type { StopResult, Transport } from './transport.js';
 
-const PAUSE_MS = 1_000;
+/** Which reply is to be stopped, and where. */
+export interface StopPlace {
+  readonly sessionId: string;
+  readonly messageId: string;
+  /** UTF-16 code units that the visitor sees: there the stored reply is to end. */
+  readonly length: number;
+}
 
-/** Asks the server to stop a reply, again where the request was lost; undefined where no stop is to be had. */
+/** A stop is never given up: a reply that goes on unseen would be another one than the visitor saw. */
+const PERSISTENT = { maxAttempts: Infinity, maxOnlineMs: Infinity };
+
+/** Asks the server to stop a reply, until it answers; undefined where no stop is to be had, or nobody waits any more. */
 export async function requestStop(
   transport: Transport,
-  sessionId: string,
-  messageId: string,
-  clock: Clock,
-  budget: RetryBudget,
+  { sessionId, messageId, length }: StopPlace,
+  timing: Omit<BackoffOptions, 'policy'>,
   signal: AbortSignal,
 ): Promise<StopResult | undefined> {
+  const backoff = new Backoff({ ...timing, policy: PERSISTENT });
   while (!signal.aborted) {
     try {
-      return await transport.stop(sessionId, messageId);
+      return await transport.stop(sessionId, messageId, length);
     } catch (error) {
-      const { retryable, retryAfterMs = 0 } = toChatError(error);
-      if (!retryable) return undefined;
-      const reservation = budget.reserve(clock.now() + Math.max(PAUSE_MS, retryAfterMs));
-      await sleep(clock, reservation.at - clock.now(), signal);
-      if (signal.aborted) reservation.giveBack();
+      const failure = toChatError(error);
+      const waiting = failure.retryable ? backoff.next(failure) : undefined;
+      if (!waiting) return undefined;
+      await backoff.pause(waiting, signal);
     }
   }
   return undefined;

@@ -45,8 +45,8 @@ export interface Transport {
    * throws only `ChatError`. Leaving the iteration closes the connection, which never stops the reply.
    */
   open(sessionId: string, request: ReplyRequest, signal: AbortSignal): AsyncIterable<readonly Received[]>;
-  /** Asks the server to stop generating. @throws {ChatError} */
-  stop(sessionId: string, messageId: string): Promise<StopResult>;
+  /** Asks the server to stop generating, and to keep `length` UTF-16 code units of the text. @throws {ChatError} */
+  stop(sessionId: string, messageId: string, length: number): Promise<StopResult>;
   /** @throws {ChatError} `session_not_found` where the server knows no such session. */
   history(sessionId: string, signal: AbortSignal): Promise<Snapshot>;
   /**

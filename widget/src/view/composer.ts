@@ -24,7 +24,10 @@ export interface ComposerView {
   readonly maxLength: number | undefined;
 }
 
-/** A press of the button that follows its change this soon was meant for what it was before. */
+/**
+ * A press of the button that follows its change this soon was meant for what it was before: the other half of a double
+ * click on Send, or Stop for a reply that has just ended. Who sent with the keyboard may stop at once.
+ */
 const DOUBLE_CLICK_MS = 300;
 
 /** The field and its one button: Send, and in its place Stop. Owns the draft, which outlives everything but sending. */
@@ -70,7 +73,7 @@ export class Composer implements ReactiveController {
   }
 
   render(view: ComposerView) {
-    if (this.#view && view.isBusy !== this.#view.isBusy) this.#changedAt = performance.now();
+    if (this.#view?.isBusy && !view.isBusy) this.#changedAt = performance.now();
     this.#view = view;
     const { strings, placeholder, isBusy, isDisabled } = view;
     const hint = this.#hint(view);
@@ -139,8 +142,9 @@ export class Composer implements ReactiveController {
   #submit = (event: Event): void => {
     event.preventDefault();
     if (performance.now() - this.#changedAt < DOUBLE_CLICK_MS) return;
-    if (this.#view?.isBusy) this.#callbacks.stop();
-    else this.#send();
+    if (this.#view?.isBusy) return this.#callbacks.stop();
+    this.#changedAt = performance.now();
+    this.#send();
   };
 
   #send(): void {
