@@ -124,13 +124,17 @@ function takeOver(code: HTMLElement, nodes: readonly Node[], text: string): void
   code.replaceChildren(...nodes);
 }
 
-/** The code itself can still be copied. */
+/** The code itself can still be copied: where it had the focus, the button for that has it now. */
 function showInPlaceOf(code: HTMLElement, drawn: Node): void {
   const place = document.createElement('div');
   place.className = 'drawn';
   place.part.add('drawn');
   place.append(drawn);
-  code.closest('pre')?.replaceWith(place);
+  const pre = code.closest('pre');
+  const copy = pre?.parentElement?.querySelector('button');
+  const hadFocus = pre?.matches(':focus') === true;
+  pre?.replaceWith(place);
+  if (hadFocus) copy?.focus({ preventScroll: true });
 }
 
 /** Some of it is selected; a selection inside a shadow root is told of in three ways, by browser and year. */

@@ -8,6 +8,8 @@ export class ScrollRegions {
   readonly #names: () => { readonly code: string; readonly table: string };
   readonly #observer = new ResizeObserver(() => this.#look());
   #width = 0;
+  /** The last block that was looked at. */
+  #last: Element | null = null;
 
   constructor(container: HTMLElement, names: () => { readonly code: string; readonly table: string }) {
     this.#container = container;
@@ -29,11 +31,13 @@ export class ScrollRegions {
   };
 
   #look(): void {
-    const { clientWidth, lastElementChild } = this.#container;
-    // While a text grows, only its last block can change.
-    const blocks = clientWidth === this.#width ? [lastElementChild] : this.#container.children;
+    const { clientWidth, firstElementChild, lastElementChild } = this.#container;
+    // While a text grows, what stands before the block that was its last cannot change.
+    const isSame = clientWidth === this.#width && this.#last?.parentNode === this.#container;
     this.#width = clientWidth;
-    for (const block of blocks) if (block) this.#lookAt(block);
+    for (let block = isSame ? this.#last : firstElementChild; block; block = block.nextElementSibling)
+      this.#lookAt(block);
+    this.#last = lastElementChild;
   }
 
   #lookAt(block: Element): void {

@@ -1,0 +1,237 @@
+import { expect } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { record } from './page.js';
+import { type Exchange, Line } from './server.js';
+import { answer, ask, expectAccessible, open, query, status, until } from './visitor.js';
+
+const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
+
+describe('in a reply', () => {
+  let line: Line;
+  /** Where pictures come from: another origin than the page's. */
+  let pictures: Line;
+  let element: ChatStreamElement;
+  let request: Exchange;
+  let id: number;
+  let written: { readonly text: string }[];
+
+  async function begin(attributes: Record<string, string> = {}): Promise<void> {
+    line = await Line.open();
+    pictures = await Line.open();
+    element = await open(line.src, { smoothing: 'off', ...attributes });
+    written = record(element, 'chat-token');
+    await ask(element);
+    request = await (await line.next()).start();
+    id = 1;
+  }
+
+  async function say(text: string): Promise<void> {
+    await request.token(text, ++id);
+    await until(
+      () =>
+        written
+          .map((token) => token.text)
+          .join('')
+          .endsWith(text),
+      `"${text}" to be written`,
+    );
+  }
+
+  async function finish(): Promise<void> {
+    await request.finish(++id);
+    await status(element, 'done');
+    await element.updateComplete;
+  }
+
+  const all = <E extends HTMLElement>(selector: string) => [...answer(element).querySelectorAll<E>(selector)];
+  const picture = () => query(element, '.prose img') as HTMLImageElement | null;
+  const isLoaded = () => until(() => picture()?.complete && picture()!.naturalWidth > 0, 'the picture');
+  const sendPicture = async () => (await pictures.next('GET')).answer(200, 'image/svg+xml', PICTURE);
+
+  describe('an image', () => {
+    it('is accessible before and after it is fetched', async () => {
+      await begin();
+      await say(`![A chart](${pictures.src}/a.svg)`);
+      await finish();
+      await expectAccessible(element);
+      all('.image-load')[0]!.click();
+      await sendPicture();
+      await isLoaded();
+      await expectAccessible(element);
+    });
+
+    it('is not asked for before its button is pressed, and then once, whatever comes behind it', async () => {
+      await begin();
+      for (const piece of ['See ![A', ' chart](', `${pictures.src}/a`, '.svg "title")', ' and **more', '** and [x].']) {
+        await say(piece);
+      }
+      expect(await pictures.requests()).to.deep.equal([]);
+      const [button] = all('.image-load');
+      expect(button!.getAttribute('aria-label')).to.equal(`Load image: A chart (${new URL(pictures.src).host})`);
+      expect(button!.textContent).to.equal(`A chart ${new URL(pictures.src).host}`);
+      button!.click();
+      button!.click();
+      await sendPicture();
+      await isLoaded();
+      const loaded = picture();
+      expect(loaded).to.include({ alt: 'A chart', title: 'title', referrerPolicy: 'no-referrer' });
+      for (const piece of [' More words', ' in *it*.\n\nAnd below.', '\n\n[x]: /u\n\n', 'The end.']) await say(piece);
+      await finish();
+      expect(picture()).to.equal(loaded);
+      expect(all('p')[0]!.textContent).to.equal('See  and more and x. More words in it.');
+      expect(await pictures.requests()).to.deep.equal(['GET /a.svg']);
+    });
+
+    it('is asked for when the page allows it, once', async () => {
+      await begin({ images: 'allow' });
+      for (const piece of [`See ![A chart](${pictures.src}/a.svg)`, ' and **more**', ' words.\n\nThe end.'])
+        await say(piece);
+      await sendPicture();
+      await isLoaded();
+      await finish();
+      expect(await pictures.requests()).to.deep.equal(['GET /a.svg']);
+    });
+
+    it("is asked for when it is the page's own, and no other, where the page allows that", async () => {
+      await begin({ images: 'same-origin' });
+      await say(`![Own](/widget/own.svg) ![Other](${pictures.src}/a.svg) ![Again](//${location.host}/again.svg).`);
+      expect(all<HTMLImageElement>('img').map(({ alt, src }) => [alt, src])).to.deep.equal([
+        ['Own', `${location.origin}/widget/own.svg`],
+        ['Again', `${location.origin}/again.svg`],
+      ]);
+      expect(all('.image-load').map(({ textContent }) => textContent)).to.deep.equal([
+        `Other ${new URL(pictures.src).host}`,
+      ]);
+      await finish();
+      expect(await pictures.requests()).to.deep.equal([]);
+    });
+
+    it('is never asked for where its address is none of an image', async () => {
+      await begin({ images: 'allow' });
+      await say('![a](javascript:x) ![b](data:image/svg+xml,x) ![c](blob:x) ![d](file:///x) ![e](ftp://a.example/x).');
+      await finish();
+      expect(all('img, button')).to.have.length(0);
+      expect(all('.image').map(({ textContent }) => textContent)).to.deep.equal(['a', 'b', 'c', 'd', 'e']);
+    });
+
+    it('in a link has no button: the link is what is pressed', async () => {
+      await begin();
+      await say(`[![A chart](${pictures.src}/a.svg)](https://a.example/).`);
+      expect(all('a .image')).to.have.length(1);
+      expect(all('button')).to.have.length(0);
+      await finish();
+      expect(await pictures.requests()).to.deep.equal([]);
+    });
+  });
+
+  describe('a link', () => {
+    const LINKS = [
+      '[words](https://a.example/b)',
+      '<https://a.example/c>',
+      'https://a.example/d',
+      'www.a.example',
+      '[mail](mailto:a@a.example)',
+      '[call](tel:+491234)',
+      '[page](/e#f)',
+    ].join(' , ');
+
+    for (const [links, target] of [
+      ['new-tab', '_blank'],
+      ['same-tab', ''],
+    ] as const) {
+      it(`tells its target nothing of the page, in ${links}`, async () => {
+        await begin({ links });
+        await say(`${LINKS}\n\nMore`);
+        const found = all<HTMLAnchorElement>('a');
+        expect(found).to.have.length(7);
+        for (const link of found) {
+          expect(link).to.include({ target, rel: 'noopener noreferrer nofollow' });
+        }
+        expect(found.map((link) => link.getAttribute('href'))).to.deep.equal([
+          'https://a.example/b',
+          'https://a.example/c',
+          'https://a.example/d',
+          'http://www.a.example',
+          'mailto:a@a.example',
+          'tel:+491234',
+          '/e#f',
+        ]);
+        expect(all('.link-host')).to.have.length(0);
+      });
+    }
+
+    it('shows where it leads, if its text names another place', async () => {
+      await begin();
+      await say(
+        [
+          '[bank.example](https://evil.example/x)',
+          '[go to www.bank.example now](https://evil.example:8443/)',
+          '[https://bank.example](https://bank.example@evil.example/)',
+          '[www.bank.example](https://bank.example/login)',
+          '[**bank**.example](https://evil.example/)',
+          '[words](https://evil.example/)',
+        ].join('\n\n') + '\n\nMore',
+      );
+      expect(all('a').map(({ textContent }) => textContent)).to.deep.equal([
+        'bank.example (evil.example)',
+        'go to www.bank.example now (evil.example:8443)',
+        'https://bank.example (evil.example)',
+        'www.bank.example',
+        'bank.example (evil.example)',
+        'words',
+      ]);
+    });
+
+    it('that may not be followed is its text', async () => {
+      await begin();
+      await say('[a](javascript:x) [b](data:text/html,x) [c](vbscript:x) [d](blob:x) [e](intent://x).\n\nMore');
+      expect(all('a')).to.have.length(0);
+      expect(all('p')[0]!.textContent).to.equal('a b c d e.');
+    });
+  });
+
+  describe('a definition that comes late', () => {
+    const PARAGRAPHS = [
+      'No label.',
+      'With [one].',
+      'With [one] and [two].',
+      'With [other] words.',
+      '- In [one]\n- item',
+    ];
+
+    it('changes those paragraphs alone that use its label', async () => {
+      await begin();
+      await say(`${PARAGRAPHS.join('\n\n')}\n\nLast`);
+      const blocks = all('p');
+      const words = blocks.map((block) => block.firstChild);
+      const touched = new Set<Node>();
+      const observer = new MutationObserver((records) => {
+        for (const { target } of records)
+          touched.add((target instanceof Element ? target : target.parentElement!).closest('p')!);
+      });
+      await say(' words.\n\n');
+      observer.observe(answer(element), { subtree: true, childList: true, characterData: true, attributes: true });
+      await say('[one]: /1\n\n');
+      const changed = new Set(observer.takeRecords().map(({ target }) => target));
+      for (const target of changed) touched.add(target);
+      observer.disconnect();
+      expect(all('a').map((link) => link.getAttribute('href'))).to.deep.equal(['/1', '/1', '/1']);
+      expect(blocks.map((block) => touched.has(block))).to.deep.equal([false, true, true, false, true, false, false]);
+      expect(all('p')).to.deep.equal(blocks);
+      expect(blocks.map((block) => block.firstChild)).to.deep.equal(words);
+      expect(blocks.map(({ textContent }) => textContent).join('|')).to.equal(
+        'No label.|With one.|With one and [two].|With [other] words.|In one|item|Last words.',
+      );
+    });
+
+    it('changes 200 paragraphs at the most', async () => {
+      await begin();
+      await say(`${'So [one].\n\n'.repeat(250)}Last.\n\n`);
+      await say('[one]: /1\n\n');
+      await finish();
+      const shown = all('p').map(({ textContent }) => textContent);
+      expect(shown.filter((text) => text === 'So one.')).to.have.length(200);
+      expect(shown.slice(200)).to.deep.equal([...Array.from({ length: 50 }, () => 'So [one].'), 'Last.']);
+    });
+  });
+});
