@@ -67,7 +67,7 @@ describe('in a reply', () => {
       }
       expect(await pictures.requests()).to.deep.equal([]);
       const [button] = all('.image-load');
-      expect(button!.getAttribute('aria-label')).to.equal(`Load image: A chart (${new URL(pictures.src).host})`);
+      expect(button!.getAttribute('aria-label')).to.equal(`Load image: A chart, ${new URL(pictures.src).host}`);
       expect(button!.textContent).to.equal(`A chart ${new URL(pictures.src).host}`);
       button!.click();
       button!.click();

@@ -29,7 +29,7 @@ export const ENGLISH = {
   copy: 'Copy',
   copied: 'Copied',
   image: 'Image',
-  loadImage: 'Load image: {alt} ({host})',
+  loadImage: 'Load image: {alt}, {host}',
   taskDone: 'Done',
   taskToDo: 'To do',
   code: 'Code',
