@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { executeServerCommand } from '@web/test-runner-commands';
 import type * as Markdown from '../../widget/src/markdown/index.js';
+import { breaks } from './invariant.js';
 
 interface Case {
   readonly id: number;
@@ -32,47 +33,6 @@ interface Page extends Window {
   readonly Markdown: typeof Markdown;
   readonly calls: unknown[];
   readonly Element: typeof Element;
-}
-
-const ELEMENTS = new Set(
-  'p br hr h1 h2 h3 h4 h5 h6 strong em del code pre blockquote ul ol li a table thead tbody tr th td input div span button'.split(
-    ' ',
-  ),
-);
-const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
-  dir: /^(?:auto|ltr)$/,
-  class:
-    /^(?:loose|code|code-head|code-language|code-copy|table|html|center|left|right|image|image-alt|image-host|image-load|link-host|language-[a-z\d+#-]{1,32})$/,
-  part: /^(?:code|table|image)$/,
-  'aria-label': /^/,
-  href: /^/,
-  title: /^/,
-  target: /^_blank$/,
-  rel: /^noopener noreferrer nofollow$/,
-  start: /^\d+$/,
-  scope: /^col$/,
-  type: /^(?:checkbox|button)$/,
-  checked: /^$/,
-  disabled: /^$/,
-};
-
-/** What of a tree is against the invariant; nothing, if all is well. */
-function breaks(root: Element): string[] {
-  const found: string[] = [];
-  for (const element of root.querySelectorAll('*')) {
-    const { localName, namespaceURI } = element;
-    if (!ELEMENTS.has(localName) || namespaceURI !== 'http://www.w3.org/1999/xhtml') found.push(`<${localName}>`);
-    for (const { name, value } of element.attributes) {
-      if (!ATTRIBUTES[name]?.test(value)) found.push(`${name}="${value}"`);
-    }
-    if (localName === 'a') {
-      const { protocol, rel, target } = element as HTMLAnchorElement;
-      if (!/^(?:https?|mailto|tel):$/.test(protocol)) found.push(`a link to ${protocol}`);
-      if (target === '_blank' && rel !== 'noopener noreferrer nofollow') found.push('a link with an opener');
-    }
-    if (localName === 'input' && (element as HTMLInputElement).type !== 'checkbox') found.push('an input');
-  }
-  return found;
 }
 
 describe('hostile Markdown', () => {
