@@ -6,6 +6,8 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createChatRouter } from '../../server/src/chat-router.js';
 import { createChatServer } from '../../server/src/server.js';
+import { Conversation, HttpTransport } from '../../widget/src/reply/index.js';
+import { PrefixWatch } from '../helpers/chaos/chaos-client.js';
 import { json, newSession, type StreamEvent, StreamClient, textOf, V1 } from '../helpers/http.js';
 import { type Nginx, startNginx } from '../helpers/nginx.js';
 import { ScriptedResponder } from '../helpers/scripted-responder.js';
@@ -92,6 +94,48 @@ async function pollInStep(url: string, responder: ScriptedResponder) {
   return heldBack;
 }
 
+/** The client itself asks, in real time: each piece is said only once the one before is shown. What came of it. */
+async function talkInStep(url: string, responder: ScriptedResponder) {
+  const index = responder.calls.length;
+  const session = newSession();
+  const transport = new HttpTransport({ src: url });
+  const conversation = new Conversation({ transport: () => transport, sessionId: session });
+  onTestFinished(() => conversation.dispose());
+  const over = conversation.send('Hello');
+  const reply = conversation.running;
+  if (!reply) throw new Error('Nothing was sent.');
+  const watch = new PrefixWatch(TEXT);
+  let shown = () => {};
+  reply.subscribe(() => {
+    watch.see(reply.text);
+    shown();
+  });
+  const call = await responder.call(index);
+  for (let said = 0; said < PIECES.length; said++) {
+    call.push(PIECES[said] ?? '');
+    const text = PIECES.slice(0, said + 1).join('');
+    while (reply.text !== text && watch.violation === undefined)
+      await new Promise<void>((resolve) => (shown = resolve));
+  }
+  call.end();
+  await over;
+  const { data } = await json<Messages>(await fetch(`${url}/sessions/${session}/messages`));
+  const { phase, text } = reply;
+  const { polled, reconnects, timeToFirstTokenMs = Infinity } = reply.metrics();
+  expect({ phase, text, reconnects, violation: watch.violation, stored: data.map(({ content }) => content) }).toEqual({
+    phase: 'done',
+    text: TEXT,
+    reconnects: 0,
+    violation: undefined,
+    stored: ['Hello', TEXT],
+  });
+  expect(responder.calls.length - index, 'generations').toBe(1);
+  return { polled, timeToFirstTokenMs };
+}
+
+/** The client looks after 5 seconds; had its first look found nothing, the next would come after 10. */
+const SECOND_LOOK_MS = 10_000;
+
 describe('proxy-buffering: nginx with its defaults', () => {
   const responder = new ScriptedResponder();
   const chat = createChatServer({ respond: responder.respond, logger: SILENT });
@@ -131,6 +175,16 @@ describe('proxy-buffering: nginx with its defaults', () => {
     const heldBack = await pollInStep(nginx.bufferingUrl, responder);
     expect(heldBack).toEqual({ received: '', hasHeaders: false });
   });
+
+  test('lets every word through to the client, which never has to poll', async () => {
+    expect(await talkInStep(nginx.url, responder)).toMatchObject({ polled: false });
+  });
+
+  test('that is told to buffer all the same has the client poll after 5 seconds, and it shows every word', async () => {
+    const { polled, timeToFirstTokenMs } = await talkInStep(nginx.bufferingUrl, responder);
+    expect(polled).toBe(true);
+    expect(timeToFirstTokenMs).toBeLessThan(SECOND_LOOK_MS);
+  }, 30_000);
 
   test('leaves a poll that waits alone', async () => {
     const session = newSession();
@@ -180,4 +234,16 @@ describe('proxy-buffering: compression()', () => {
     const heldBack = await pollInStep(url, responder);
     expect(heldBack.received).toBe('');
   });
+
+  test('lets every word through to the client, which never has to poll', async () => {
+    const { responder, url } = await startCompressed();
+    expect(await talkInStep(url, responder)).toMatchObject({ polled: false });
+  });
+
+  test('that compresses a stream all the same has the client poll after 5 seconds, and it shows every word', async () => {
+    const { responder, url } = await startCompressed({ strip: true });
+    const { polled, timeToFirstTokenMs } = await talkInStep(url, responder);
+    expect(polled).toBe(true);
+    expect(timeToFirstTokenMs).toBeLessThan(SECOND_LOOK_MS);
+  }, 30_000);
 });
