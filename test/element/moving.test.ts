@@ -62,6 +62,9 @@ describe('moving and changing', () => {
       theme: 'dark',
       history: 'none',
       follow: 'bottom',
+      images: 'allow',
+      links: 'same-tab',
+      smoothing: 'off',
       credentials: 'omit',
       'send-key': 'mod-enter',
       'max-length': '5',
@@ -78,6 +81,7 @@ describe('moving and changing', () => {
       element.setAttribute(name, value);
       await element.updateComplete;
       expect(answer(element).textContent, name).to.equal('One ');
+      expect(words(), name).to.equal(node);
     }
     element.strings = { title: 'Other' };
     for (const name of Object.keys(changes)) element.removeAttribute(name);
@@ -87,6 +91,43 @@ describe('moving and changing', () => {
     await status(element, 'done');
     expect(words()).to.equal(node);
     expect(await chat.requests()).to.deep.equal(asked);
+  });
+
+  it('draws the same text in another way when markdown changes, and asks nothing again', async () => {
+    const asked = await chat.requests();
+    await turn.say('**two** ');
+    await answers(element, 'One two ');
+    element.setAttribute('markdown', 'off');
+    await answers(element, 'One **two** ');
+    await turn.say('*three* ');
+    await answers(element, 'One **two** *three* ');
+    element.removeAttribute('markdown');
+    await answers(element, 'One two three ');
+    expect(query(element, '.prose strong')?.textContent).to.equal('two');
+    await turn.say('four');
+    await turn.finish();
+    await status(element, 'done');
+    await answers(element, 'One two three four');
+    expect(element.messages.at(-1)?.content).to.equal('One **two** *three* four');
+    expect(await chat.requests()).to.deep.equal(asked);
+  });
+
+  it('shows another session when session-id changes, and the reply goes on when it is back', async () => {
+    const session = element.sessionId!;
+    element.setAttribute('session-id', 'another-session-0123456789');
+    await shows(element, 'How can I help?');
+    expect(element.messages).to.deep.equal([]);
+    await turn.say('two ');
+
+    element.setAttribute('session-id', session);
+    await answers(element, 'One two ');
+    await turn.say('three');
+    await turn.finish();
+    await status(element, 'done');
+    await answers(element, 'One two three');
+    expect(element.messages.map(({ content }) => content)).to.deep.equal(['Hello', 'One two three']);
+    const posts = (await chat.requests()).filter((request) => request.startsWith('POST'));
+    expect(posts, 'sent once, and not stopped').to.have.length(1);
   });
 
   it('closes its connection when it is taken out for good, and resumes when it is back', async () => {
