@@ -1,9 +1,11 @@
-import type { ChaosReport, ReplyOutcome } from './chaos-run.js';
+import type { ClientResult } from './chaos-client.js';
+import { type ChaosReport, MAX_REPLY_MS, type ReplyOutcome } from './chaos-run.js';
 import { FAULT_KINDS } from './faults.js';
 import { MAX_WAIT_MS } from './online-probe.js';
 
 /** Why a reply is wrong; undefined where nothing is. */
 export function faultOf({ client, isExact, generations, stored }: ReplyOutcome): string | undefined {
+  if (client === undefined) return `hangs: it had not ended after ${MAX_REPLY_MS / 1000} s`;
   if (client.violation !== undefined) return `not the beginning of the answer: ${client.violation}`;
   if (client.phase !== 'done') return `ended ${client.phase} (${client.reasons.join(', ')})`;
   if (!isExact) return 'inexact at the end';
@@ -31,7 +33,10 @@ export function linesOf(report: ChaosReport): string[] {
     (kind) => !['cut', 'clean-end', 'stall', 'drop-before', 'drop-after'].includes(kind),
   );
   const client = options.control ? `control "${options.control}"` : options.client;
-  const byHand = outcomes.filter(({ client: { triesByHand } }) => triesByHand > 0);
+  // What a reply that hangs has shown is not known: it counts for neither.
+  const ended = outcomes.flatMap((outcome) => outcome.client ?? []);
+  const byHand = ended.filter(({ triesByHand }) => triesByHand > 0);
+  const triesByHand = byHand.reduce((sum, result) => sum + result.triesByHand, 0);
   const lines = [
     `chaos: ${client}, seed ${options.seed}, ${(durationMs / 1000).toFixed(1)} s`,
     `replies        ${outcomes.length}`,
@@ -41,13 +46,14 @@ export function linesOf(report: ChaosReport): string[] {
     `drops          ${tally.drops} (before the server saw the request ${tally.of('drop-before')}, after ${tally.of('drop-after')})`,
     `other faults   ${others.map((kind) => `${kind} ${tally.of(kind)}`).join(', ')}`,
     `exact texts    ${outcomes.filter(({ isExact }) => isExact).length} of ${outcomes.length}`,
-    `never wrong    ${outcomes.filter(({ client: { violation } }) => violation === undefined).length} of ${outcomes.length} (a prefix of the answer at every change)`,
+    `never wrong    ${ended.filter(({ violation }) => violation === undefined).length} of ${ended.length} (a prefix of the answer at every change)`,
     `generations    ${total(({ generations }) => generations)} for ${outcomes.length} keys`,
     `stored         ${total(({ stored }) => stored)} messages for ${outcomes.length} intents`,
     `tries a reply  mean ${(total((outcome) => outcome.tries) / outcomes.length).toFixed(1)}, p95 ${percentile(tries, 0.95)}, max ${tries.at(-1) ?? 0}`,
     `time a reply   p50 ${seconds(0.5)} s, p95 ${seconds(0.95)} s, max ${seconds(1)} s`,
-    `by hand        ${total(({ client: { triesByHand } }) => triesByHand)} tries on ${byHand.length} replies${countReasons(byHand)}`,
+    `by hand        ${triesByHand} tries on ${byHand.length} replies${countReasons(byHand)}`,
   ];
+  if (ended.length < outcomes.length) lines.push(`hanging        ${outcomes.length - ended.length}`);
   if (reconnections) {
     lines.push(`online → words ${spread(reconnections.cutMs)} where the stream was cut`);
     lines.push(`               ${spread(reconnections.frozenMs)} where it froze`);
@@ -67,10 +73,9 @@ function describe({ options: { seed, client, reorder } }: ChaosReport, failure: 
   return `FAILED reply ${n} of seed ${seed} (own seed ${own}): ${faultOf(failure)}\n       again: ${again}`;
 }
 
-function countReasons(outcomes: readonly ReplyOutcome[]): string {
+function countReasons(results: readonly ClientResult[]): string {
   const counts = new Map<string, number>();
-  for (const reason of outcomes.flatMap(({ client }) => client.reasons))
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const reason of results.flatMap(({ reasons }) => reasons)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return counts.size === 0 ? '' : ` (${[...counts].map(([reason, count]) => `${reason} ${count}`).join(', ')})`;
 }
 

@@ -46,6 +46,8 @@ interface StoredMessages {
 export class ChaosServer {
   readonly #replies = new Map<string, ChaosReply>();
   readonly #generations = new Map<string, number>();
+  /** The session in which a question was answered. */
+  readonly #sessions = new Map<string, string>();
   readonly #chat: ChatServer;
   #url = '';
 
@@ -94,8 +96,12 @@ export class ChaosServer {
     return this.#generations.get(question) ?? 0;
   }
 
-  /** What a session holds, asked without a proxy in between. */
-  async stored({ segment }: ChaosReply, sessionId: string): Promise<StoredMessages> {
+  /** What a session holds (without an id: that in which the question was answered), asked without a proxy in between. */
+  async stored(
+    { question, segment }: ChaosReply,
+    sessionId: string | undefined = this.#sessions.get(question),
+  ): Promise<StoredMessages> {
+    if (sessionId === undefined) return { questions: 0, answer: undefined };
     const response = await fetch(`${this.#url}/${segment}/sessions/${sessionId}/messages?limit=200`);
     if (!response.ok) return { questions: 0, answer: undefined };
     const { data } = (await response.json()) as { data: { role: string; content: string; status: string }[] };
@@ -105,10 +111,11 @@ export class ChaosServer {
     };
   }
 
-  async *#respond({ message, signal }: Turn): AsyncGenerator<string> {
+  async *#respond({ sessionId, message, signal }: Turn): AsyncGenerator<string> {
     const reply = this.#replies.get(message.content);
     if (!reply) throw new Error(`Nobody asked "${message.content}".`);
     this.#generations.set(reply.question, this.generationsOf(reply) + 1);
+    this.#sessions.set(reply.question, sessionId);
     const random = seededRandom(reply.seed + 1);
     for (const piece of shredded(random, reply.text, 60)) {
       yield piece;
