@@ -105,6 +105,17 @@ describe('a text comes out the same', () => {
     }
   });
 
+  test('where many paragraphs wait for definitions at the end', () => {
+    const count = 300;
+    const numbers = Array.from({ length: count }, (_, index) => index);
+    const markdown = [...numbers.map((number) => `[a${number}]\n\n`), ...numbers.map((n) => `[a${n}]: /${n}\n`)].join(
+      '',
+    );
+    const whole = render(markdown);
+    expect(whole.match(/<a href=/g)).toHaveLength(count);
+    expect(render(markdown, { pieces: markdown.split('') })).toBe(whole);
+  });
+
   test.each([
     ['no-break spaces at its beginning', '\u00a0\u00a0a', '<p>\u00a0\u00a0a</p>\n'],
     ['an image in whose description HTML begins', 'a ![b <?](/u) c d?>', '<p>a ![b &lt;?](/u) c d?&gt;</p>\n'],

@@ -1,7 +1,7 @@
 import { mayBeAddress } from './autolinks.js';
 import { readInlines } from './inlines.js';
 import { Pace } from './pace.js';
-import type { References } from './references.js';
+import type { References, Waiting } from './references.js';
 import type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';
 import { writeInlines } from './write-inlines.js';
 
@@ -19,7 +19,7 @@ const WORDS = /^[^\n`[\]\\!<&*_~|:@]*$/;
  * The inlines of an element that is still open. What comes is read together with the tail behind the last safe point;
  * words alone are appended without reading anything.
  */
-export class GrowingInlines {
+export class GrowingInlines implements Waiting {
   readonly #shared: Shared;
   /** Before the safe point: read for the last time. */
   readonly #final: string[] = [];
@@ -43,6 +43,10 @@ export class GrowingInlines {
 
   get source(): string {
     return this.#final.join('') + this.#tail;
+  }
+
+  get length(): number {
+    return this.source.length;
   }
 
   get isEmpty(): boolean {
@@ -71,11 +75,11 @@ export class GrowingInlines {
     this.#tail = this.#tail.trimEnd();
     this.#read(false);
     sink.close();
-    if (this.#unresolved.size > 0) references.wait(this.#unresolved, () => this.#readAll());
+    references.wait(this.#unresolved, this);
   }
 
-  /** Reads everything anew, now that labels it uses are defined. */
-  #readAll(): void {
+  /** Now that labels it uses are defined. */
+  readAgain(): void {
     this.#tail = this.source;
     this.#final.length = 0;
     this.#safePlace = this.#start;

@@ -15,6 +15,9 @@ export interface MarkdownOptions {
   readonly gfm?: boolean;
 }
 
+/** What definitions that come late may have read again before the end, in lengths of the whole text so far. */
+const MAX_TIMES_AGAIN = 2;
+
 /**
  * Reads Markdown as it comes, piece by piece, and writes it into a sink: the same in the end, wherever the text was cut.
  * What is written stays; only the tail of the block that is still open is gone over again. Marks of which it is not
@@ -40,6 +43,7 @@ export class MarkdownParser {
   #isInLine = false;
   /** The last character was a CR: an LF would belong to it. */
   #endedInCr = false;
+  #length = 0;
 
   constructor(sink: MarkdownSink, options: MarkdownOptions = {}) {
     this.#shared = { sink, references: new References(), gfm: options.gfm ?? true };
@@ -58,7 +62,8 @@ export class MarkdownParser {
     }
     if (last !== '') this.#read(last, true);
     this.#leaf?.show();
-    this.#writeDue();
+    this.#length += text.length;
+    this.#readDue(MAX_TIMES_AGAIN * this.#length);
   }
 
   /** The text is over. */
@@ -69,7 +74,7 @@ export class MarkdownParser {
     }
     this.#closeLeaf();
     this.#containers.closeDownTo(0);
-    this.#writeDue();
+    this.#readDue(Infinity);
   }
 
   /** A piece of the current line; `isCut`: it may go on. */
@@ -160,12 +165,10 @@ export class MarkdownParser {
   }
 
   /** Texts whose labels are defined by now. */
-  #writeDue(): void {
-    const due = this.#shared.references.takeDue();
-    if (due.size === 0) return;
-    const { sink } = this.#shared;
+  #readDue(maxLength: number): void {
+    const { sink, references } = this.#shared;
     const here = sink.place();
-    for (const again of due) again();
+    references.readDue(maxLength);
     sink.goTo(here);
   }
 }

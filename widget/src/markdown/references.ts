@@ -12,16 +12,20 @@ import {
 
 /** What all uses of definitions together may add, beyond the length of the text: a short text must not become a huge one. */
 const MAX_EXPANSION = 100_000;
-/** So many texts are written anew when a definition comes after them; more stay as they are. */
-const MAX_WAITING = 200;
+/** A text that is over, and uses labels which may still be defined. */
+export interface Waiting {
+  readonly length: number;
+  readAgain(): void;
+}
 
 /** The link reference definitions of a text, of which the first of a label counts, and who waits for one. */
 export class References {
   readonly #targets = new Map<string, InlineTarget>();
   #expansion = 0;
-  readonly #waiting = new Map<string, (() => void)[]>();
-  #waitingCount = 0;
-  #due = new Set<() => void>();
+  readonly #waiting = new Map<string, Waiting[]>();
+  #due = new Set<Waiting>();
+  /** Of all that was read again, and of what is due. */
+  #lengthAgain = 0;
 
   /** Undefined where there is none, or where the definitions were used up (as in cmark, against "billion laughs"). */
   find(label: string): InlineTarget | undefined {
@@ -34,21 +38,28 @@ export class References {
   define(label: string, target: InlineTarget): void {
     if (this.#targets.has(label)) return;
     this.#targets.set(label, target);
-    for (const again of this.#waiting.get(label) ?? []) this.#due.add(again);
+    for (const text of this.#waiting.get(label) ?? []) {
+      if (!this.#due.has(text)) this.#lengthAgain += text.length;
+      this.#due.add(text);
+    }
     this.#waiting.delete(label);
   }
 
-  /** A text uses labels that nobody has defined yet: `again` writes it anew. */
-  wait(labels: ReadonlySet<string>, again: () => void): void {
-    if (labels.size === 0 || ++this.#waitingCount > MAX_WAITING) return;
-    for (const label of labels) this.#waiting.set(label, [...(this.#waiting.get(label) ?? []), again]);
+  /** The text uses labels that nobody has defined yet. */
+  wait(labels: ReadonlySet<string>, text: Waiting): void {
+    for (const label of labels) {
+      const waiting = this.#waiting.get(label) ?? [];
+      waiting.push(text);
+      this.#waiting.set(label, waiting);
+    }
   }
 
-  /** Those whose labels were defined since the last time. */
-  takeDue(): ReadonlySet<() => void> {
+  /** Reads those again whose labels were defined since the last time, unless that would come to more than `maxLength` in all. */
+  readDue(maxLength: number): void {
+    if (this.#due.size === 0 || this.#lengthAgain > maxLength) return;
     const due = this.#due;
-    if (due.size > 0) this.#due = new Set();
-    return due;
+    this.#due = new Set();
+    for (const text of due) text.readAgain();
   }
 }
 
