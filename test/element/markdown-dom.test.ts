@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { executeServerCommand } from '@web/test-runner-commands';
-import { DomSink, MarkdownParser } from '../../widget/src/markdown/index.js';
+import { DomSink, type MarkdownOptions, MarkdownParser } from '../../widget/src/markdown/index.js';
 
 interface Example {
   readonly number: number;
@@ -11,9 +11,9 @@ interface Example {
 /** A name of the 2,000 that no text uses. */
 const LEFT_OUT = 25;
 
-function render(pieces: readonly string[]): HTMLElement {
+function render(pieces: readonly string[], options: MarkdownOptions = { gfm: false }): HTMLElement {
   const root = document.createElement('div');
-  const parser = new MarkdownParser(new DomSink(root, { images: 'allow' }), { gfm: false });
+  const parser = new MarkdownParser(new DomSink(root, { images: 'allow' }), options);
   for (const piece of pieces) parser.write(piece);
   parser.end();
   return root;
@@ -95,6 +95,21 @@ describe('the DOM of every CommonMark example', () => {
       }
       expect(examples).to.have.length(652);
       expect(wrong.join('\n')).to.equal('');
+    });
+  }
+});
+
+describe('a paragraph that becomes something else', () => {
+  for (const [name, text, expected] of [
+    ['a table', 'a|b\n-|-\n', 'div'],
+    ['a paragraph and a table', 'c\na|b\n-|-\n', 'p div'],
+    ['a heading', 'a\n---\n', 'h2'],
+  ] as const) {
+    it(`leaves nothing of itself: ${name}`, () => {
+      for (const pieces of [[text], text.split('')]) {
+        const names = [...render(pieces, { gfm: true }).children].map(({ localName }) => localName);
+        expect(names.join(' ')).to.equal(expected);
+      }
     });
   }
 });

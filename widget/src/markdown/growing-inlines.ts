@@ -119,5 +119,4 @@ export function writeElement(shared: Shared, source: string, kind: ElementKind, 
   const inlines = new GrowingInlines(shared);
   inlines.add(source);
   inlines.finish();
-  shared.sink.cut();
 }

@@ -79,6 +79,7 @@ export class Paragraph implements Leaf {
   #takeBack(): string {
     this.#resolve();
     this.#shared.sink.goTo(this.#before);
+    this.#shared.sink.cut();
     return this.#task + (this.#inlines?.source.trimEnd() ?? '');
   }
 
