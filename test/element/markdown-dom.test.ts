@@ -113,3 +113,54 @@ describe('a paragraph that becomes something else', () => {
     });
   }
 });
+
+describe('the direction of a block', () => {
+  const directionOf = (root: Element, selector: string) =>
+    [...root.querySelectorAll(selector)].map((element) => getComputedStyle(element).direction);
+
+  for (const direction of ['ltr', 'rtl'] as const) {
+    it(`is that of its first letter, on a page that is ${direction}`, () => {
+      const text = '1. *א* a\n2. **12** a א\n\n# שלום\n\n(a) א\n\n| ا | b |\n|-|-|\n| 1𞤀 | 1 |';
+      for (const pieces of [[text], text.split('')]) {
+        const root = render(pieces, { gfm: true });
+        root.dir = direction;
+        document.body.append(root);
+        expect(directionOf(root, 'li')).to.deep.equal(['rtl', 'ltr']);
+        expect(directionOf(root, 'li > p')).to.deep.equal(['rtl', 'ltr']);
+        expect(directionOf(root, 'h1')).to.deep.equal(['rtl']);
+        expect(directionOf(root, 'div > p')).to.deep.equal(['ltr']);
+        expect(directionOf(root, 'th, td')).to.deep.equal(['rtl', 'ltr', 'rtl', direction]);
+        root.remove();
+      }
+    });
+  }
+
+  it('is not looked for in the elements of the page around it', () => {
+    const item = document.createElement('li');
+    new MarkdownParser(new DomSink(item)).write('א');
+    expect(item.dir).to.equal('');
+    expect(item.querySelector('p')!.dir).to.equal('rtl');
+  });
+});
+
+describe('64 KB that a careless renderer takes minutes for', () => {
+  const LENGTH = 65_536;
+  const texts = {
+    'an address without an end': `http://${'a.b-'.repeat(LENGTH / 4)}`,
+    'links without a text': '[]()'.repeat(LENGTH / 4),
+    'quotes without a letter': '> '.repeat(LENGTH / 2),
+    'references before their definitions': `${'[r1] [r2] [r3] '.repeat(LENGTH / 15)}\n\n[r1]: /\n\n[r2]: /\n\n[r3]: /`,
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    it(`is shown: ${name}`, function () {
+      this.timeout(20_000);
+      const root = document.createElement('div');
+      document.body.append(root);
+      const parser = new MarkdownParser(new DomSink(root));
+      for (const piece of text.match(/[^]{1,64}/g)!) parser.write(piece);
+      parser.end();
+      expect(root.childElementCount).to.equal(1);
+      root.remove();
+    });
+  }
+});

@@ -44,7 +44,10 @@ const PLAIN = [
   'code',
   'br',
 ] as const;
-const OWN_DIRECTION: readonly ElementKind[] = ['li', 'p', 'heading', 'th', 'td'];
+/** Blocks that have the direction of their first letter, as an item has that of its first block. */
+const OWN_DIRECTION: readonly ElementKind[] = ['p', 'heading', 'th', 'td'];
+const LETTER = /\p{L}/u;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** What was made of an element: its outermost node, and the one that holds its content. */
 interface Made {
@@ -59,6 +62,7 @@ interface DomPlace {
   readonly after: ChildNode | null;
   /** Characters of `after`, if it is text. */
   readonly length: number;
+  readonly block: HTMLElement | undefined;
 }
 
 /**
@@ -73,6 +77,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
   #parent: HTMLElement;
   #after: ChildNode | null = null;
   #length = 0;
+  /** The one of {@link OWN_DIRECTION} that was opened last. */
+  #block: HTMLElement | undefined;
   #firstLevel: number | undefined;
   #lastLevel: number | undefined;
 
@@ -91,12 +97,14 @@ export class DomSink implements MarkdownSink<DomPlace> {
       made = this.#make(kind, attributes);
       this.#parent.insertBefore(made.outer, next);
     }
+    if (OWN_DIRECTION.includes(kind)) this.#block = made.outer;
     this.#parent = made.content;
     this.#after = null;
     this.#length = 0;
   }
 
   text(value: string): void {
+    if (this.#block?.dir === '') this.#direct(this.#block, value);
     if (!(this.#after instanceof Text)) {
       const next = this.#next;
       this.#length = 0;
@@ -126,13 +134,14 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   place(): DomPlace {
-    return { parent: this.#parent, after: this.#after, length: this.#length };
+    return { parent: this.#parent, after: this.#after, length: this.#length, block: this.#block };
   }
 
-  goTo({ parent, after, length }: DomPlace): void {
+  goTo({ parent, after, length, block }: DomPlace): void {
     this.#parent = parent;
     this.#after = after;
     this.#length = length;
+    this.#block = block;
   }
 
   cut(): void {
@@ -163,9 +172,17 @@ export class DomSink implements MarkdownSink<DomPlace> {
     }
   }
 
+  /** Not `dir="auto"`: with that, a browser looks for the first letter anew whenever something is added. */
+  #direct(block: HTMLElement, value: string): void {
+    const letter = LETTER.exec(value)?.[0];
+    if (letter === undefined) return;
+    block.dir = RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
+    const item = block.parentElement;
+    if (item && item.dir === '' && this.#made.get(item)?.kind === 'li') item.dir = block.dir;
+  }
+
   #make(kind: ElementKind, attributes: ElementAttributes): Made {
     const [outer, content = outer] = this.#create(kind, attributes);
-    if (OWN_DIRECTION.includes(kind)) outer.dir = 'auto';
     const made: Made = { kind, attributes, outer, content };
     this.#made.set(outer, made);
     this.#made.set(content, made);
@@ -232,7 +249,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   /** Behind a text that names another host than the one the link leads to. */
   #showHost(link: HTMLAnchorElement): void {
-    const host = hiddenHost(link.textContent ?? '', new URL(link.href));
+    const host = hiddenHost(link.textContent ?? '', link.href);
     if (host === undefined) return;
     link.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
   }

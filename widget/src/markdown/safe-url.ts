@@ -33,9 +33,14 @@ function spellings(destination: string): string[] {
 }
 
 /** The host a link leads to, if its text names another one: then it must be seen. */
-export function hiddenHost(text: string, { protocol, host }: URL): string | undefined {
-  if (protocol !== 'http:' && protocol !== 'https:') return undefined;
-  const named = text.match(/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu) ?? [];
+export function hiddenHost(text: string, href: string): string | undefined {
+  const named = hostsIn(text);
+  if (named.length === 0) return undefined;
+  const { protocol, host } = new URL(href);
   const bare = (name: string) => name.toLowerCase().replace(/^www\./, '');
-  return named.some((name) => bare(name) !== bare(host)) ? host : undefined;
+  return IMAGE_SCHEMES.has(protocol) && named.some((name) => bare(name) !== bare(host)) ? host : undefined;
 }
+
+/** Names with a period before letters, each looked at once: one expression for both would begin anew at every label. */
+const hostsIn = (text: string): readonly string[] =>
+  (text.match(/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu) ?? []).flatMap((name) => /^.*\.\p{L}{2,}/u.exec(name) ?? []);
