@@ -53,7 +53,7 @@ export class MarkdownParser {
   /** More of the text, cut anywhere. */
   write(text: string): void {
     if (text === '') return;
-    const lines = normalize(this.#endedInCr && text.startsWith('\n') ? text.slice(1) : text).split('\n');
+    const lines = linesOf(this.#endedInCr && text.startsWith('\n') ? text.slice(1) : text);
     this.#endedInCr = text.endsWith('\r');
     const last = lines.pop() ?? '';
     for (const line of lines) {
@@ -173,6 +173,6 @@ export class MarkdownParser {
   }
 }
 
-/** Every line break as LF, and no U+0000 (CommonMark 0.31.2 §2.1, §2.3). Most texts have neither. */
-const normalize = (text: string): string =>
-  /[\0\r]/.test(text) ? text.replace(/\r\n?/g, '\n').replaceAll('\0', '\ufffd') : text;
+/** By any line break, and without U+0000 (CommonMark 0.31.2 §2.1, §2.3). Most pieces have neither. */
+const linesOf = (text: string): string[] =>
+  /[\0\n\r]/.test(text) ? text.replaceAll('\0', '\ufffd').split(/\r\n?|\n/) : [text];

@@ -74,7 +74,7 @@ export class Table implements Leaf {
   }
 
   #add(text: string): void {
-    for (const [found] of text.matchAll(CELLS_AND_PIPES)) {
+    for (const found of text.match(CELLS_AND_PIPES) ?? []) {
       const isPipe = found === '|';
       // A pipe before the first cell begins the row, and ends nothing.
       if (isPipe && this.#isInRow) this.#endCell();
