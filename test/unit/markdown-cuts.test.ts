@@ -119,6 +119,7 @@ describe('a text comes out the same', () => {
   test.each([
     ['no-break spaces at its beginning', '\u00a0\u00a0a', '<p>\u00a0\u00a0a</p>\n'],
     ['an image in whose description HTML begins', 'a ![b <?](/u) c d?>', '<p>a ![b &lt;?](/u) c d?&gt;</p>\n'],
+    ['a line separator before a backtick behind a fence', '```a\u2028`b\nc', '<p>```a\u2028`b\nc</p>\n'],
     ['a backslash before a pipe', '|a|b|\n|-|-|\n|c\\|d|e\\', /<td>c\|d<\/td>\n<td>e\\<\/td>/],
     ['a row that is a backslash', '|a|\n|-|\n\\', /<td>\\<\/td>/],
     ['a list whose first item begins with a no-break space', 'a\n1. \u00a0\tb', /<li>\u00a0\tb<\/li>/],

@@ -15,7 +15,7 @@ const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
 const THEMATIC_BREAK = /^([*_-])(?:[ \t]*\1){2,}[ \t]*$/;
 const SETEXT_UNDERLINE = /^(?:=+|-+)[ \t]*$/;
 const ATX_MARK = /^#{1,6}(?=[ \t]|$)/;
-const FENCE = /^`{3,}(?!.*`)|^~{3,}/;
+const FENCE = /^`{3,}(?!.*`)|^~{3,}/s;
 
 export const isThematicBreak = (rest: string): boolean => THEMATIC_BREAK.test(rest);
 /** The level of the heading that this underline makes; undefined where it is none. */
