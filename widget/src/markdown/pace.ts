@@ -1,5 +1,8 @@
-/** A text longer than this is looked at again only when it has grown by an eighth. */
-const SHORT = 1_024;
+/**
+ * A text longer than this is looked at again only when it has grown by an eighth: so much of it may be shown late. Below
+ * it every token is shown, and few paragraphs have so much behind their last safe point.
+ */
+const SHORT = 2_048;
 const GROWTH = 8;
 
 /**
