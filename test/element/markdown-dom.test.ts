@@ -164,3 +164,20 @@ describe('64 KB that a careless renderer takes minutes for', () => {
     });
   }
 });
+
+describe('a text of many nodes', () => {
+  const words = 'word 😀 '.repeat(2_000);
+  for (const [name, text] of [
+    ['code', `\`\`\`\n${'😀'.repeat(5_000)}`],
+    ['code, by one further', `\`\`\`\na${'😀'.repeat(5_000)}`],
+    ['a paragraph that is gone over again', `a *${words} b* [c](/d) ${words} *e* ${words}`],
+  ] as const) {
+    it(`is the same in pieces, and none is cut in two in a pair of surrogates: ${name}`, () => {
+      const root = render(text.split(''));
+      const nodes = [...root.querySelectorAll('p, code')].flatMap(({ childNodes }) => [...childNodes]);
+      expect(nodes.filter((node) => /^[\udc00-\udfff]/.test(node.textContent ?? ''))).to.deep.equal([]);
+      root.normalize();
+      expect(root.innerHTML).to.equal(render([text]).innerHTML);
+    });
+  }
+});

@@ -49,6 +49,10 @@ const OWN_DIRECTION: readonly ElementKind[] = ['p', 'heading', 'th', 'td'];
 const LETTER = /\p{L}/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
+/** A text node longer than this is not appended to any more: each time, a browser copies all of it. */
+const LONG = 4_096;
+const LOW_SURROGATE = /^[\udc00-\udfff]/;
+
 /** What was made of an element: its outermost node, and the one that holds its content. */
 interface Made {
   readonly kind: ElementKind;
@@ -105,7 +109,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   text(value: string): void {
     if (this.#block?.dir === '') this.#direct(this.#block, value);
-    if (!(this.#after instanceof Text)) {
+    if (!(this.#after instanceof Text) || (this.#length > LONG && !this.#next && !LOW_SURROGATE.test(value))) {
       const next = this.#next;
       this.#length = 0;
       this.#after = next instanceof Text ? next : this.#parent.insertBefore(this.#document.createTextNode(''), next);
