@@ -31,7 +31,7 @@ describe('the report of the harness', () => {
   test('tells a reply that hangs from one that is wrong', () => {
     const report = reportOf(outcomeOf(1), hung);
     const [failure, ...others] = describeFailures(report);
-    expect(failure).toMatch(/^FAILED reply 2 of seed 7 .*: hangs: it had not ended after 150 s\n/);
+    expect(failure).toMatch(/^FAILED reply 2 of seed 7 .*: hangs: it had not ended after 300 s\n/);
     expect(others).toEqual([]);
     const lines = linesOf(report).join('\n');
     expect(lines).toContain('exact texts    1 of 2\n');
