@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { type Browser, chromium, firefox } from 'playwright-core';
 import { chromiumArgs, findChromium, findFirefox } from '../../../scripts/browsers.mjs';
 import { type ChaosClient, type ClientResult, MAX_TRIES_BY_HAND } from './chaos-client.js';
+import { SCRIPT } from './chaos-server.js';
 import { measureReconnections, type Reconnections } from './online-probe.js';
 
 export type BrowserName = 'chromium' | 'firefox';
@@ -16,6 +18,7 @@ export interface BrowserClient extends ChaosClient {
 
 /** Starts the browser; `port` leads to the page, with or without a proxy in between. */
 export async function browserClient(name: BrowserName, port: number): Promise<BrowserClient> {
+  if (!existsSync(SCRIPT)) throw new Error('widget/dist/chat-stream.js is missing. Run: npm run build');
   const browser = await launch(name);
   /** Numbers that no reply uses at this moment: each is a host of its own. */
   const free: number[] = [];

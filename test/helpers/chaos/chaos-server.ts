@@ -124,6 +124,7 @@ export class ChaosServer {
   }
 }
 
-const SCRIPT = new URL('../../../widget/dist/chat-stream.js', import.meta.url);
+/** The element as it is built: a page loads it. */
+export const SCRIPT = new URL('../../../widget/dist/chat-stream.js', import.meta.url);
 const PAGE =
   '<!doctype html><html lang="en"><title>chaos</title><script src="/chat-stream.js"></script><body></body></html>';

@@ -7,8 +7,11 @@ import { CONTROLS } from './controls.js';
 const USAGE = `npm run chaos -- [--replies 1000] [--seed n] [--client node|chromium|firefox] [--control eof|repost]
                  [--concurrency n] [--no-reorder] [--only n] [--max-faults 11] [--reconnections 20]`;
 
-/** The command. Resolves to its exit code: 1 for a wrong reply, or for a control that was not caught. */
-export async function main(args: readonly string[]): Promise<number> {
+/**
+ * The command. Resolves to its exit code: 1 for a wrong reply, or for a control that was not caught. `build` makes the
+ * widget's file: called where a browser is to load it.
+ */
+export async function main(args: readonly string[], build: () => void): Promise<number> {
   let options: ChaosOptions;
   try {
     options = readOptions(args);
@@ -16,6 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
+  if (usesBrowser(options)) build();
   console.log(`chaos: SEED=${options.seed}`);
   const report = await runChaos({ ...options, onProgress: showProgress(options.replies) });
   console.log(linesOf(report).join('\n'));
@@ -39,12 +43,13 @@ function readOptions(args: readonly string[]): ChaosOptions {
     },
   });
   const client = oneOf('client', values.client, ['node', 'chromium', 'firefox'] as const);
-  const isBrowser = client !== 'node' && values.control === undefined;
+  const control = values.control === undefined ? undefined : oneOf('control', values.control, CONTROLS);
+  const isBrowser = usesBrowser({ client, control });
   return {
     replies: whole('replies', values.replies),
     seed: values.seed === undefined ? chosenSeed() : whole('seed', values.seed),
     client,
-    control: values.control === undefined ? undefined : oneOf('control', values.control, CONTROLS),
+    control,
     concurrency: whole('concurrency', values.concurrency ?? (isBrowser ? '16' : '32')),
     reorder: !values['no-reorder'],
     only: values.only === undefined ? undefined : whole('only', values.only),
@@ -52,6 +57,10 @@ function readOptions(args: readonly string[]): ChaosOptions {
     reconnections: isBrowser ? whole('reconnections', values.reconnections ?? '20') : 0,
   };
 }
+
+/** A control is a client of its own, whatever `client` says. */
+const usesBrowser = ({ client, control }: Pick<ChaosOptions, 'client' | 'control'>): boolean =>
+  client !== 'node' && control === undefined;
 
 function whole(name: string, value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: must be a whole number.`);
