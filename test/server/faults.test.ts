@@ -39,7 +39,8 @@ async function startWithModel(options: ChatOptions = {}) {
 describe('slow-reader', () => {
   const READERS = 200;
   const MAX_UNSENT = 256 * 1024;
-  const PIECE = 'It goes on and on. '.repeat(8_000);
+  /** More than the bound: what comes at once must not be handed over at once. */
+  const PIECE = 'It goes on and on. '.repeat(20_000);
 
   test('200 readers that take nothing hold 256 KiB each at the most, and are dropped after 30 s; the reply goes on', async () => {
     const metrics = prometheusMetrics();

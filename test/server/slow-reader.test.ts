@@ -46,7 +46,7 @@ async function growUntilStuck(chat: Chat, response: ServerResponse, onPiece: () 
   return text;
 }
 
-describe('a reader that takes nothing', () => {
+describe('slow-reader: a reader that takes nothing', () => {
   test('holds no more of the server than the bound, whatever the reply grows to', async () => {
     const chat = await startChat(LIMITS);
     const session = newSession();

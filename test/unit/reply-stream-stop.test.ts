@@ -8,7 +8,7 @@ import {
   snapshotOf,
 } from '../helpers/scripted-transport.js';
 
-describe('Stop in the middle of the text', () => {
+describe('stop-button: in the middle of the text', () => {
   test('freezes the text at once, and asks the server once', async () => {
     const { reply, transport } = await runningReply();
     reply.stop();
