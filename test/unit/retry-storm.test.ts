@@ -4,14 +4,21 @@ import { Backoff } from '../../widget/src/reply/backoff.js';
 import { alwaysOnline, DEFAULT_RETRY_POLICY, ReplyStream, RetryBudget } from '../../widget/src/reply/index.js';
 import type { Received, Transport } from '../../widget/src/reply/index.js';
 import { FakeClock } from '../helpers/fake-clock.js';
-import { seededRandom } from '../helpers/random.js';
+import { chosenSeed, seededRandom } from '../helpers/random.js';
 import { networkFailure } from '../helpers/scripted-transport.js';
 
+const SEED = chosenSeed();
+console.log(`retry storm: SEED=${SEED}`);
+/** The promise: no second holds more than so many times the mean. */
+const MOST = 2;
 /**
- * One draw of a thousand clients is one of many: so the seed is fixed, or `SEED`. Over 500 seeds the worst of 45 outages
- * was 1.79 times the mean (median; 1.92 at the 95th percentile), in windows that begin wherever is worst.
+ * A thousand clients are few: their busiest second is also a matter of chance. Over 500 seeds the worst of 45 outages was
+ * 1.79 times the mean (median), 1.92 (95th percentile), and 2.08 at the most: in 1 to 2 % of them one outage was above 2.
+ * With ten thousand the worst of four outages was 1.50 times the mean (median of ten seeds), and 1.54 at the most.
  */
-const SEED = Number(process.env.SEED ?? 7);
+const MOST_OF_ONE_DRAW = 2.5;
+/** Of so many outages one, by chance, may be above. */
+const SHARE_IN_PROMISE = 0.95;
 const CLIENTS = 1_000;
 const WINDOW_MS = 1_000;
 
@@ -46,19 +53,26 @@ function peakOf(recoveries: readonly number[], backAt: number): number {
 
 describe('retry-storm', () => {
   test.each([
-    { clients: CLIENTS, outages: Array.from({ length: 45 }, (_, second) => second + 1) },
-    { clients: 10 * CLIENTS, outages: [1, 5, 13, 34] },
+    {
+      clients: CLIENTS,
+      outages: Array.from({ length: 45 }, (_, second) => second + 1),
+      share: SHARE_IN_PROMISE,
+      most: MOST_OF_ONE_DRAW,
+    },
+    { clients: 10 * CLIENTS, outages: [1, 5, 13, 34], share: 1, most: MOST },
   ])(
-    '$clients clients that were cut at once: no second holds more than twice the mean, after $outages.length outages of up to 45 s',
-    ({ clients, outages }) => {
+    '$clients clients that were cut at once: after $share of $outages.length outages no second holds more than twice the mean, after none more than $most times',
+    ({ clients, outages, share, most }) => {
       const random = seededRandom(SEED);
-      for (const backAt of outages.map((seconds) => seconds * 1_000)) {
-        const recoveries = Array.from({ length: clients }, () => recoveryOf(backAt, random));
+      const peaks = outages.map((seconds) => {
+        const recoveries = Array.from({ length: clients }, () => recoveryOf(seconds * 1_000, random));
         const all = recoveries.filter((at) => at !== undefined);
         // Nobody has given up, and has to press a button.
-        expect(all.length, `after ${backAt} ms`).toBe(clients);
-        expect(peakOf(all, backAt), `after ${backAt} ms`).toBeLessThanOrEqual(2);
-      }
+        expect(all.length, `after ${seconds} s`).toBe(clients);
+        return peakOf(all, seconds * 1_000);
+      });
+      expect(Math.max(...peaks)).toBeLessThanOrEqual(most);
+      expect(peaks.filter((peak) => peak <= MOST).length).toBeGreaterThanOrEqual(share * outages.length);
     },
     30_000,
   );
@@ -99,7 +113,7 @@ describe('retry-storm', () => {
       await clock.advance(90_000);
       expect(replies.filter(({ phase, text }) => phase === 'done' && text === 'Half').length).toBe(CLIENTS);
       expect(recoveries.length).toBe(CLIENTS);
-      expect(peakOf(recoveries, backAt)).toBeLessThanOrEqual(2);
+      expect(peakOf(recoveries, backAt)).toBeLessThanOrEqual(MOST_OF_ONE_DRAW);
     },
     30_000,
   );
