@@ -101,6 +101,36 @@ describe('code', () => {
     await isColoured();
   });
 
+  it('leaves code as it is that gets selected while its colours are made', async () => {
+    let give: (nodes: Node[]) => void = () => {};
+    element.highlight = () => new Promise((resolve) => (give = resolve));
+    await say(`${fence('js')}\nMore`);
+    const idle = give;
+    await until(() => give !== idle, 'the highlighter at work');
+    const text = code().firstChild!;
+    const hasChanged = new Promise((resolve) => document.addEventListener('selectionchange', resolve, { once: true }));
+    getSelection()!.setBaseAndExtent(text, 0, text, 5);
+    await hasChanged;
+    give([Object.assign(document.createElement('span'), { textContent: CODE })]);
+    element.highlight = undefined;
+    await nextIsColoured();
+    expect(code().firstChild).to.equal(text);
+    getSelection()!.removeAllRanges();
+  });
+
+  it('asks what is selected once for many blocks: each time lays out the page', async () => {
+    let count = 0;
+    const { getComposedRanges } = Selection.prototype;
+    Selection.prototype.getComposedRanges = function (...options) {
+      count++;
+      return getComposedRanges.apply(this, options);
+    };
+    await say(fence('js').repeat(20));
+    await until(() => answer(element).querySelectorAll('.code code:has(span)').length === 20, 'colours in all blocks');
+    Selection.prototype.getComposedRanges = getComposedRanges;
+    expect(count).to.be.lessThan(5);
+  });
+
   it('keeps the scroll place and the focus of a block that gets its colours', async () => {
     const wide = `const wide = '${'x'.repeat(200)}';\n`;
     await say(fence('js', wide).slice(0, -4));

@@ -1,5 +1,6 @@
 import { systemClock } from '../reply/index.js';
 import { loadHighlighter } from './load-highlighter.js';
+import { SelectedRange } from './selected-range.js';
 
 /**
  * Code as nodes that say the same and have colours; undefined where it knows no such language. Nodes that say anything
@@ -32,6 +33,7 @@ const IDLE_TIMEOUT_MS = 500;
 export class CodeBlocks {
   readonly #options: CodeBlockOptions;
   readonly #waiting: Block[] = [];
+  readonly #selected = new SelectedRange();
   #isPaused = false;
   #isBusy = false;
   #cancel: () => void = () => {};
@@ -58,29 +60,32 @@ export class CodeBlocks {
   pause(): void {
     this.#isPaused = true;
     this.#cancel();
+    this.#selected.forget();
   }
 
   /** The blocks are gone. */
   clear(): void {
     this.#waiting.length = 0;
     this.#cancel();
+    this.#selected.forget();
   }
 
   #schedule(): void {
     if (this.#isPaused || this.#isBusy || this.#waiting.length === 0) return;
     this.#cancel();
-    const isReady = this.#waiting.some(({ code }) => !isSelected(code));
+    const isReady = this.#waiting.some(({ code }) => !this.#selected.touches(code));
     this.#cancel = (isReady ? whenIdle : whenSelectionChanges)(() => void this.#next());
   }
 
   async #next(): Promise<void> {
     // A selection would be lost with the nodes it lies in: such a block's turn comes when it is gone.
-    const index = this.#waiting.findIndex(({ code }) => !isSelected(code));
+    const index = this.#waiting.findIndex(({ code }) => !this.#selected.touches(code));
     const [block] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (block) {
       this.#isBusy = true;
       await this.#draw(block);
       this.#isBusy = false;
+      if (this.#isPaused) this.#selected.forget();
     }
     this.#schedule();
   }
@@ -95,7 +100,8 @@ export class CodeBlocks {
     return async (code, text) => {
       if (text.length > MAX_LENGTH) return;
       const nodes = await (highlight ?? (await loadHighlighter()).highlightCode)(text, language);
-      if (nodes) takeOver(code, nodes, text);
+      // It was selected while its grammar was fetched: the selection is worth more than the colours.
+      if (nodes && !this.#selected.touches(code)) takeOver(code, nodes, text);
     };
   }
 
@@ -116,8 +122,6 @@ interface Block {
 
 /** @throws {TypeError} where the nodes do not say what the code says. */
 function takeOver(code: HTMLElement, nodes: readonly Node[], text: string): void {
-  // It was selected while its grammar was fetched: the selection is worth more than the colours.
-  if (isSelected(code)) return;
   const said = nodes.map(({ textContent }) => textContent).join('');
   if (said !== text)
     throw new TypeError('"highlight" gave nodes with another text. It may only wrap the text it is given.');
@@ -135,21 +139,6 @@ function showInPlaceOf(code: HTMLElement, drawn: Node): void {
   const hadFocus = pre?.matches(':focus') === true;
   pre?.replaceWith(place);
   if (hadFocus) copy?.focus({ preventScroll: true });
-}
-
-/** Some of it is selected; a selection inside a shadow root is told of in three ways, by browser and year. */
-function isSelected(code: HTMLElement): boolean {
-  const root = code.getRootNode();
-  const selection = getSelection();
-  const shadowRoots = root instanceof ShadowRoot ? [root] : [];
-  const [range] =
-    selection?.getComposedRanges?.({ shadowRoots }) ??
-    (selection && selection.rangeCount > 0 ? [selection.getRangeAt(0)] : []);
-  if (!range || range.collapsed) return false;
-  const live = document.createRange();
-  live.setStart(range.startContainer, range.startOffset);
-  live.setEnd(range.endContainer, range.endOffset);
-  return live.intersectsNode(code);
 }
 
 function whenIdle(callback: () => void): () => void {
