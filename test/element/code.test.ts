@@ -131,6 +131,20 @@ describe('code', () => {
     expect(count).to.be.lessThan(5);
   });
 
+  it('makes what is wider than its place reachable by keys, of all that comes at once', async () => {
+    element.smoothing = 'off';
+    await say('First.');
+    await until(() => answer(element).textContent === 'First.', 'the first words');
+    const wide = `const wide = '${'x'.repeat(200)}';\n`;
+    const row = `| ${'wide '.repeat(20)} `.repeat(6);
+    await say(`\n\n${`${fence('', wide)}\n${row}|\n${'| - '.repeat(6)}|\n\n${fence('')}\n`.repeat(3)}\nLast.`);
+    const all = () => [...answer(element).querySelectorAll<HTMLElement>('pre, .table')];
+    await until(() => all().filter(({ tabIndex }) => tabIndex === 0).length === 6, 'six regions to scroll');
+    expect(all().map((region) => region.getAttribute('role'))).to.deep.equal(
+      Array.from({ length: 3 }, () => ['region', 'region', null]).flat(),
+    );
+  });
+
   it('keeps the scroll place and the focus of a block that gets its colours', async () => {
     const wide = `const wide = '${'x'.repeat(200)}';\n`;
     await say(fence('js', wide).slice(0, -4));

@@ -1,15 +1,16 @@
 /**
  * Makes code and tables that are wider than their place reachable by the keyboard, and names them; such as fit stay out of
- * the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing. What is not
- * laid out, since it is out of view, is looked at when it comes into view: asking for its width would lay it out.
+ * the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing; all are read
+ * before one is changed. What is not laid out, since it is out of view, is looked at when it comes into view: asking for
+ * its width would lay it out.
  */
 export class ScrollRegions {
   readonly #container: HTMLElement;
   readonly #names: () => { readonly code: string; readonly table: string };
-  readonly #observer = new ResizeObserver(() => this.#look());
+  readonly #observer = new ResizeObserver((entries) => this.#resized(entries));
   #width = 0;
-  /** The last block that was looked at. */
-  #last: Element | null = null;
+  /** The last block when they were looked at last. */
+  #last: Element | undefined;
 
   constructor(container: HTMLElement, names: () => { readonly code: string; readonly table: string }) {
     this.#container = container;
@@ -26,39 +27,55 @@ export class ScrollRegions {
     this.#container.removeEventListener('contentvisibilityautostatechange', this.#laidOut);
   }
 
-  #laidOut = ({ target }: Event): void => {
-    if (target instanceof Element) this.#lookAt(target);
+  /** Comes in the middle of a frame's work: looked at after the next layout. */
+  #laidOut = (event: Event): void => {
+    const { target } = event;
+    if (!(target instanceof Element) || ('skipped' in event && event.skipped === true)) return;
+    for (const region of regionsIn(target)) this.#observer.observe(region);
   };
 
-  #look(): void {
-    const { clientWidth, firstElementChild, lastElementChild } = this.#container;
-    // While a text grows, what stands before the block that was its last cannot change.
-    const isSame = clientWidth === this.#width && this.#last?.parentNode === this.#container;
-    this.#width = clientWidth;
-    for (let block = isSame ? this.#last : firstElementChild; block; block = block.nextElementSibling)
-      this.#lookAt(block);
-    this.#last = lastElementChild;
-  }
-
-  #lookAt(block: Element): void {
-    if (!block.checkVisibility({ contentVisibilityAuto: true })) return;
-    const { code, table } = this.#names();
-    for (const region of [block, ...block.querySelectorAll('pre, .table')]) {
-      if (region.matches('pre')) this.#update(region, code);
-      else if (region.matches('.table')) this.#update(region, table);
+  #resized(entries: readonly ResizeObserverEntry[]): void {
+    const regions = new Set<Element>();
+    for (const { target } of entries) {
+      if (target === this.#container) {
+        for (const block of this.#changed()) for (const region of regionsIn(block)) regions.add(region);
+      } else {
+        this.#observer.unobserve(target);
+        regions.add(target);
+      }
     }
+    const shown = [...regions].filter((region) => region.checkVisibility({ contentVisibilityAuto: true }));
+    const scrolling = shown.map((region) => [region, region.scrollWidth > region.clientWidth] as const);
+    for (const [region, scrolls] of scrolling) this.#update(region, scrolls);
   }
 
-  #update(region: Element, name: string): void {
-    const scrolls = region.scrollWidth > region.clientWidth;
+  /** Blocks that may be wider now than their place: while a text grows, only what came since, and the last one before. */
+  #changed(): readonly Element[] {
+    const { clientWidth, lastElementChild, children } = this.#container;
+    const first = clientWidth === this.#width && this.#last?.parentElement === this.#container ? this.#last : undefined;
+    this.#width = clientWidth;
+    this.#last = lastElementChild ?? undefined;
+    if (!first) return [...children];
+    const blocks = [];
+    for (let block: Element | null = first; block; block = block.nextElementSibling) blocks.push(block);
+    return blocks;
+  }
+
+  #update(region: Element, scrolls: boolean): void {
     if (scrolls === region.hasAttribute('tabindex')) return;
+    const { code, table } = this.#names();
     for (const [attribute, value] of [
       ['tabindex', '0'],
       ['role', 'region'],
-      ['aria-label', name],
+      ['aria-label', region.matches('pre') ? code : table],
     ] as const) {
       if (scrolls) region.setAttribute(attribute, value);
       else region.removeAttribute(attribute);
     }
   }
+}
+
+function regionsIn(block: Element): readonly Element[] {
+  const inside = [...block.querySelectorAll('pre, .table')];
+  return block.matches('pre, .table') ? [block, ...inside] : inside;
 }
