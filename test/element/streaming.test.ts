@@ -69,6 +69,30 @@ describe('streaming', () => {
     expect(caret()).to.equal('none');
   });
 
+  it('moves the caret while words rest, not while they come, nor out of view', async () => {
+    const movement = () => getComputedStyle(answer(element).lastElementChild!, '::after').animationName;
+    const request = await begin();
+    await request.token('Hi', 2);
+    await answers(element, 'Hi');
+    await until(() => movement() === 'breathe', 'a caret that moves');
+    const whileTheyCome: string[] = [];
+    const observer = new MutationObserver(() => whileTheyCome.push(movement()));
+    observer.observe(answer(element), { subtree: true, childList: true, characterData: true });
+    await request.token(' there', 3);
+    await answers(element, 'Hi there');
+    observer.disconnect();
+    expect(whileTheyCome).to.deep.equal(['none']);
+    await request.token('\n\nand more'.repeat(60), 4);
+    await until(() => query(element, '.jump'), 'the end out of view');
+    await until(() => query(element, '.resting'), 'rest');
+    expect(movement()).to.equal('none');
+    element.scrollToEnd();
+    await until(() => movement() === 'breathe', 'a caret that moves in view');
+    await request.finish(5);
+    await status(element, 'done');
+    await until(() => !query(element, '.resting'), 'the end of waiting');
+  });
+
   it('appends words to one text node, at most once a frame, and rewrites nothing', async () => {
     element.smoothing = 'off';
     const request = await begin();

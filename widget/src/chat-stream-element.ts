@@ -220,6 +220,7 @@ export class ChatStreamElement extends ChatStreamAttributes {
       headingLevel,
       isOnline: navigator.onLine,
       now: systemClock.now(),
+      isAway: this.#scroll.isAway,
       isLoading: this.#session.conversation?.isLoading ?? false,
       isReadOnly: this.readonly,
       prose: proseOptions(this, headingLevel, strings, (message) => this.#events.warn(message)),
@@ -250,7 +251,6 @@ export class ChatStreamElement extends ChatStreamAttributes {
 
   #footerView(strings: Strings): FooterView {
     return {
-      isAway: this.#scroll.isAway,
       disclosure: this.disclosure ?? strings.disclosure,
       onJump: () => {
         this.scrollToEnd();

@@ -263,12 +263,14 @@ export const prose = css`
     background: var(--_accent);
     vertical-align: -0.16em;
     margin-inline-start: 0.18em;
+  }
+  /* Out of view, an animation would keep the page at work in every frame. */
+  .turns:not(.away) .streaming .resting *::after {
     animation: breathe 1.1s ease-in-out infinite;
   }
   .reconnecting .prose :is(p, h1, h2, h3, h4, h5, h6, li, code)::after {
     background: none;
     box-shadow: inset 0 0 0 1.5px var(--_warn);
-    animation: none;
   }
   @keyframes breathe {
     50% {

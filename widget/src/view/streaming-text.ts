@@ -5,6 +5,7 @@ import type { DomSinkOptions } from '../markdown/index.js';
 import { type ShownReply, systemClock } from '../reply/index.js';
 import { type CodeBlockOptions, CodeBlocks } from './code-blocks.js';
 import { MarkdownText, type ShownText } from './markdown-text.js';
+import { RestingWords } from './resting-words.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { smoothedLength } from './smoothing.js';
 import { TextBlocks } from './text-blocks.js';
@@ -56,6 +57,7 @@ class StreamingText extends AsyncDirective {
   readonly #codeBlocks = new CodeBlocks(this.#options);
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
   readonly #scrollRegions = new ScrollRegions(this.#container, () => this.#options.regions);
+  readonly #restingWords = new RestingWords(this.#container);
   #text: ShownText | undefined;
 
   override render(source: ShownReply, options: ProseOptions, onCommit?: (durationMs: number) => void): unknown {
@@ -78,6 +80,7 @@ class StreamingText extends AsyncDirective {
     document.removeEventListener('visibilitychange', this.#pageShown);
     this.#scrollRegions.disconnect();
     this.#codeBlocks.pause();
+    this.#restingWords.end();
     this.#forgetPlans();
   }
 
@@ -147,6 +150,8 @@ class StreamingText extends AsyncDirective {
     const whole = source.text;
     this.#length = this.#isFlowing ? this.#nextLength(whole) : whole.length;
     if (this.#length === whole.length) this.#waitingSince = undefined;
+    if (source.phase === 'streaming' && this.isConnected) this.#restingWords.came();
+    else this.#restingWords.end();
     this.#container.classList.toggle('long', whole.length > LONG_TEXT);
     // What was stopped or cut may end inside a mark, which stays hidden as it was; what is interrupted may go on.
     return this.#text.show(whole.slice(0, this.#length), source.phase === 'done');

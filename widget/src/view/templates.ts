@@ -16,6 +16,8 @@ export interface View {
   readonly isOnline: boolean;
   /** On the conversation's clock, for countdowns. */
   readonly now: number;
+  /** The end of the conversation is out of view. */
+  readonly isAway: boolean;
   /** The stored messages are being fetched. */
   readonly isLoading: boolean;
   readonly isReadOnly: boolean;
@@ -88,14 +90,13 @@ export function empty({ strings, headingLevel }: View, options: EmptyView): Temp
 }
 
 export interface FooterView {
-  readonly isAway: boolean;
   readonly disclosure: string;
   readonly composer: () => TemplateResult;
   readonly onJump: () => void;
 }
 
-export function footer({ strings, turns: list, isOnline, isReadOnly }: View, options: FooterView) {
-  const { isAway, disclosure, composer, onJump } = options;
+export function footer({ strings, turns: list, isOnline, isReadOnly, isAway }: View, options: FooterView) {
+  const { disclosure, composer, onJump } = options;
   const reply = list.at(-1)?.reply;
   const isEnded = reply !== undefined && noticeFor(reply, strings, 0)?.actions.includes('new-chat');
   return html`
@@ -116,7 +117,7 @@ export function footer({ strings, turns: list, isOnline, isReadOnly }: View, opt
 }
 
 export const turns = (view: View): TemplateResult => html`
-  <ol class="turns" role="list">
+  <ol class="turns ${view.isAway ? 'away' : ''}" role="list">
     ${repeat(
       view.turns,
       ({ key }) => key,
