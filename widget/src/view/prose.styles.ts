@@ -11,7 +11,7 @@ export const prose = css`
     margin-block: 0 0.8em;
   }
   /* A long text is laid out only where it is in view: the frames it grows in stay short. */
-  .prose.long > * {
+  .prose > .far {
     content-visibility: auto;
     contain-intrinsic-block-size: auto 5em;
   }

@@ -25,7 +25,10 @@ export interface ProseOptions extends DomSinkOptions, CodeBlockOptions {
  * much again as one every 50 ms, and nobody reads faster.
  */
 const REST_MS = 45;
-/** A text of more UTF-16 units is laid out only where it is in view. */
+/**
+ * What a text has beyond so many UTF-16 units is laid out only where it is in view. What it had before stays as it is: to
+ * change that too would be one long task.
+ */
 const LONG_TEXT = 16_384;
 
 /**
@@ -135,7 +138,7 @@ class StreamingText extends AsyncDirective {
     this.#forgetPlans();
     const since = performance.now();
     if (this.#commit()) {
-      this.#writtenAt = since;
+      this.#writtenAt = performance.now();
       // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
       if (isHidden()) this.#container.getBoundingClientRect();
       this.#onCommit?.(performance.now() - since);
@@ -152,9 +155,18 @@ class StreamingText extends AsyncDirective {
     if (this.#length === whole.length) this.#waitingSince = undefined;
     if (source.phase === 'streaming' && this.isConnected) this.#restingWords.came();
     else this.#restingWords.end();
-    this.#container.classList.toggle('long', whole.length > LONG_TEXT);
+    const last = this.#container.lastElementChild;
     // What was stopped or cut may end inside a mark, which stays hidden as it was; what is interrupted may go on.
-    return this.#text.show(whole.slice(0, this.#length), source.phase === 'done');
+    const hasChanged = this.#text.show(whole.slice(0, this.#length), source.phase === 'done');
+    if (whole.length > LONG_TEXT) this.#layOutInView(last);
+    return hasChanged;
+  }
+
+  /** A class for each: a selector that tells them by what stands before costs 3 s of styling in a megabyte. */
+  #layOutInView(since: Element | null): void {
+    const first =
+      since?.parentElement === this.#container ? since.nextElementSibling : this.#container.firstElementChild;
+    for (let block = first; block; block = block.nextElementSibling) block.classList.add('far');
   }
 
   /** Plans the next write where something is left to show. */
