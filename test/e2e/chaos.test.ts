@@ -9,7 +9,7 @@ import { chosenSeed } from '../helpers/random.js';
 async function run(options: Partial<ChaosOptions>, annotate: (message: string) => unknown): Promise<ChaosReport> {
   const seed = chosenSeed();
   await annotate(`seed ${seed}`);
-  const report = await runChaos({ replies: 60, seed, client: 'node', concurrency: 32, reorder: true, ...options });
+  const report = await runChaos({ replies: 150, seed, client: 'node', concurrency: 32, reorder: true, ...options });
   console.log(linesOf(report).join('\n'));
   return report;
 }
@@ -21,9 +21,9 @@ describe('replies on a line with every fault there is', () => {
   test('are exact, answered once and stored once, in Node', async ({ annotate }) => {
     const report = await run({}, annotate);
     expect(describeFailures(report)).toEqual([]);
-    expect(report.outcomes.filter(({ isExact }) => isExact)).toHaveLength(60);
-    expect(sum(report, 'generations')).toBe(60);
-    expect(sum(report, 'stored')).toBe(60);
+    expect(report.outcomes.filter(({ isExact }) => isExact)).toHaveLength(150);
+    expect(sum(report, 'generations')).toBe(150);
+    expect(sum(report, 'stored')).toBe(150);
     // A harness that does no harm proves nothing.
     const { tally } = report;
     for (const kind of FAULT_KINDS) expect(tally.of(kind), kind).toBeGreaterThan(0);

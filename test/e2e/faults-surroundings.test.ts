@@ -20,7 +20,8 @@ const stage = (...before: string[]) => ({
 /** The page's own errors and the element's are told apart by nothing: there must be none. */
 async function expectNoFault({ faults, warnings }: Site): Promise<void> {
   expect(faults).toEqual([]);
-  expect(warnings).toEqual([]);
+  // What colours code (highlight.js) cannot run where every object has additions: there it stays as it came, and says so.
+  expect(warnings.filter((warning) => !warning.includes('stays as it came. TypeError: '))).toEqual([]);
 }
 
 /** What a visitor reads of the newest reply: the text of its blocks. */

@@ -65,12 +65,12 @@ export async function ask(page: Page, question: string): Promise<void> {
 }
 
 /** Resolves once the newest reply is under way no more. */
-export const settled = (page: Page) =>
+export const settled = (page: Page, timeoutMs = 50_000) =>
   page.waitForFunction(
     () => {
       const status = document.querySelector('chat-stream')?.status ?? 'idle';
       return status !== 'idle' && !['connecting', 'streaming', 'reconnecting'].includes(status);
     },
     undefined,
-    { timeout: 50_000 },
+    { timeout: timeoutMs },
   );

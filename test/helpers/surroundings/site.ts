@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Request, Response } from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { createChatServer, createLogger } from 'chat-stream-server';
+import { createChatServer, createLogger, widgetFiles } from 'chat-stream-server';
 import { collectFaults } from '../browser.js';
 import { startCuttingProxy } from '../cutting-proxy.js';
 import { type ScriptedCall, ScriptedResponder } from '../scripted-responder.js';
@@ -58,6 +58,8 @@ export async function openSite(browser: Browser, { page: markup, headers = {}, o
           ${body.replace(CHAT, `<chat-stream src="${src}"></chat-stream>`)}
           <script src="/chat-stream.js"></script>`);
       };
+      // What colours code lies beside the script.
+      app.use(widgetFiles());
       app.get('/page', sendPage(markup(CHAT)));
       app.get('/frame', sendPage(CHAT));
       app.get('/:file', (request, response, next) => {
