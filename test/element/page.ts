@@ -57,6 +57,14 @@ export function shiftClock(): (advanceMs: number) => void {
   return (advanceMs) => void (shift += advanceMs);
 }
 
+/** Lets longer waits of the page pass so many times faster; those of a test's own patience (10 s and more) stay. */
+export function hurry(times: number): void {
+  const wait = setTimeout.bind(window);
+  const hurried = (callback: () => void, delayMs = 0) =>
+    wait(callback, delayMs >= 300 && delayMs < 10_000 ? delayMs / times : delayMs);
+  stub(window, 'setTimeout', hurried as typeof setTimeout);
+}
+
 /** Hands out frames by hand: nothing is drawn until the returned function is called. */
 export function holdFrames(): () => void {
   let waiting: FrameRequestCallback[] = [];

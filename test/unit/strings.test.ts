@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ENGLISH, format } from '../../widget/src/strings.js';
+import { ENGLISH } from '../../widget/src/strings.js';
+import { format } from '../../widget/src/strings-format.js';
 
 describe('the strings', () => {
   test('are all said, each a whole without space around', () => {
@@ -14,17 +15,24 @@ describe('the strings', () => {
   });
 
   test('have only places that are filled', () => {
-    const places = Object.values(ENGLISH).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    const places = Object.values(ENGLISH).flatMap((text) =>
+      [...text.matchAll(/\{(\w+)(?:\}|, plural)/g)].map(([, name]) => name),
+    );
     expect([...new Set(places)].sort()).toEqual([
       'alt',
       'attempt',
+      'columns',
       'host',
       'id',
+      'language',
+      'lines',
       'max',
       'name',
       'reason',
+      'rows',
       'seconds',
       'time',
+      'words',
     ]);
   });
 });
@@ -41,5 +49,24 @@ describe('format', () => {
 
   test('takes a value as it is: no place in it is filled, no pattern in it is read', () => {
     expect(format('{a} {b}', { a: '{b}', b: '$&' })).toBe('{b} $&');
+  });
+
+  test('takes the plural the language wants, with its numbers', () => {
+    const lines = '{n, plural, one {# line} other {# lines}}';
+    expect([0, 1, 2, 1234].map((n) => format(lines, { n }, 'en'))).toEqual([
+      '0 lines',
+      '1 line',
+      '2 lines',
+      '1,234 lines',
+    ]);
+    const days = '{n, plural, one {# день} few {# дня} many {# дней} other {# дня}}';
+    expect([1, 3, 11, 21].map((n) => format(days, { n }, 'ru'))).toEqual(['1 день', '3 дня', '11 дней', '21 день']);
+    expect(format('{n, plural, other {# 行}}', { n: 1 }, 'ja')).toBe('1 行');
+  });
+
+  test('fills places beside a plural', () => {
+    expect(format('{a}: {n, plural, one {# row} other {# rows}} of {b}', { a: 'x', n: 2, b: 'y' })).toBe(
+      'x: 2 rows of y',
+    );
   });
 });

@@ -23,6 +23,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     images: {},
     links: {},
     smoothing: {},
+    announce: {},
     credentials: {},
     sendKey: { attribute: 'send-key' },
     maxLength: { attribute: 'max-length', type: Number },
@@ -66,6 +67,8 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare links: string;
   /** `auto` (default): words that come in bursts flow, unless the visitor wants less motion. `off`: as they come. */
   declare smoothing: string;
+  /** What a screen reader is told: `sentences` (default), `end` (a reply when it is whole), `status`, `off`. */
+  declare announce: string;
   /** Of requests: `same-origin` (default), `include`, `omit`. */
   declare credentials: string;
   /** `auto` (default: Enter sends, but on touch screens), `enter`, `mod-enter`. */
@@ -108,6 +111,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     this.images = 'block';
     this.links = 'new-tab';
     this.smoothing = 'auto';
+    this.announce = 'sentences';
     this.credentials = 'same-origin';
     this.sendKey = 'auto';
     this.retryLimit = DEFAULT_RETRY_POLICY.maxAttempts;

@@ -22,6 +22,7 @@ import { FocusKeeper } from './view/focus-keeper.js';
 import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
 import { NoticeActions } from './view/notice-actions.js';
 import { proseOptions } from './view/prose-options.js';
+import { ANNOUNCE, ReplySpeech } from './view/reply-speech.js';
 import { empty, type EmptyView, footer, type FooterView, header, turns, type View } from './view/templates.js';
 
 /**
@@ -64,18 +65,30 @@ export class ChatStreamElement extends ChatStreamAttributes {
   readonly #announcer = new Announcer(() => this.renderRoot);
   /** Replies whose notice the page keeps away. */
   readonly #silenced = new WeakSet<ShownReply>();
+  readonly #speech = new ReplySpeech({
+    announcer: this.#announcer,
+    strings: () => this.#strings,
+    language: () => this.#language,
+    name: () => this.heading || this.#strings.title,
+    announce: () => keyword(this.announce, ANNOUNCE),
+    prose: () => [...this.renderRoot.querySelectorAll('.prose')].at(-1) ?? null,
+  });
   readonly #events = new ConversationEvents({
     host: this,
     announcer: this.#announcer,
+    speech: this.#speech,
     strings: () => this.#strings,
-    name: () => this.heading || this.#strings.title,
     silence: (reply) => this.#silenced.add(reply),
   });
   readonly #session = new ChatSession(this, this.#events);
   readonly #composer = new Composer(this, {
     send: (text) => void this.#submit(text),
     stop: () => this.stop(),
-    draftChanged: (draft) => this.#session.store.saveDraft(draft),
+    draftChanged: (draft) => {
+      this.#session.store.saveDraft(draft);
+      // Who writes does not listen.
+      if (draft !== '') this.#speech.drop();
+    },
   });
   readonly #actions = new NoticeActions({
     host: this,
@@ -161,6 +174,8 @@ export class ChatStreamElement extends ChatStreamAttributes {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#cancelTick();
+    // A node that is moved goes on being heard.
+    systemClock.after(0, () => this.isConnected || this.#speech.drop());
   }
 
   protected override firstUpdated(): void {
@@ -205,6 +220,11 @@ export class ChatStreamElement extends ChatStreamAttributes {
 
   get #turns(): readonly Turn[] {
     return this.#session.conversation?.turns ?? [];
+  }
+
+  /** Of numbers and plurals, and of what is said. */
+  get #language(): string {
+    return this.closest<HTMLElement>('[lang]')?.lang || navigator.language;
   }
 
   get #strings(): Strings {

@@ -1,4 +1,4 @@
-/** Everything the element says. `{name}` are places to fill; each string stands for a whole, none is glued to another. */
+/** Everything the element says. `{name}` are places to fill (strings-format.ts); each string stands for a whole, none is glued to another. */
 export const ENGLISH = {
   region: 'Chat',
   title: 'Assistant',
@@ -77,13 +77,14 @@ export const ENGLISH = {
   disclosure: 'Answers come from AI and can be wrong. Check what matters.',
   saReplying: '{name} is replying.',
   saDone: 'Reply complete.',
+  saDoneLong: 'Reply complete, {words, plural, one {# word} other {# words}}. The rest is in the conversation.',
+  saCode: 'Code block, {language}, {lines, plural, one {# line} other {# lines}}.',
+  saCodePlain: 'Code block, {lines, plural, one {# line} other {# lines}}.',
+  saTable:
+    'Table with {columns, plural, one {# column} other {# columns}} and {rows, plural, one {# row} other {# rows}}.',
   saStopped: 'Reply stopped.',
   saReconnecting: 'Connection lost. Reconnecting.',
 } as const;
 
 export type StringKey = keyof typeof ENGLISH;
 export type Strings = { readonly [key in StringKey]: string };
-
-/** Fills the places of a string; a place without a value stays visible, so that it is noticed. */
-export const format = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));

@@ -7,16 +7,17 @@ import {
   ReplyStream,
   type ShownReply,
 } from '../reply/index.js';
-import { format, type Strings } from '../strings.js';
+import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import { noticeFor } from './notices.js';
+import type { ReplySpeech } from './reply-speech.js';
 
 interface Context {
   readonly host: HTMLElement;
   readonly announcer: Announcer;
+  readonly speech: ReplySpeech;
   /** Looked up at each change: both may be other ones by then. */
   strings(): Strings;
-  name(): string;
   /** The page keeps the notice of this failure away. */
   silence(reply: ShownReply): void;
 }
@@ -69,6 +70,7 @@ export class ConversationEvents {
   committed(durationMs = 0): void {
     const reply = this.#reply;
     if (reply instanceof ReplyStream) reply.meter.rendered(durationMs);
+    this.#context.speech.grew();
     if (!reply || reply.messageId === undefined || reply.text.length <= this.#told) return;
     const text = reply.text.slice(this.#told);
     this.#told = reply.text.length;
@@ -83,18 +85,19 @@ export class ConversationEvents {
   }
 
   #entered(reply: ShownReply): void {
-    const { host, announcer } = this.#context;
+    const { host, speech } = this.#context;
     const strings = this.#context.strings();
     switch (reply.phase) {
       case 'connecting':
-        return announcer.say(format(strings.saReplying, { name: this.#context.name() }));
+        return speech.began();
       case 'reconnecting':
-        return announcer.say(reply.error?.code === 'rate_limited' ? strings.errRate : strings.saReconnecting);
+        return speech.note(reply.error?.code === 'rate_limited' ? strings.errRate : strings.saReconnecting);
       case 'done':
       case 'stopped': {
         this.committed();
         const reason = reply.phase === 'done' ? 'complete' : 'stopped';
-        announcer.say(reason === 'complete' ? strings.saDone : strings.saStopped);
+        if (reason === 'complete') speech.ended();
+        else speech.interrupt(strings.saStopped);
         dispatch(host, 'chat-end', { messageId: reply.messageId ?? '', reason, text: reply.text });
         return this.#measured(reply);
       }
@@ -117,6 +120,7 @@ export class ConversationEvents {
   }
 
   #failed(reply: ShownReply, strings: Strings): void {
+    this.#context.speech.drop();
     const { error, messageId } = reply;
     if (!error) return;
     this.warn(describe(error));

@@ -1,5 +1,6 @@
 import type { ChatErrorCode, ShownReply } from '../reply/index.js';
-import { format, type Strings } from '../strings.js';
+import { format } from '../strings-format.js';
+import type { Strings } from '../strings.js';
 
 export type NoticeAction = 'retry' | 'copy' | 'reconnect' | 'new-chat';
 

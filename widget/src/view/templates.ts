@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { isLiving, isRefused, type ShownReply, type Turn } from '../reply/index.js';
-import { format, type Strings } from '../strings.js';
+import { format } from '../strings-format.js';
+import type { Strings } from '../strings.js';
 import { ICONS } from './icons.js';
 import { type Notice, type NoticeAction, noticeFor } from './notices.js';
 import { type ProseOptions, streamingText } from './streaming-text.js';

@@ -1,0 +1,125 @@
+import { expect } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { hurry } from './page.js';
+import { type Exchange, Line } from './server.js';
+import { announced, answer, ask, expectAccessible, open, query, status, until, write } from './visitor.js';
+
+const PARAGRAPH =
+  'Server-sent events are a one-way stream over plain HTTP. Here is the **short version**, with a table. ';
+const REPLY = `## Streaming\n\n${PARAGRAPH}\n\n1. Open a request and read its body.\n2. Split it on blank lines\n\n\`\`\`ts\nconst a = 1;\nconst b = 2;\n\`\`\`\n\n| Transport | Direction |\n| --- | --- |\n| SSE | server to client |\n\nThat is all.`;
+
+describe('what is heard', () => {
+  let line: Line;
+  let element: ChatStreamElement;
+  let request: Exchange;
+  let id: number;
+  const lines = () => [...query(element, '[data-announcer=log]')!.children].map((each) => each.textContent ?? '');
+  const heard = (text: string) => until(() => announced(element, 'log').includes(text), `"${text}" to be heard`);
+  const say = (text: string) => request.token(text, ++id);
+
+  async function begin(attributes: Record<string, string> = {}): Promise<void> {
+    // Sentences are said at the pace of listening.
+    hurry(20);
+    line = await Line.open();
+    element = await open(line.src, { heading: 'Ask us', lang: 'en', smoothing: 'off', ...attributes });
+    await ask(element);
+    request = await (await line.next()).start();
+    id = 1;
+  }
+
+  it('is accessible while it is said', async () => {
+    await begin();
+    await say(PARAGRAPH);
+    await heard('plain HTTP.');
+    await expectAccessible(element);
+  });
+
+  it('is a reply in whole sentences, each once, as it stands in the page; code and tables are summed up', async () => {
+    await begin();
+    const changes: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => void changes.push(...records));
+    observer.observe(query(element, '[data-announcer=log]')!, { childList: true, characterData: true, subtree: true });
+    for (let at = 0; at < REPLY.length; at += 7) await say(REPLY.slice(at, at + 7));
+    await request.finish(++id);
+    await until(() => lines().at(-1) === 'Reply complete.', 'the end to be heard');
+    const all = lines().join(' ');
+    for (const part of [
+      'Streaming.',
+      'Server-sent events are a one-way stream over plain HTTP.',
+      'Here is the short version, with a table.',
+      'Open a request and read its body. Split it on blank lines.',
+      'Code block, ts, 2 lines.',
+      'Table with 2 columns and 1 row.',
+      'That is all.',
+    ]) {
+      expect(all.split(part), part).to.have.length(2);
+    }
+    expect(lines().length).to.be.at.most(10);
+    expect(all).not.to.match(/[*#`|]|const/);
+    expect(all.length).to.be.at.most(answer(element).textContent!.length * 1.05 + 'Reply complete.'.length);
+    for (const { type, removedNodes } of changes) {
+      expect(type).to.equal('childList');
+      expect(removedNodes).to.have.length(0);
+    }
+    observer.disconnect();
+  });
+
+  it('is no half sentence while it may go on', async () => {
+    await begin();
+    await say('This sentence has ended and is long enough to be said. This one has not');
+    await heard('long enough to be said.');
+    expect(announced(element, 'log')).not.to.include('This one');
+  });
+
+  it('is at most a part of a long reply, and how long it was', async () => {
+    await begin();
+    await say(`${PARAGRAPH.repeat(20)}\n\n`);
+    await request.finish(++id);
+    await status(element, 'done');
+    await heard('The rest is in the conversation.');
+    expect(lines().at(-1)).to.equal('Reply complete, 340 words. The rest is in the conversation.');
+    expect(lines().slice(0, -1).join(' ').length).to.be.within(400, 620);
+  });
+
+  it('ends where the visitor writes', async () => {
+    await begin();
+    await say(PARAGRAPH);
+    await heard('plain HTTP.');
+    await write(element, 'But');
+    const before = announced(element, 'log');
+    await say(`${PARAGRAPH}\n\n`);
+    await request.finish(++id);
+    await heard('Reply complete.');
+    expect(announced(element, 'log')).to.equal(`${before}Reply complete.`);
+  });
+
+  it('is a reply when it is whole, where announce is end', async () => {
+    await begin({ announce: 'end' });
+    await say(`${PARAGRAPH}\n\nMore`);
+    await until(() => answer(element).textContent?.endsWith('More'), 'the words');
+    expect(announced(element, 'log')).to.equal('');
+    await request.finish(++id);
+    await heard('plain HTTP.');
+    await heard('Reply complete.');
+  });
+
+  it('is only that a reply has ended, where announce is status, and nothing where it is off', async () => {
+    await begin({ announce: 'status' });
+    await say(PARAGRAPH);
+    await request.finish(++id);
+    await heard('Reply complete.');
+    expect(lines()).to.deep.equal(['Reply complete.']);
+    element.announce = 'off';
+    await ask(element, 'Again');
+    request = await (await line.next()).start('m2');
+    await request.event({ type: 'token', content: PARAGRAPH }, 12);
+    await request.event({ type: 'end', messageId: 'm2', reason: 'complete' }, 13);
+    await status(element, 'done');
+    expect(lines()).to.deep.equal(['Reply complete.']);
+  });
+
+  it('is that a reply is on its way, where its words take their time', async () => {
+    await begin();
+    await heard('Ask us is replying.');
+  });
+});
