@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import loadBesideScript from '../scripts/load-beside-script.mjs';
+import ownTrustedTypesPolicy from '../scripts/own-trusted-types-policy.mjs';
 import minifyLitTemplates from '../scripts/minify-lit-templates.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -18,7 +19,7 @@ const shared = {
 
 await build({
   ...shared,
-  plugins: [loadBesideScript(), minifyLitTemplates()],
+  plugins: [loadBesideScript(), ownTrustedTypesPolicy(), minifyLitTemplates()],
   build: {
     target: 'es2022',
     sourcemap: true,
