@@ -18,12 +18,12 @@ describe('what is heard', () => {
   const say = (text: string) => request.token(text, ++id);
 
   async function begin(attributes: Record<string, string> = {}): Promise<void> {
-    // Sentences are said at the pace of listening.
-    hurry(20);
     line = await Line.open();
     element = await open(line.src, { heading: 'Ask us', lang: 'en', smoothing: 'off', ...attributes });
     await ask(element);
     request = await (await line.next()).start();
+    // Sentences are said at the pace of listening.
+    hurry(20);
     id = 1;
   }
 

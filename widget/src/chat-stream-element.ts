@@ -2,15 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { ChatStreamAttributes } from './chat-stream-attributes.js';
 import { styles } from './chat-stream.styles.js';
 import { type ChatEventMap, dispatch } from './events.js';
-import {
-  ChatError,
-  isLiving,
-  isRefused,
-  type ReplyPhase,
-  type ShownReply,
-  systemClock,
-  type Turn,
-} from './reply/index.js';
+import { ChatError, isLiving, isRefused, type ReplyPhase, type ShownReply, systemClock } from './reply/index.js';
 import type { ShownMessage } from './shown-message.js';
 import { ENGLISH, type Strings } from './strings.js';
 import { Announcer } from './view/announcer.js';
@@ -22,7 +14,7 @@ import { FocusKeeper } from './view/focus-keeper.js';
 import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
 import { NoticeActions } from './view/notice-actions.js';
 import { proseOptions } from './view/prose-options.js';
-import { ANNOUNCE, ReplySpeech } from './view/reply-speech.js';
+import { ReplySpeech } from './view/reply-speech.js';
 import { empty, type EmptyView, footer, type FooterView, header, turns, type View } from './view/templates.js';
 
 /**
@@ -65,14 +57,7 @@ export class ChatStreamElement extends ChatStreamAttributes {
   readonly #announcer = new Announcer(() => this.renderRoot);
   /** Replies whose notice the page keeps away. */
   readonly #silenced = new WeakSet<ShownReply>();
-  readonly #speech = new ReplySpeech({
-    announcer: this.#announcer,
-    strings: () => this.#strings,
-    language: () => this.#language,
-    name: () => this.heading || this.#strings.title,
-    announce: () => keyword(this.announce, ANNOUNCE),
-    prose: () => [...this.renderRoot.querySelectorAll('.prose')].at(-1) ?? null,
-  });
+  readonly #speech = new ReplySpeech(this, this.#announcer, () => this.#strings);
   readonly #events = new ConversationEvents({
     host: this,
     announcer: this.#announcer,
@@ -86,7 +71,6 @@ export class ChatStreamElement extends ChatStreamAttributes {
     stop: () => this.stop(),
     draftChanged: (draft) => {
       this.#session.store.saveDraft(draft);
-      // Who writes does not listen.
       if (draft !== '') this.#speech.drop();
     },
   });
@@ -174,8 +158,6 @@ export class ChatStreamElement extends ChatStreamAttributes {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#cancelTick();
-    // A node that is moved goes on being heard.
-    systemClock.after(0, () => this.isConnected || this.#speech.drop());
   }
 
   protected override firstUpdated(): void {
@@ -194,9 +176,8 @@ export class ChatStreamElement extends ChatStreamAttributes {
     );
     this.#cancelTick();
     // A countdown is shown: once a second is enough for it.
-    if (this.#turns.at(-1)?.reply.waiting) {
-      this.#cancelTick = systemClock.after(1000, () => this.requestUpdate());
-    }
+    const { waiting } = this.#turns.at(-1)?.reply ?? {};
+    if (waiting) this.#cancelTick = systemClock.after(1000, () => this.requestUpdate());
   }
 
   protected override render(): TemplateResult {
@@ -218,13 +199,8 @@ export class ChatStreamElement extends ChatStreamAttributes {
     `;
   }
 
-  get #turns(): readonly Turn[] {
+  get #turns() {
     return this.#session.conversation?.turns ?? [];
-  }
-
-  /** Of numbers and plurals, and of what is said. */
-  get #language(): string {
-    return this.closest<HTMLElement>('[lang]')?.lang || navigator.language;
   }
 
   get #strings(): Strings {
@@ -257,15 +233,15 @@ export class ChatStreamElement extends ChatStreamAttributes {
 
   #emptyView(strings: Strings): EmptyView {
     const mayAsk = !this.disabled && !this.readonly;
+    const ask = (text: string) => {
+      void this.#submit(text);
+      this.#focus.moveOn();
+    };
     return {
       greeting: this.greeting || strings.emptyTitle,
       hasSuggestions: mayAsk && this.querySelector(':scope > [slot="suggestions"]') !== null,
       onSuggestionsChange: () => this.requestUpdate(),
-      onSuggestion: (text) => {
-        if (!mayAsk) return;
-        void this.#submit(text);
-        this.#focus.moveOn();
-      },
+      onSuggestion: (text) => mayAsk && ask(text),
     };
   }
 

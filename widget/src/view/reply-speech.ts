@@ -1,8 +1,9 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Clock, systemClock } from '../reply/index.js';
 import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
-import type { Keywords } from './keyword.js';
+import { keyword, type Keywords } from './keyword.js';
 import { SpeechQueue } from './speech-queue.js';
 import { SpokenText } from './spoken-text.js';
 
@@ -11,16 +12,11 @@ export type Announce = 'sentences' | 'end' | 'status' | 'off';
 
 export const ANNOUNCE: Keywords<Announce> = ['sentences', 'end', 'status', 'off'];
 
-interface Context {
-  readonly announcer: Announcer;
-  readonly clock?: Clock;
-  /** Looked up each time: all may change while a reply comes. */
-  strings(): Strings;
-  language(): string;
-  name(): string;
-  announce(): Announce;
-  /** The newest reply as it stands in the page. */
-  prose(): Element | null;
+/** The element, as far as what is heard depends on it. All may change while a reply comes. */
+interface ReplySpeechHost extends ReactiveControllerHost, HTMLElement {
+  readonly renderRoot: ParentNode;
+  readonly heading: string;
+  readonly announce: string;
 }
 
 /** Who waits for words is told so only after this. */
@@ -29,8 +25,10 @@ const LATE_MS = 1_200;
 const WRITTEN_MS = 120;
 
 /** Lets the newest reply be heard. */
-export class ReplySpeech {
-  readonly #context: Context;
+export class ReplySpeech implements ReactiveController {
+  readonly #host: ReplySpeechHost;
+  readonly #announcer: Announcer;
+  readonly #strings: () => Strings;
   readonly #clock: Clock;
   readonly #queue: SpeechQueue;
   #text: SpokenText | undefined;
@@ -39,41 +37,51 @@ export class ReplySpeech {
   #cancelLate: () => void = () => {};
   #cancelEnd: () => void = () => {};
 
-  constructor(context: Context) {
-    this.#context = context;
-    this.#clock = context.clock ?? systemClock;
-    this.#queue = new SpeechQueue(this.#clock, (text) => context.announcer.say(text));
+  constructor(host: ReplySpeechHost, announcer: Announcer, strings: () => Strings, clock: Clock = systemClock) {
+    this.#host = host;
+    this.#announcer = announcer;
+    this.#strings = strings;
+    this.#clock = clock;
+    this.#queue = new SpeechQueue(clock, (text) => announcer.say(text));
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    // A node that is moved goes on being heard.
+    this.#clock.after(0, () => this.#host.isConnected || this.drop());
   }
 
   /** A reply was asked for. */
   began(): void {
-    const { announcer, strings, name, announce } = this.#context;
     this.drop();
     this.#queue.begin();
     this.#isMuted = false;
-    if (announce() === 'off') return;
-    this.#cancelLate = this.#clock.after(LATE_MS, () => announcer.say(format(strings().saReplying, { name: name() })));
+    if (this.#mode === 'off') return;
+    this.#cancelLate = this.#clock.after(LATE_MS, () => {
+      const { saReplying, title } = this.#strings();
+      this.#announcer.say(format(saReplying, { name: this.#host.heading || title }));
+    });
   }
 
   /** Words were written to the page. */
   grew(): void {
     this.#cancelLate();
-    if (this.#isMuted || this.#context.announce() !== 'sentences') return;
+    if (this.#isMuted || this.#mode !== 'sentences') return;
     this.#read(false);
   }
 
   /** The reply is whole; its last words may not be written yet. */
   ended(): void {
     this.#cancelLate();
-    if (this.#context.announce() === 'off') return;
+    if (this.#mode === 'off') return;
     this.#cancelEnd = this.#clock.after(WRITTEN_MS, () => {
-      const isRead = !this.#isMuted && this.#context.announce() !== 'status';
+      const isRead = !this.#isMuted && this.#mode !== 'status';
       if (isRead) this.#read(true);
       const words = this.#text?.words ?? 0;
       this.#isMuted = true;
       this.#queue.end((wasCut) => {
-        const { saDone, saDoneLong } = this.#context.strings();
-        return isRead && wasCut ? format(saDoneLong, { words }, this.#context.language()) : saDone;
+        const { saDone, saDoneLong } = this.#strings();
+        return isRead && wasCut ? format(saDoneLong, { words }, this.#language) : saDone;
       });
     });
   }
@@ -81,12 +89,12 @@ export class ReplySpeech {
   /** Said at once, in place of what waits: the reply was stopped, or the line was lost. */
   interrupt(text: string): void {
     this.drop();
-    if (this.#context.announce() !== 'off') this.#context.announcer.say(text);
+    if (this.#mode !== 'off') this.#announcer.say(text);
   }
 
   /** Said beside what waits: the line was lost for a moment. */
   note(text: string): void {
-    if (this.#context.announce() !== 'off') this.#context.announcer.say(text);
+    if (this.#mode !== 'off') this.#announcer.say(text);
   }
 
   /** The visitor writes, or has asked for something else. */
@@ -98,11 +106,19 @@ export class ReplySpeech {
     this.#isMuted = true;
   }
 
+  get #mode(): Announce {
+    return keyword(this.#host.announce, ANNOUNCE);
+  }
+
+  /** Of numbers and plurals, and of the sentences. */
+  get #language(): string {
+    return this.#host.closest<HTMLElement>('[lang]')?.lang || navigator.language;
+  }
+
   #read(isOver: boolean): void {
-    const prose = this.#context.prose();
+    const prose = [...this.#host.renderRoot.querySelectorAll('.prose')].at(-1);
     if (!prose) return;
     this.#text ??= new SpokenText(prose);
-    const { strings, language } = this.#context;
-    for (const sentences of this.#text.next(strings(), language(), isOver)) this.#queue.add(sentences);
+    for (const sentences of this.#text.next(this.#strings(), this.#language, isOver)) this.#queue.add(sentences);
   }
 }
