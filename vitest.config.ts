@@ -13,6 +13,9 @@ export default defineConfig({
   resolve: { alias },
   test: {
     environment: 'node',
+    // Against a test that hangs, not against a machine that is busy.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     reporters: ['default', './scripts/vitest-count-reporter.mjs'],
     coverage: {
       provider: 'v8',
