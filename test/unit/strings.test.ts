@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ENGLISH } from '../../widget/src/strings.js';
-import { format } from '../../widget/src/strings-format.js';
+import { format, languageTag } from '../../widget/src/strings-format.js';
 
 describe('the strings', () => {
   test('are all said, each a whole without space around', () => {
@@ -69,4 +69,14 @@ describe('format', () => {
       'x: 2 rows of y',
     );
   });
+});
+
+test.each([
+  ['de-at', 'de-AT'],
+  ['C', 'en'],
+  ['"><script>', 'en'],
+  ['', 'en'],
+])('the language %j is %s to Intl', (named, tag) => {
+  expect(languageTag(named)).toBe(tag);
+  expect(() => format('{n, plural, one {#} other {#}}', { n: 2 }, languageTag(named))).not.toThrow();
 });

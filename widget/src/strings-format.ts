@@ -1,3 +1,12 @@
+/** A language that `Intl` takes; English for what is none: "C" (WebKitGTK's default), or whatever a page has written. */
+export function languageTag(named: string): string {
+  try {
+    return Intl.getCanonicalLocales(named)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
+
 /** Values for the places of a string. */
 export type FormatValues = Readonly<Record<string, string | number>>;
 

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Clock, systemClock } from '../reply/index.js';
-import { format } from '../strings-format.js';
+import { format, languageTag } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import { keyword, type Keywords } from './keyword.js';
@@ -112,7 +112,7 @@ export class ReplySpeech implements ReactiveController {
 
   /** Of numbers and plurals, and of the sentences. */
   get #language(): string {
-    return this.#host.closest<HTMLElement>('[lang]')?.lang || navigator.language;
+    return languageTag(this.#host.closest<HTMLElement>('[lang]')?.lang || navigator.language);
   }
 
   #read(isOver: boolean): void {
