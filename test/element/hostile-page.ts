@@ -113,9 +113,13 @@ export class HostilePage {
 
 /** The elements of the element's own markup, and the names of their attributes: no text may change them. */
 export function skeleton(element: ChatStreamElement): string[] {
-  return [...element.shadowRoot!.querySelectorAll('*')]
-    .filter((each) => !each.closest('.prose'))
-    .map((each) => `<${[each.localName, each.namespaceURI, ...each.getAttributeNames()].join(' ')}>`);
+  return (
+    [...element.shadowRoot!.querySelectorAll('*')]
+      .filter((each) => !each.closest('.prose'))
+      // What is heard comes at its own time; of lines it is, whatever they say.
+      .filter((each) => !(each.localName === 'p' && each.parentElement?.hasAttribute('data-announcer')))
+      .map((each) => `<${[each.localName, each.namespaceURI, ...each.getAttributeNames()].join(' ')}>`)
+  );
 }
 
 export const textOf = (element: ChatStreamElement, selector: string): string | undefined =>

@@ -125,7 +125,11 @@ function takeOver(code: HTMLElement, nodes: readonly Node[], text: string): void
   const said = nodes.map(({ textContent }) => textContent).join('');
   if (said !== text)
     throw new TypeError('"highlight" gave nodes with another text. It may only wrap the text it is given.');
+  const scroller = code.closest('pre[tabindex]');
+  const place = scroller?.scrollLeft ?? 0;
   code.replaceChildren(...nodes);
+  // WebKit (2.50) may lose it with the nodes.
+  if (scroller && place > 0) scroller.scrollLeft = place;
 }
 
 /** The code itself can still be copied: where it had the focus, the button for that has it now. */
