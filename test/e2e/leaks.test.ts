@@ -6,7 +6,7 @@ import { type ChatServer, createChatServer, createLogger } from 'chat-stream-ser
 import { launchChromium } from '../helpers/browser.js';
 
 const SCRIPT = readFileSync(new URL('../../widget/dist/chat-stream.js', import.meta.url), 'utf8');
-/** What a browser makes once (styles, templates, code that becomes hot) is there after so many. */
+/** What is made once (styles, templates, code that becomes hot) is there after so many; then as many are measured. */
 const ROUNDS = 1_000;
 /**
  * What the heap may differ by between two collections of the same page: code that becomes hot and the engine's own tables.
