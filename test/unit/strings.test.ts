@@ -22,8 +22,10 @@ describe('the strings', () => {
       'alt',
       'attempt',
       'columns',
+      'count',
       'host',
       'id',
+      'index',
       'language',
       'lines',
       'max',
@@ -32,6 +34,7 @@ describe('the strings', () => {
       'rows',
       'seconds',
       'time',
+      'title',
       'words',
     ]);
   });

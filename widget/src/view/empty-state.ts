@@ -1,0 +1,37 @@
+import { html, type TemplateResult } from 'lit';
+import { ICONS } from './icons.js';
+import type { View } from './view.js';
+
+export interface EmptyView {
+  readonly greeting: string;
+  readonly hasSuggestions: boolean;
+  /** The slot's content changed. */
+  readonly onSuggestionsChange: () => void;
+  readonly onSuggestion: (text: string) => void;
+}
+
+export function empty({ strings, headingLevel }: View, options: EmptyView): TemplateResult {
+  const { greeting, hasSuggestions, onSuggestion, onSuggestionsChange } = options;
+  let isChosen = false;
+  const choose = ({ target }: Event) => {
+    const text = target instanceof Element ? target.closest('[slot="suggestions"]')?.textContent?.trim() : '';
+    // Until the next render, which takes the suggestions away or brings the text back: one press is one question.
+    if (!text || isChosen) return;
+    isChosen = true;
+    onSuggestion(text);
+  };
+  return html`
+    <div class="empty">
+      <slot name="empty">
+        <div>
+          <span class="mark" aria-hidden="true">${ICONS.mark}</span>
+          <div class="hello" role="heading" aria-level=${headingLevel + 1}>${greeting}</div>
+          <p>${hasSuggestions ? strings.emptyTextSuggestions : strings.emptyText}</p>
+        </div>
+      </slot>
+      <div class="suggestions" role="group" aria-label=${strings.suggestions} ?hidden=${!hasSuggestions}>
+        <slot name="suggestions" @click=${choose} @slotchange=${onSuggestionsChange}></slot>
+      </div>
+    </div>
+  `;
+}

@@ -1,0 +1,31 @@
+import type { ShownReply, Turn } from '../reply/index.js';
+import type { Strings } from '../strings.js';
+import type { NoticeAction } from './notices.js';
+import type { ProseOptions } from './streaming-text.js';
+
+/** What the templates show, and whom they tell. */
+export interface View {
+  readonly strings: Strings;
+  /** Who answers: the heading. */
+  readonly name: string;
+  readonly turns: readonly Turn[];
+  readonly headingLevel: number;
+  readonly isOnline: boolean;
+  /** On the conversation's clock, for countdowns. */
+  readonly now: number;
+  /** The end of the conversation is out of view. */
+  readonly isAway: boolean;
+  /** The stored messages are being fetched. */
+  readonly isLoading: boolean;
+  readonly isReadOnly: boolean;
+  readonly prose: ProseOptions;
+  /** Replies whose notice the page keeps away. */
+  readonly silenced: WeakSet<ShownReply>;
+  /** Replies that were copied, or could not be. */
+  readonly copies: WeakMap<ShownReply, boolean>;
+  /** Words were written to the page, which took so long. */
+  readonly onCommit: (durationMs: number) => void;
+  /** A message that waits for a network is wanted back. */
+  readonly onTakeBack: (turn: Turn) => void;
+  readonly onAction: (action: NoticeAction, reply: ShownReply) => void;
+}
