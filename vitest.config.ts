@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -13,6 +14,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     environment: 'node',
+    // Much of what is tested is waiting: one file at a time (the default on two cores) leaves them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Against a test that hangs, not against a machine that is busy.
     testTimeout: 30_000,
     hookTimeout: 30_000,

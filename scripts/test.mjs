@@ -1,7 +1,7 @@
 /**
  * `npm test`: every test there is, in order of speed, with coverage. Builds what is tested as built, and finds a browser
- * (or installs one). `npm run test:all-browsers` (argument `all-browsers`): the element tests in three engines. The last
- * line, `N passed, N failed`, counts all of them.
+ * (or installs one). With names of browsers as arguments: the element tests in these alone (`npm run test:all-browsers`: in
+ * three engines). The last line, `N passed, N failed`, counts all of them.
  */
 import { spawn, spawnSync } from 'node:child_process';
 
@@ -9,14 +9,15 @@ import { spawn, spawnSync } from 'node:child_process';
 const LINGER_MS = 60_000;
 
 const counts = { passed: 0, failed: 0 };
-const isAllBrowsers = process.argv[2] === 'all-browsers';
-const browsers = isAllBrowsers ? ['chromium', 'firefox', 'webkit'] : ['chromium'];
+const named = process.argv.slice(2);
+const browsers = named.length > 0 ? named : ['chromium'];
 
 must('npm', ['run', '-s', 'build']);
 must(process.execPath, ['scripts/browsers.mjs', '--ensure', ...browsers]);
-const results = isAllBrowsers
-  ? [await suite('npx', ['wtr'], { BROWSERS: browsers.join() })]
-  : [await suite('npx', ['vitest', 'run', '--coverage']), await suite('npx', ['wtr', '--coverage'])];
+const results =
+  named.length > 0
+    ? [await suite('npx', ['wtr'], { BROWSERS: browsers.join() })]
+    : [await suite('npx', ['vitest', 'run', '--coverage']), await suite('npx', ['wtr', '--coverage'])];
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(results.every((ok) => ok) && counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 
