@@ -141,7 +141,7 @@ describe('code', () => {
     const all = () => [...answer(element).querySelectorAll<HTMLElement>('pre, .table')];
     await until(() => all().filter(({ tabIndex }) => tabIndex === 0).length === 6, 'six regions to scroll');
     expect(all().map((region) => region.getAttribute('role'))).to.deep.equal(
-      Array.from({ length: 3 }, () => ['region', 'region', null]).flat(),
+      Array.from({ length: 3 }, () => ['group', 'group', null]).flat(),
     );
   });
 

@@ -66,7 +66,8 @@ export class ScrollRegions {
     const { code, table } = this.#names();
     for (const [attribute, value] of [
       ['tabindex', '0'],
-      ['role', 'region'],
+      // No `region`: a landmark's name must be unique (axe: landmark-unique), and a reply may have ten tables.
+      ['role', 'group'],
       ['aria-label', region.matches('pre') ? code : table],
     ] as const) {
       if (scrolls) region.setAttribute(attribute, value);
