@@ -80,6 +80,18 @@ const INLINES: readonly Construct[] = [
   ['an emoji', '**😀**', '😀'],
 ];
 
+/** Scripts that set no blanks between words, each with a letter of its own kind beside the mark. */
+const UNSPACED: readonly Construct[] = [
+  ['Chinese', '我们**支持**退货，*三十*天内。', '我们支持退货，三十天内。'],
+  ['Japanese', 'この**商品**は、*サイズ*を**はかって**から。', 'この商品は、サイズをはかってから。'],
+  ['Japanese behind a long vowel', 'サーバー**設定**を', 'サーバー設定を'],
+  ['Chinese and Latin letters', '使用**Wi-Fi**连接', '使用Wi-Fi连接'],
+  ['Thai', 'เรา**คืนเงิน**ให้', 'เราคืนเงินให้'],
+  ['Lao', 'ພວກ**ເຮົາ**ຮັບ', 'ພວກເຮົາຮັບ'],
+  ['Khmer', 'យើង**ទទួល**ការ', 'យើងទទួលការ'],
+  ['Burmese', 'လက**ရောင်**မရ', 'လကရောင်မရ'],
+];
+
 const BLOCKS: readonly Construct[] = [
   ['a heading', '# One two\n\nthree', 'One twothree'],
   ['a heading of the sixth level', '###### One two\nthree', 'One twothree'],
@@ -151,6 +163,8 @@ describe('no mark is read at any prefix, and what is read only grows', () => {
   test.each(INLINES)('%s', (_, markdown, text) => {
     for (const [, around, read] of INLINE_FRAMES) expectBeginnings(put(around, markdown), put(read, text));
   });
+
+  test.each(UNSPACED)('strong and emphasis in %s', (_, markdown, text) => expectBeginnings(markdown, text));
 
   test.each(BLOCKS)('%s', (_, markdown, text) => expectBeginnings(markdown, text));
 

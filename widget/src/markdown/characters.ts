@@ -2,7 +2,8 @@
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const WHITESPACE = /\s/;
-const WORD = /[\p{L}\p{N}]/u;
+/** Not those of scripts that set no blanks between words: there a mark stands between two letters as a rule. */
+const WORD = /(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}])[\p{L}\p{N}]/u;
 
 export const isPunctuation = (character: string): boolean => PUNCTUATION.test(character);
 /** '' is the beginning or the end of a text: it counts as whitespace. */
