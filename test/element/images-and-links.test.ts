@@ -1,8 +1,9 @@
 import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
+import { DomSink, MarkdownParser } from '../../widget/src/markdown/index.js';
 import { record } from './page.js';
 import { type Exchange, Line } from './server.js';
-import { answer, ask, expectAccessible, open, query, status, until } from './visitor.js';
+import { answer, ask, expectAccessible, field, open, query, status, until } from './visitor.js';
 
 const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
 
@@ -80,6 +81,35 @@ describe('in a reply', () => {
       expect(picture()).to.equal(loaded);
       expect(all('p')[0]!.textContent).to.equal('See  and more and x. More words in it.');
       expect(await pictures.requests()).to.deep.equal(['GET /a.svg']);
+    });
+
+    it('has the focus when its button was pressed by the keyboard, and nothing else has it otherwise', async () => {
+      await begin();
+      await say(`![A chart](${pictures.src}/a.svg) and ![](${pictures.src}/b.svg).`);
+      const [first, second] = all('.image-load');
+      first!.focus();
+      first!.click();
+      expect(element.shadowRoot!.activeElement).to.equal(picture());
+      await sendPicture();
+      await isLoaded();
+      await expectAccessible(element);
+      expect(picture()!.tabIndex).to.equal(-1);
+      field(element).focus();
+      second!.click();
+      expect(element.shadowRoot!.activeElement).to.equal(field(element));
+      expect(all<HTMLImageElement>('img').map(({ alt }) => alt)).to.deep.equal(['A chart', 'Image']);
+      await finish();
+    });
+
+    it('has a button named by what is read on it, also where the renderer is used alone', async () => {
+      const root = document.createElement('div');
+      document.body.append(root);
+      new MarkdownParser(new DomSink(root)).write('![A chart](https://a.example/b.png) words');
+      const button = root.querySelector('button')!;
+      const label = button.getAttribute('aria-label')!;
+      expect(label).to.equal('Load image: A chart, a.example');
+      expect(label.replace(',', '')).to.include(button.textContent);
+      root.remove();
     });
 
     it('is asked for when the page allows it, once', async () => {

@@ -14,6 +14,10 @@ describe('the strings', () => {
     for (const [key, text] of Object.entries(ENGLISH)) expect(text, key).not.toMatch(/[<>]|\.\.\./);
   });
 
+  test('name the button of an image by what is read on it, so that it can be said to press it', () => {
+    expect(ENGLISH.loadImage.replace(/[^{}\w\s]/g, '')).toMatch(/\{alt\} \{host\}$/);
+  });
+
   test('have only places that are filled', () => {
     const places = Object.values(ENGLISH).flatMap((text) =>
       [...text.matchAll(/\{(\w+)(?:\}|, plural)/g)].map(([, name]) => name),

@@ -1,10 +1,11 @@
 import { type Copy, copyOrSelect, createCodeFrame, element, framed, type MarkdownStrings } from './code-frame.js';
-import { hiddenHost, safeImage, safeLink } from './safe-url.js';
+import { createImage, type Images } from './image-chip.js';
+import { hiddenHost, safeLink } from './safe-url.js';
 import type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';
 
 export interface DomSinkOptions {
   /** `block` (default): an image is fetched when its chip is pressed. */
-  readonly images?: 'block' | 'same-origin' | 'allow';
+  readonly images?: Images;
   /** Default `new-tab`. */
   readonly links?: 'new-tab' | 'same-tab';
   /** The level of the text's first heading, below which no other leaves a level out. Default: the levels of the text. */
@@ -22,7 +23,7 @@ export interface DomSinkOptions {
 const ENGLISH: MarkdownStrings = {
   copyCode: 'Copy',
   copied: 'Copied',
-  loadImage: 'Load image: {alt} ({host})',
+  loadImage: 'Load image: {alt}, {host}',
   image: 'Image',
   done: 'Done',
   toDo: 'To do',
@@ -210,7 +211,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
       case 'a':
         return [this.#link(attributes)];
       case 'img':
-        return [this.#image(attributes)];
+        return [
+          createImage(document, attributes, this.#options.images, this.#strings, this.#parent.closest('a') !== null),
+        ];
       case 'html':
         return [element(document, 'p', { className: 'html' })];
       case 'ol':
@@ -256,40 +259,6 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const host = hiddenHost(link.textContent ?? '', link.href);
     if (host === undefined) return;
     link.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
-  }
-
-  #image({ destination = '', alt = '', title }: ElementAttributes): HTMLElement {
-    const document = this.#document;
-    const url = safeImage(destination, document.baseURI);
-    const { images } = this.#options;
-    const isOwn = url?.origin === new URL(document.baseURI).origin;
-    if (url && (images === 'allow' || (images === 'same-origin' && isOwn))) return this.#picture(url, alt, title);
-    const { image, loadImage } = this.#strings;
-    const chip = framed(document, 'span', 'image');
-    const name = element(document, 'span', { className: 'image-alt', textContent: alt || image });
-    chip.append(name);
-    if (!url) return chip;
-    const host = element(document, 'span', { className: 'image-host', textContent: url.host });
-    chip.append(' ', host);
-    // Nothing that can be pressed stands in a link.
-    if (this.#parent.closest('a')) return chip;
-    const button = element(document, 'button', { className: 'image-load', type: 'button' }, ...chip.childNodes);
-    const label = loadImage.replace('{alt}', () => alt || image).replace('{host}', () => url.host);
-    button.setAttribute('aria-label', label);
-    button.addEventListener('click', () => chip.replaceChildren(this.#picture(url, alt, title)));
-    chip.append(button);
-    return chip;
-  }
-
-  #picture(url: URL, alt: string, title: string | undefined): HTMLElement {
-    return element(this.#document, 'img', {
-      alt,
-      ...(title !== undefined && { title }),
-      referrerPolicy: 'no-referrer',
-      loading: 'lazy',
-      decoding: 'async',
-      src: url.href,
-    });
   }
 }
 

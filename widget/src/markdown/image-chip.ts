@@ -1,0 +1,52 @@
+import { element, framed, type MarkdownStrings } from './code-frame.js';
+import { safeImage } from './safe-url.js';
+import type { ElementAttributes } from './sink.js';
+
+/** Which images are fetched without being asked for. */
+export type Images = 'block' | 'same-origin' | 'allow';
+
+/**
+ * A picture where it may be fetched; else a chip with what is known of it, which is pressed to fetch it. `isInLink`:
+ * nothing that can be pressed stands there.
+ */
+export function createImage(
+  document: Document,
+  { destination = '', alt = '', title }: ElementAttributes,
+  images: Images | undefined,
+  strings: MarkdownStrings,
+  isInLink: boolean,
+): HTMLElement {
+  const url = safeImage(destination, document.baseURI);
+  const isOwn = url?.origin === new URL(document.baseURI).origin;
+  if (url && (images === 'allow' || (images === 'same-origin' && isOwn))) return picture(url, alt);
+  const shownAlt = alt || strings.image;
+  const chip = framed(document, 'span', 'image');
+  chip.append(element(document, 'span', { className: 'image-alt', textContent: shownAlt }));
+  if (!url) return chip;
+  chip.append(' ', element(document, 'span', { className: 'image-host', textContent: url.host }));
+  if (isInLink) return chip;
+  const button = element(document, 'button', { className: 'image-load', type: 'button' }, ...chip.childNodes);
+  const label = strings.loadImage.replace('{alt}', () => shownAlt).replace('{host}', () => url.host);
+  button.setAttribute('aria-label', label);
+  button.addEventListener('click', () => {
+    const hadFocus = button.matches(':focus');
+    // Who asked for it is told what it is, also where nothing describes it.
+    const shown = picture(url, shownAlt);
+    shown.tabIndex = -1;
+    chip.replaceChildren(shown);
+    if (hadFocus) shown.focus({ preventScroll: true });
+  });
+  chip.append(button);
+  return chip;
+
+  function picture(address: URL, name: string): HTMLImageElement {
+    return element(document, 'img', {
+      alt: name,
+      ...(title !== undefined && { title }),
+      referrerPolicy: 'no-referrer',
+      loading: 'lazy',
+      decoding: 'async',
+      src: address.href,
+    });
+  }
+}
