@@ -201,6 +201,25 @@ describe('code', () => {
     await expectAccessible(element);
   });
 
+  it('is drawn when its selection is gone, where it got selected while the drawing was made', async () => {
+    let give: (node: Node) => void = () => {};
+    const idle = give;
+    element.renderers = { mermaid: () => new Promise((resolve) => (give = resolve)) };
+    await say(`${fence('mermaid', 'graph LR\n')}\nMore`);
+    await until(() => give !== idle, 'the renderer at work');
+    const text = code().firstChild!;
+    const hasChanged = new Promise((resolve) => document.addEventListener('selectionchange', resolve, { once: true }));
+    getSelection()!.setBaseAndExtent(text, 0, text, 5);
+    await hasChanged;
+    give(document.createElement('figure'));
+    await say(`\n\n${fence('css', 'a { color: red }\n')}`);
+    await until(() => query(element, '.code:last-of-type code span'), 'colours in the block below');
+    expect(code().firstChild).to.equal(text);
+    expect(query(element, '.drawn')).to.equal(null);
+    getSelection()!.removeAllRanges();
+    await until(() => query(element, '.drawn figure'), 'the drawing');
+  });
+
   it('keeps the source where a renderer fails, and says so in the console', async () => {
     element.renderers = {
       mermaid: () => {

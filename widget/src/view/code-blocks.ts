@@ -95,19 +95,27 @@ export class CodeBlocks {
     const { highlight, renderers = {} } = this.#options;
     const name = Object.keys(renderers).find((known) => known.toLowerCase() === language.toLowerCase());
     const render = name === undefined ? undefined : renderers[name];
-    if (render) return async (code, text) => showInPlaceOf(code, await render(text, language));
+    if (render) {
+      return async (code, text) => {
+        const drawn = await render(text, language);
+        return () => showInPlaceOf(code, drawn);
+      };
+    }
     if (language === '' || highlight === null) return undefined;
     return async (code, text) => {
-      if (text.length > MAX_LENGTH) return;
+      if (text.length > MAX_LENGTH) return undefined;
       const nodes = await (highlight ?? (await loadHighlighter()).highlightCode)(text, language);
-      // It was selected while its grammar was fetched: the selection is worth more than the colours.
-      if (nodes && !this.#selected.touches(code)) takeOver(code, nodes, text);
+      return nodes && (() => takeOver(code, nodes, text));
     };
   }
 
-  async #draw({ code, language, draw }: Block): Promise<void> {
+  async #draw(block: Block): Promise<void> {
+    const { code, language, draw } = block;
     try {
-      await draw(code, code.textContent ?? '');
+      const show = await draw(code, code.textContent ?? '');
+      // It was selected meanwhile: the selection is worth more, and what was drawn is shown when it is gone.
+      if (show && this.#selected.touches(code)) this.#waiting.push({ ...block, draw: async () => show });
+      else show?.();
     } catch (error) {
       this.#options.warn(`A block of ${language} stays as it came. ${String(error)}`);
     }
@@ -117,7 +125,8 @@ export class CodeBlocks {
 interface Block {
   readonly code: HTMLElement;
   readonly language: string;
-  readonly draw: (code: HTMLElement, text: string) => Promise<void>;
+  /** Answers how to show what was drawn; undefined where there is nothing to show. */
+  readonly draw: (code: HTMLElement, text: string) => Promise<(() => void) | undefined>;
 }
 
 /** @throws {TypeError} where the nodes do not say what the code says. */
