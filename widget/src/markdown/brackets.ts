@@ -123,7 +123,7 @@ export class Brackets {
     const label = isFull ? second : this.#text.slice(contentStart - 1, next);
     const normalized = label.length > 1_000 ? '' : normalizeLabel(label);
     if (normalized === '') return 'none';
-    const target = references.find(normalized);
+    const target = references.find(normalized, at);
     if (target) return { ...target, end: next + second.length };
     this.unresolved.push(normalized);
     return 'none';

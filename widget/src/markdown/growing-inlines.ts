@@ -34,6 +34,8 @@ export class GrowingInlines implements Waiting {
   #endsWith = '';
   readonly #pace = new Pace();
   readonly #unresolved = new Set<string>();
+  /** What uses of definitions before the safe point add to the text. */
+  #expansion = 0;
 
   /** The sink stands in the element that the inlines fill. */
   constructor(shared: Shared) {
@@ -41,12 +43,8 @@ export class GrowingInlines implements Waiting {
     this.#start = this.#safePlace = shared.sink.place();
   }
 
-  get source(): string {
-    return this.#final.join('') + this.#tail;
-  }
-
   get length(): number {
-    return this.source.length;
+    return this.#final.join('').length + this.#tail.length;
   }
 
   get isEmpty(): boolean {
@@ -80,10 +78,16 @@ export class GrowingInlines implements Waiting {
 
   /** Now that labels it uses are defined. */
   readAgain(): void {
-    this.#tail = this.source;
-    this.#final.length = 0;
+    this.#tail = this.takeBack();
     this.#safePlace = this.#start;
     this.#read(false);
+  }
+
+  /** The source, which is going to be read anew. */
+  takeBack(): string {
+    this.#shared.references.unsettle(this.#expansion);
+    this.#expansion = 0;
+    return this.#final.splice(0).join('') + this.#tail;
   }
 
   #append(words: string, end: string): void {
@@ -102,6 +106,7 @@ export class GrowingInlines implements Waiting {
     for (const label of unresolved) this.#unresolved.add(label);
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);
+    this.#expansion += references.settle(isCut ? (safe?.offset ?? 0) : Infinity);
     this.#added = '';
     this.#endsWith = tail.slice(-3);
     this.#end = mayAppend && !mayBeAddress(tail.slice(-200)) ? end : undefined;

@@ -80,7 +80,7 @@ export class Paragraph implements Leaf {
     this.#resolve();
     this.#shared.sink.goTo(this.#before);
     this.#shared.sink.cut();
-    return this.#task + (this.#inlines?.source.trimEnd() ?? '');
+    return this.#task + (this.#inlines?.takeBack().trimEnd() ?? '');
   }
 
   #resolve(): void {

@@ -12,6 +12,7 @@ import {
 
 /** What all uses of definitions together may add, beyond the length of the text: a short text must not become a huge one. */
 const MAX_EXPANSION = 100_000;
+
 /** A text that is over, and uses labels which may still be defined. */
 export interface Waiting {
   readonly length: number;
@@ -21,18 +22,39 @@ export interface Waiting {
 /** The link reference definitions of a text, of which the first of a label counts, and who waits for one. */
 export class References {
   readonly #targets = new Map<string, InlineTarget>();
+  /** Of what is final, and of the text that is being read. */
   #expansion = 0;
+  /** In the text that is being read: where each use stands, and what it adds. */
+  #uses: { readonly at: number; readonly length: number }[] = [];
   readonly #waiting = new Map<string, Waiting[]>();
   #due = new Set<Waiting>();
   /** Of all that was read again, and of what is due. */
   #lengthAgain = 0;
 
   /** Undefined where there is none, or where the definitions were used up (as in cmark, against "billion laughs"). */
-  find(label: string): InlineTarget | undefined {
+  find(label: string, at: number): InlineTarget | undefined {
     const target = this.#targets.get(label);
     if (!target) return undefined;
-    this.#expansion += target.destination.length + (target.title?.length ?? 0);
+    const length = target.destination.length + (target.title?.length ?? 0);
+    this.#uses.push({ at, length });
+    this.#expansion += length;
     return this.#expansion > MAX_EXPANSION ? undefined : target;
+  }
+
+  /** The text that was read is final before this place; what stands behind it is read, and counted, again. */
+  settle(end: number): number {
+    let final = 0;
+    for (const { at, length } of this.#uses) {
+      if (at < end) final += length;
+      else this.#expansion -= length;
+    }
+    this.#uses = [];
+    return final;
+  }
+
+  /** What was final is read again after all. */
+  unsettle(final: number): void {
+    this.#expansion -= final;
   }
 
   define(label: string, target: InlineTarget): void {
