@@ -131,6 +131,23 @@ describe('a stream whose headers came but none of its bytes', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('is given up where a piece has no end: what came before stays, and nothing is tried again', async () => {
+    const { server, clock, state, received, over } = await heldBack();
+    await clock.advance(5_000);
+    answer(await server.next(), [
+      { id: 2, type: 'start', messageId: 'm1', protocol: 1 },
+      { id: 3, type: 'token', content: 'one ', at: 0 },
+    ]);
+    const endless = await server.next();
+    endless.head(200, { 'Content-Type': 'application/json' });
+    endless.write('{"events":[{"id":4,"type":"token","content":"');
+    await endless.pour('and so on '.repeat(1_000));
+    await over;
+    expect(state.failure).toMatchObject({ code: 'event_too_large', retryable: false });
+    expect(received.at(-1)).toMatchObject({ kind: 'event', id: 3 });
+    expect(clock.pending).toBe(0);
+  });
+
   test('is told as a wrong address where a piece is something else', async () => {
     const { server, clock, state, over } = await heldBack();
     await clock.advance(5_000);

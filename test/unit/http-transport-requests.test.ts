@@ -120,6 +120,25 @@ describe('the history', () => {
   });
 });
 
+describe('an answer in JSON without an end', () => {
+  test.each([
+    ['the history', history, '{"data":["'],
+    ['a stop', stop, '{"id":"'],
+  ])('is hung up at 16 MB, told by a code of its own, and not asked for again: %s', async (_name, ask, first) => {
+    const { line, outcome } = await asking<unknown>(ask, (one) => {
+      one.head(200, V1_JSON);
+      one.write(first);
+      void one.pour('and so on '.repeat(1_000));
+    });
+    await line.closed;
+    expect(outcome).toMatchObject({
+      code: 'event_too_large',
+      retryable: false,
+      message: expect.stringContaining('16777216 characters') as string,
+    });
+  });
+});
+
 describe('a stop', () => {
   test('is a POST without a body and without a header of its own', async () => {
     const { line, outcome } = await asking(stop, (one) => one.answer(200, { id: 'm1', status: 'stopped', length: 12 }));

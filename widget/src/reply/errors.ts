@@ -8,7 +8,7 @@ export type ClientErrorCode =
   | 'cut'
   /** The server was silent for longer than it promised. */
   | 'stalled'
-  /** One event outgrew the parser's bound. */
+  /** One event, or an answer that is no stream, outgrew its bound. */
   | 'event_too_large'
   /** The reply outgrew what a page can hold. */
   | 'reply_too_long'

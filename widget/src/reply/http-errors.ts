@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../protocol/index.js';
+import { readBounded } from './answers.js';
 import { ChatError } from './errors.js';
 import { parseRetryAfter } from './retry.js';
 
@@ -36,7 +37,8 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
   503: 'overloaded',
 };
 
-const MAX_BODY_LENGTH = 65_536;
+/** Characters: more than a problem document could need. */
+export const MAX_PROBLEM_LENGTH = 65_536;
 
 /** The failure an HTTP answer stands for. Its body is read for a problem document only; no word of it is ever shown. */
 export async function errorOfResponse(response: Response): Promise<ChatError> {
@@ -59,20 +61,6 @@ export async function errorOfResponse(response: Response): Promise<ChatError> {
   );
 }
 
-/** Reads a body to its end, but never more than a problem document could need. */
-export async function readBounded(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  while (reader && text.length < MAX_BODY_LENGTH) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value, { stream: true });
-  }
-  await reader?.cancel();
-  return text;
-}
-
 interface ProblemFields {
   readonly code?: ProblemCode;
   readonly detail?: string;
@@ -83,7 +71,7 @@ interface ProblemFields {
 async function readProblem(response: Response): Promise<ProblemFields> {
   if (!/\bjson\b/i.test(response.headers.get('Content-Type') ?? '')) return {};
   try {
-    const body: unknown = JSON.parse(await readBounded(response));
+    const body: unknown = JSON.parse((await readBounded(response, MAX_PROBLEM_LENGTH)).text);
     if (typeof body !== 'object' || body === null) return {};
     const fields = body as Readonly<Record<string, unknown>>;
     const code = PROBLEM_CODES.find((known) => known === fields.code);

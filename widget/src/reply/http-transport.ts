@@ -7,10 +7,11 @@ import {
   SseParserError,
   VERSION_HEADER,
 } from '../protocol/index.js';
+import { readBounded, readJson } from './answers.js';
 import type { Connection } from './connection.js';
 import { ChatError, unsupportedProtocol } from './errors.js';
 import { ANSWER_TIMEOUT_MS, HttpClient, type HttpTransportOptions } from './http-client.js';
-import { errorOfResponse, readBounded } from './http-errors.js';
+import { errorOfResponse, MAX_PROBLEM_LENGTH } from './http-errors.js';
 import { initOf, pathOf, sessionPath } from './http-requests.js';
 import { receivedOf, receivedOfPoll } from './received.js';
 import type { Received, ReplyRequest, StopResult, Transport } from './transport.js';
@@ -109,7 +110,7 @@ export class HttpTransport implements Transport {
       // A gateway's refusal says nothing of the server behind it.
       const refusal = response.ok ? undefined : await errorOfResponse(response);
       if (refusal?.retryable && !this.#client.isV1) throw refusal;
-      if (response.ok) await readBounded(response);
+      if (response.ok) await readBounded(response, MAX_PROBLEM_LENGTH);
       if (!this.#client.isV1 && !response.headers.has('Content-Type')) throw truncated(response);
     } catch (error) {
       throw await this.#client.explain(connection.failure(error), signal);
@@ -241,17 +242,6 @@ const truncated = (response: Response): ChatError =>
   new ChatError('cut', `${response.url} answered ${response.status}, but its headers were cut off.`, {
     retryable: true,
   });
-
-/** The body of a JSON answer; undefined where it is something else. */
-async function readJson(response: Response): Promise<unknown> {
-  if (!/^application\/json\b/i.test(response.headers.get('Content-Type') ?? '')) return undefined;
-  try {
-    return await response.json();
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 const wrongAddress = (response: Response): ChatError =>
   new ChatError('wrong_address', `${response.url} is not an endpoint of a chat server. Check the "src" attribute.`, {
