@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import { setLuck, stopClock, stub } from './page.js';
+import { setLuck, stopClock, stub, warnings } from './page.js';
 import { Line } from './server.js';
 import {
   ask,
@@ -14,6 +14,7 @@ import {
   readable,
   shows,
   status,
+  until,
   write,
 } from './visitor.js';
 
@@ -215,6 +216,21 @@ describe('sending', () => {
     await ask(element, 'Hello');
     expect((await line.next()).body).to.deep.include({ content: 'HELLO', context: { page: 'cart' } });
     expect(query(element, '.bubble')?.textContent).to.equal('HELLO');
+  });
+
+  it('gives a text back whose context cannot be sent, and says why', async () => {
+    const element = await open(line.src);
+    const context: { self?: unknown } = {};
+    context.self = context;
+    element.addEventListener('chat-send', (event) => Object.assign((event as CustomEvent).detail, { context }), {
+      once: true,
+    });
+    await ask(element, 'Hello');
+    await until(() => field(element).value === 'Hello', 'the text in the field');
+    expect(element.messages).to.deep.equal([]);
+    expect(warnings.join()).to.include('"context"');
+    key(element, 'Enter');
+    expect((await line.next()).body.content).to.equal('Hello');
   });
 
   it('resolves send() to the reply, and rejects what it does not send', async () => {

@@ -48,6 +48,44 @@ describe('sending', () => {
     expect([conversation.turns, transport.connections]).toEqual([[], []]);
   });
 
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = { cyclic };
+  test.each([
+    ['goes round in a circle', cyclic],
+    ['holds a BigInt', { id: 1n }],
+    ['is a function', () => {}],
+    [
+      'throws when it is read',
+      {
+        toJSON() {
+          throw new RangeError('too deep');
+        },
+      },
+    ],
+  ])('a context that %s is refused, and the next message goes out', async (_, context) => {
+    const { conversation, transport } = scriptedConversation();
+    await expect(conversation.send('One', context)).rejects.toMatchObject({
+      code: 'not_sent',
+      message: expect.stringContaining('"context"') as string,
+    });
+    expect([conversation.turns, transport.connections]).toEqual([[], []]);
+    void conversation.send('Two', { page: '/' });
+    expect(JSON.stringify(conversation.toStored())).toContain('"context":{"page":"/"}');
+  });
+
+  test('a context is sent as it was when the message was written, also a second time', async () => {
+    const { conversation, transport, clock } = scriptedConversation();
+    const context: { page: string; self?: unknown } = { page: '/' };
+    void conversation.send('One', context);
+    Object.assign(context, { page: '/other', self: context });
+    await transport.last.opened();
+    await transport.last.close();
+    await clock.advance(150);
+    expect(transport.connections).toHaveLength(2);
+    expect(transport.last.request).toMatchObject({ message: { context: { page: '/' } } });
+    expect(JSON.stringify(conversation.toStored())).toContain('"context":{"page":"/"}');
+  });
+
   test('is refused while a reply runs, also while it reconnects, and not once it is stopped', async () => {
     const { conversation, transport } = scriptedConversation();
     void conversation.send('One');

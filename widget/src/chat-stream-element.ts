@@ -47,7 +47,8 @@ export class ChatStreamElement extends ChatStreamRendering {
 
   /**
    * Sends a message as the visitor; resolves to the reply when it is over, however it ended.
-   * @throws {ChatError} `not_sent`: the text is empty, a reply is running, a listener canceled it, or no page has the element.
+   * @throws {ChatError} `not_sent`: the text is empty, its context has no JSON, a reply is running, a listener canceled it, or no
+   * page has the element.
    */
   override async send(message: string | { readonly text: string; readonly context?: unknown }): Promise<ShownMessage> {
     // Out of a page an update never comes.

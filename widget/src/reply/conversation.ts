@@ -3,6 +3,7 @@ import { Backoff } from './backoff.js';
 import { alwaysOnline, systemClock } from './clock.js';
 import type { ConversationOptions } from './conversation-options.js';
 import { ChatError, toChatError } from './errors.js';
+import { plainContext } from './message-context.js';
 import { isLiving } from './phases.js';
 import { mergedTurns } from './merged-turns.js';
 import { Outbox } from './outbox.js';
@@ -63,16 +64,17 @@ export class Conversation {
   /**
    * Sends a message; resolves to its reply when that is over, however it ended. Without a network the message waits in
    * line and goes out when it is back; one that is taken back leaves its reply idle.
-   * @throws {ChatError} `not_sent` for an empty text, or while a reply is running.
+   * @throws {ChatError} `not_sent` for an empty text, a context that has no JSON, or while a reply is running.
    */
   async send(text: string, context?: unknown): Promise<ReplyStream> {
     if (text.trim() === '') throw new ChatError('not_sent', 'The message is empty.');
     if (this.running) throw new ChatError('not_sent', 'A reply is running: wait for its end, or stop it first.');
+    const added = plainContext(context);
     const clientMessageId = randomId();
-    const message = { content: text, clientMessageId, ...(context !== undefined && { context }) };
+    const message = { content: text, clientMessageId, ...(added !== undefined && { context: added }) };
     const reply = this.#createReply({ kind: 'send', message });
     // A refused message was never stored: the next one takes its place.
-    this.#change([...this.#turns.filter((turn) => !isRefused(turn)), turnOf(text, clientMessageId, reply, context)]);
+    this.#change([...this.#turns.filter((turn) => !isRefused(turn)), turnOf(text, clientMessageId, reply, added)]);
     await (this.#outbox.mustWait ? this.#outbox.add(reply) : reply.run());
     return reply;
   }

@@ -28,7 +28,7 @@ export type ClientErrorCode =
   | 'http_error'
   /** The server does not know the reply any more. */
   | 'reply_lost'
-  /** A message was sent while a reply was running, or an empty one. */
+  /** A message was sent while a reply was running, an empty one, or one whose context has no JSON. */
   | 'not_sent'
   /** The element is not in a page, or its conversation was replaced. */
   | 'aborted';

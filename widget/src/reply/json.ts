@@ -1,7 +1,7 @@
 /**
  * JSON, whatever the page has done to the built-in objects: Prototype 1.6 gives arrays a `toJSON` that makes strings of
  * them. A `toJSON` that a value brings itself, or its class (a Date), holds.
- * @throws {TypeError} for what has no JSON: a cycle, a BigInt.
+ * Undefined for a function or a symbol. @throws {TypeError} for what has no JSON: a cycle, a BigInt.
  */
 export const toJson = (value: unknown): string => JSON.stringify(value, asItWas);
 
