@@ -6,12 +6,13 @@ import { isLiving, PhaseMachine } from './phases.js';
 import { ReplyMeter, type ReplyMetrics } from './reply-meter.js';
 import type { ReplyStreamOptions } from './reply-stream-options.js';
 import { ReplyText } from './reply-text.js';
+import { Repeats } from './repeats.js';
 import { DEFAULT_RETRY_POLICY } from './retry.js';
 import { RetryBudget } from './retry-budget.js';
 import type { ShownReply } from './shown-reply.js';
 import { endingOf, storedMessage } from './stored-message.js';
 import { requestStop } from './stop-request.js';
-import type { Received, ReplyRequest } from './transport.js';
+import type { Received } from './transport.js';
 
 /** How long the last words and the end of a stopped reply are waited for. */
 const STOP_GRACE_MS = 10_000;
@@ -25,6 +26,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   readonly #timing: Omit<BackoffOptions, 'policy'>;
   readonly #backoff: Backoff;
   readonly #received: ReplyText;
+  readonly #repeats: Repeats;
   readonly meter: ReplyMeter;
   #sessionId: string;
   /** Each call of `run` has its own: what is still on its way for an earlier one is dropped. */
@@ -33,12 +35,6 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   #stopping = new AbortController();
   /** The text that stays on screen from the moment the visitor pressed Stop until the server says where it stopped. */
   #frozenText: string | undefined;
-  /** The server takes repeats and resumptions. */
-  #isResumable: boolean;
-  /** A request has left in this run that the server may have seen. */
-  #wasSent = false;
-  /** The server has answered in this run: where it takes no repeats, there is no way on but by hand. */
-  #wasTaken = false;
   #isStoppedHere = false;
   #isHeldBack = false;
 
@@ -55,8 +51,8 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     };
     this.#backoff = new Backoff({ ...this.#timing, policy: options.policy ?? DEFAULT_RETRY_POLICY });
     this.#received = new ReplyText(options.known);
+    this.#repeats = new Repeats(options);
     this.meter = new ReplyMeter(clock);
-    this.#isResumable = options.known !== undefined;
   }
 
   /** An exact prefix of what the server produced. */
@@ -84,7 +80,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   async run(): Promise<void> {
     if (!this.may('connecting')) return;
     const run = (this.#run = new AbortController());
-    this.#wasSent = this.#wasTaken = false;
+    this.#repeats.begin();
     this.#backoff.progress();
     this.move('connecting');
     const liveness = new Liveness(this.#timing.clock, this.#timing.connectivity);
@@ -106,7 +102,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     const cancel = this.#timing.clock.after(STOP_GRACE_MS, () => run.abort());
     run.signal.addEventListener('abort', cancel);
     this.move('stopped');
-    if (!this.#wasSent && this.messageId === undefined) return run.abort();
+    if (!this.#repeats.wasSent && this.messageId === undefined) return run.abort();
     this.#backoff.hurry();
     void this.#sendStop(run);
   }
@@ -131,14 +127,14 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   /** One connection; the failure it ended with, or undefined where the reply is over or is to be resumed at once. */
   async #connect(signal: AbortSignal, liveness: Liveness): Promise<ChatError | undefined> {
     try {
-      const request = this.#nextRequest();
-      if (request.kind !== 'resume' && this.#wasSent) await this.#checkRepeat(signal);
+      const request = this.#repeats.next(this.messageId, this.cursor);
+      if (this.#repeats.isRepeat(request)) await this.#repeats.check(signal);
       if (request.kind === 'resume') this.#received.expectRest();
       else this.#received.expectStart();
-      this.#wasSent = true;
+      this.#repeats.sent();
       this.meter.connecting();
       for await (const batch of this.#options.transport.open(this.#sessionId, request, liveness.begin(signal))) {
-        this.#wasTaken = true;
+        this.#repeats.taken();
         liveness.heard();
         for (const received of batch) {
           if (!this.#isOver(signal)) await this.#take(received, signal, liveness);
@@ -152,28 +148,15 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     }
   }
 
-  #nextRequest(): ReplyRequest {
-    const { messageId, cursor } = this.#received;
-    if (messageId === undefined || !this.#isResumable) return this.#options.request;
-    return { kind: 'resume', messageId, after: cursor };
-  }
-
-  /** @throws {ChatError} where the server would take a repeat for a new message: only the visitor may decide that. */
-  async #checkRepeat(signal: AbortSignal): Promise<void> {
-    this.#isResumable ||= await this.#options.transport.mayRepeat(signal);
-    if (this.#isResumable) return;
-    throw new ChatError('cut', 'The answer was lost, and this server would take a repeat for a new message.');
-  }
-
   async #take(received: Received, signal: AbortSignal, liveness: Liveness): Promise<void> {
     switch (received.kind) {
       case 'opened':
         this.meter.opened();
         this.#isHeldBack = false;
-        this.#isResumable ||= received.v1;
-        liveness.isRenewable = this.#isResumable && this.messageId !== undefined;
+        this.#repeats.learn(received.v1);
+        liveness.isRenewable = this.#repeats.canResume(this.messageId);
         // Connected again, though its next words may take their time.
-        if (this.#isResumable && this.messageId !== undefined) this.#flow();
+        if (liveness.isRenewable) this.#flow();
         return;
       case 'retry':
         return void (this.#backoff.baseMs = received.retryMs);
@@ -186,7 +169,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
         return void (this.meter.polled = this.#isHeldBack = true);
       case 'event':
         await this.#apply(received, signal);
-        liveness.isRenewable = this.#isResumable && this.messageId !== undefined;
+        liveness.isRenewable = this.#repeats.canResume(this.messageId);
         if (received.event.type === 'start') liveness.heartbeatMs = received.event.heartbeatMs ?? Infinity;
         return;
     }
@@ -213,7 +196,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     this.#flow();
     switch (applied.kind) {
       case 'started':
-        this.#isResumable ||= applied.start.protocol !== undefined;
+        this.#repeats.learn(applied.start.protocol !== undefined);
         if (this.phase === 'stopped') void this.#sendStop(this.#run);
         return;
       case 'ended':
@@ -245,7 +228,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
   /** After a failure: waits for the next try, or gives up. */
   async #recover(failure: ChatError, signal: AbortSignal): Promise<void> {
     const isStopped = this.phase === 'stopped';
-    if (this.#isResumable && this.messageId !== undefined && isLost(failure)) {
+    if (this.#repeats.canResume(this.messageId) && isLost(failure)) {
       // The server was restarted without its memory. A try by hand sends the message again, under the same key.
       this.#received.forgetReply();
       const cause = new ChatError('reply_lost', 'The server does not know the reply any more.', { cause: failure });
@@ -256,12 +239,11 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
       const renewed = renewSession?.();
       if (renewed !== undefined) {
         this.#sessionId = renewed;
-        this.#wasSent = false; // it was not taken: to send it elsewhere is no repeat
+        this.#repeats.begin(); // it was not taken: to send it elsewhere is no repeat
         return;
       }
     }
-    const mayTryAgain = failure.retryable && (this.#isResumable || !this.#wasTaken);
-    const waiting = mayTryAgain ? this.#backoff.next(failure) : undefined;
+    const waiting = this.#repeats.mayTryAgain(failure) ? this.#backoff.next(failure) : undefined;
     if (waiting) {
       if (!isStopped) this.move('reconnecting', failure, waiting);
       return this.#backoff.pause(waiting, signal);
