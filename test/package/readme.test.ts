@@ -108,6 +108,11 @@ describe('the README', () => {
     }
   });
 
+  test('is true of a renderer that alone takes 12,000 bytes at the most', async () => {
+    const renderer = (await measureSizes()).find(({ name }) => name === 'chat-stream/markdown');
+    expect(renderer?.gzip).toBeLessThanOrEqual(12_000);
+  });
+
   test('links only to files and headings that exist', () => {
     const anchors = new Set(
       [...README.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>

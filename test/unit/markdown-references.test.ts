@@ -12,6 +12,11 @@ const USES = Math.floor(MAX_EXPANSION / ADDRESS.length);
 
 const byTheWord = (text: string): string[] => text.split(/(?<= )/);
 
+test('a label is all that stands between the brackets, of a link and of an image', () => {
+  const html = render('[a!], ![a!] and ![a].\n\n[a!]: /u\n');
+  expect(html).toBe('<p><a href="/u">a!</a>, <img src="/u" alt="a!" /> and ![a].</p>\n');
+});
+
 describe('definitions used many times', () => {
   test.each([
     ['in many paragraphs', 'See [the docs][a] for it, all of it.\n\n'],

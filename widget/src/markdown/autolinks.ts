@@ -12,7 +12,7 @@ const TRIGGER = /https?:\/\/|ftp:\/\/|www\.|@/gi;
 /** Up to a bracket that was opened before it: brackets bind closer. */
 const AFTER_SCHEME = /(?:[^\s<[\]]|\[[^\s<[\]]*\])*/y;
 const DOMAIN = /^[\p{L}\p{N}\p{S}_-]+(?:\.[\p{L}\p{N}\p{S}_-]+)*/u;
-const EMAIL_DOMAIN = /[A-Za-z\d](?:[\w-]*[A-Za-z\d])?(?:\.[A-Za-z\d_-]+)+/y;
+const EMAIL_DOMAIN = /[a-z\d](?:[\w-]*[a-z\d])?(?:\.[\w-]+)+/iy;
 const MAX_LOCAL_PART = 64;
 
 /** The next address at or after a place; undefined where none comes any more. */
@@ -32,7 +32,7 @@ export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.tes
 
 function addressAt(text: string, start: number, trigger: string): Autolink | undefined {
   const isWww = trigger.toLowerCase() === 'www.';
-  const before = text.slice(Math.max(0, start - 1), start);
+  const before = text[start - 1] ?? '';
   if (isWww ? !/^[\s*_~(]?$/.test(before) : /[\p{L}\p{N}]/u.test(before)) return undefined;
   const from = isWww ? start : start + trigger.length;
   const rest = matchAt(AFTER_SCHEME, text, from) ?? '';
@@ -53,8 +53,8 @@ function isDomain(domain: string, needsPeriod: boolean): boolean {
 /** Without the punctuation that ends a sentence, a parenthesis opened before, or a character reference. */
 function trimmedEnd(text: string, start: number, to: number): number {
   let end = to;
-  let open = 0;
-  for (let at = start; at < end; at++) open += text[at] === '(' ? 1 : text[at] === ')' ? -1 : 0;
+  const address = text.slice(start, to);
+  let open = address.split('(').length - address.split(')').length;
   for (; end > start; end--) {
     const last = text[end - 1] ?? '';
     if (last === ')' && open < 0) open++;
@@ -68,13 +68,11 @@ function trimmedEnd(text: string, start: number, to: number): number {
 }
 
 function emailAround(text: string, at: number, from: number): Autolink | undefined {
-  let start = at;
-  const floor = Math.max(from, at - MAX_LOCAL_PART);
-  while (start > floor && /[\w.+-]/.test(text[start - 1] ?? '')) start--;
-  let domain = matchAt(EMAIL_DOMAIN, text, at + 1) ?? '';
+  const local = /[\w.+-]*$/.exec(text.slice(Math.max(from, at - MAX_LOCAL_PART), at))?.[0] ?? '';
+  const domain = matchAt(EMAIL_DOMAIN, text, at + 1) ?? '';
   // A period may end the sentence; a hyphen or an underscore cannot end a domain.
-  if (start === at || domain === '' || /[-_]$/.test(domain)) return undefined;
-  domain = domain.replace(/\.$/, '');
-  const end = at + 1 + domain.length;
-  return { start, end, destination: `mailto:${text.slice(start, end)}` };
+  if (local === '' || domain === '' || /[-_]$/.test(domain)) return undefined;
+  const address = `${local}@${domain}`;
+  const start = at - local.length;
+  return { start, end: start + address.length, destination: `mailto:${address}` };
 }

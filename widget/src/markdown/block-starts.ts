@@ -12,17 +12,14 @@ export interface ListMarker {
 
 const BULLET = /^[*+-](?=[ \t]|$)/;
 const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
-const THEMATIC_BREAK = /^([*_-])(?:[ \t]*\1){2,}[ \t]*$/;
+export const THEMATIC_BREAK = /^([*_-])(?:[ \t]*\1){2,}[ \t]*$/;
 const SETEXT_UNDERLINE = /^(?:=+|-+)[ \t]*$/;
-const ATX_MARK = /^#{1,6}(?=[ \t]|$)/;
-const FENCE = /^`{3,}(?!.*`)|^~{3,}/s;
+export const ATX_MARK = /^#{1,6}(?=[ \t]|$)/;
+export const FENCE = /^`{3,}(?!.*`)|^~{3,}/s;
 
-export const isThematicBreak = (rest: string): boolean => THEMATIC_BREAK.test(rest);
 /** The level of the heading that this underline makes; undefined where it is none. */
 export const underlineLevel = (rest: string): number | undefined =>
   SETEXT_UNDERLINE.test(rest) ? (rest[0] === '=' ? 1 : 2) : undefined;
-export const atxLevel = (rest: string): number | undefined => ATX_MARK.exec(rest)?.[0].length;
-export const fenceAt = (rest: string): string | undefined => FENCE.exec(rest)?.[0];
 
 /** `interrupts`: the line would otherwise continue a paragraph, which an empty item or a number but 1 cannot. */
 export function listMarkerAt(rest: string, interrupts: boolean): ListMarker | undefined {
@@ -42,7 +39,7 @@ export function skipListMarker(line: Line, { length }: ListMarker): number {
   line.skipMark(length);
   // Five columns and more are one, and an indented code block.
   const blanks = line.isBlank || line.indent > 4 || line.indent < 1 ? 1 : line.indent;
-  line.skipColumns(blanks);
+  line.skip(blanks);
   return indent + length + blanks;
 }
 

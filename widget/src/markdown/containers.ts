@@ -42,12 +42,12 @@ export class Containers {
   }
 
   /** Whether a block that begins now is the first of an item. */
-  get isNewItem(): boolean {
+  get isNew(): boolean {
     const inner = this.#open.at(-1);
     return inner?.kind === 'li' && inner.isEmpty;
   }
 
-  closeDownTo(count: number): void {
+  closeTo(count: number): void {
     while (this.#open.length > count) {
       this.#open.pop();
       this.#sink.close();
@@ -55,8 +55,8 @@ export class Containers {
   }
 
   open(start: ContainerStart, line: number): void {
-    if (start.kind !== 'li') this.adopt(line);
-    else this.#loosenIfParted(this.#open.length - 1, line);
+    if (start.kind === 'li') this.#fill(line, 1);
+    else this.adopt(line);
     this.#openElement(start);
     const place = this.#sink.place();
     // Taken over from the line's plan: to copy it took a third of a long list's time.
@@ -65,11 +65,8 @@ export class Containers {
 
   /** A block begins in the innermost container: a list can only hold items, and blank lines before it make a list loose. */
   adopt(line: number): void {
-    if (this.#open.at(-1)?.kind === 'list') this.closeDownTo(this.#open.length - 1);
-    const parent = this.#open.at(-1);
-    if (!parent) return;
-    if (parent.kind === 'li' && !parent.isEmpty && parent.lastLine < line - 1) this.#loosen(this.#open.length - 2);
-    parent.isEmpty = false;
+    if (this.#open.at(-1)?.kind === 'list') this.closeTo(this.#open.length - 1);
+    this.#fill(line, 2);
   }
 
   /** The line has put something into the outermost `count` containers. */
@@ -77,17 +74,16 @@ export class Containers {
     for (const container of this.#open.slice(0, count)) container.lastLine = line;
   }
 
-  #loosenIfParted(index: number, line: number): void {
-    const list = this.#open[index];
-    if (list && !list.isEmpty && list.lastLine < line - 1) this.#loosen(index);
-    if (list) list.isEmpty = false;
-  }
-
-  #loosen(index: number): void {
-    const list = this.#open[index];
-    if (list?.kind !== 'list' || list.isLoose) return;
-    list.isLoose = true;
-    this.#sink.change(list.place, { ...listAttributes(list.marker), loose: true });
+  /** Something begins in the innermost: behind a blank line that loosens the list, which is so many steps from inside. */
+  #fill(line: number, steps: number): void {
+    const inner = this.#open.at(-1);
+    if (!inner) return;
+    const list = this.#open.at(-steps);
+    if (list?.kind === 'list' && !list.isLoose && !inner.isEmpty && inner.lastLine < line - 1) {
+      list.isLoose = true;
+      this.#sink.change(list.place, { ...listAttributes(list.marker), loose: true });
+    }
+    inner.isEmpty = false;
   }
 
   #openElement(start: ContainerStart): void {

@@ -30,21 +30,7 @@ const ENGLISH: MarkdownStrings = {
 };
 
 /** Elements without anything to decide: nothing else is ever created by the name of its kind. */
-const PLAIN = [
-  'blockquote',
-  'ul',
-  'li',
-  'p',
-  'hr',
-  'thead',
-  'tbody',
-  'tr',
-  'em',
-  'strong',
-  'del',
-  'code',
-  'br',
-] as const;
+const PLAIN = /^(?:blockquote|[uo]l|li|p|hr|thead|tbody|tr|t[hd]|em|strong|del|code|br)$/;
 /** Blocks that have the direction of their first letter, as an item has that of its first block. */
 const OWN_DIRECTION: readonly ElementKind[] = ['p', 'heading', 'th', 'td'];
 const LETTER = /\p{L}/u;
@@ -99,8 +85,10 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const known = next ? this.#made.get(next) : undefined;
     let made = known?.kind === kind && isSame(known.attributes, attributes) ? known : undefined;
     if (!made) {
-      made = this.#make(kind, attributes);
-      this.#parent.insertBefore(made.outer, next);
+      const [outer, content = outer] = this.#create(kind, attributes);
+      made = { kind, attributes, outer, content };
+      this.#made.set(outer, made).set(content, made);
+      this.#parent.insertBefore(outer, next);
     }
     if (OWN_DIRECTION.includes(kind)) this.#block = made.outer;
     this.#parent = made.content;
@@ -131,7 +119,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
     // What a chip shows is its own.
     if (made?.kind !== 'img') this.cut();
     const outer = made?.outer ?? this.#parent;
-    if (outer instanceof HTMLAnchorElement) this.#showHost(outer);
+    // Behind a text that names another host than the one the link leads to.
+    const host = outer instanceof HTMLAnchorElement && hiddenHost(outer.textContent ?? '', outer.href);
+    if (host) outer.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
     if (made?.kind === 'pre') this.#options.codeEnded?.(made.content, made.attributes.language ?? '');
     this.#after = outer;
     this.#length = 0;
@@ -186,46 +176,35 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (item && item.dir === '' && this.#made.get(item)?.kind === 'li') item.dir = block.dir;
   }
 
-  #make(kind: ElementKind, attributes: ElementAttributes): Made {
-    const [outer, content = outer] = this.#create(kind, attributes);
-    const made: Made = { kind, attributes, outer, content };
-    this.#made.set(outer, made);
-    this.#made.set(content, made);
-    return made;
-  }
-
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
-    const { level = 1, start = 1, language = '', align, checked = false } = attributes;
+    const { level = 1, start = 1, language = '', align = '', checked = false } = attributes;
     const document = this.#document;
     switch (kind) {
-      case 'heading':
-        return [document.createElement(`h${this.#levelOf(level)}`)];
       case 'pre':
         return createCodeFrame(document, language, this.#strings, this.#options.copy ?? copyOrSelect);
       case 'table': {
-        const content = element(document, 'table');
-        return [framed(document, 'div', 'table', content), content];
+        const content = element(document, kind);
+        return [framed(document, 'div', kind, content), content];
       }
-      case 'input':
-        return [this.#checkbox(checked)];
+      case 'input': {
+        const box = element(document, kind, { type: 'checkbox', disabled: true, defaultChecked: checked });
+        box.ariaLabel = checked ? this.#strings.done : this.#strings.toDo;
+        return [box];
+      }
       case 'a':
         return [this.#link(attributes)];
       case 'img':
         return [
           createImage(document, attributes, this.#options.images, this.#strings, this.#parent.closest('a') !== null),
         ];
-      case 'html':
-        return [element(document, 'p', { className: 'html' })];
-      case 'ol':
-        return [element(document, 'ol', start === 1 ? {} : { start })];
-      case 'th':
-      case 'td':
-        return [
-          element(document, kind, { ...(kind === 'th' && { scope: 'col' }), ...(align && { className: align }) }),
-        ];
-      default:
-        return [element(document, PLAIN.find((tag) => tag === kind) ?? 'span')];
     }
+    const name = kind === 'heading' ? `h${this.#levelOf(level)}` : kind === 'html' ? 'p' : 'span';
+    const made = document.createElement(PLAIN.test(kind) ? kind : name);
+    const className = kind === 'html' ? kind : align;
+    if (className) made.className = className;
+    if (kind === 'th') made.setAttribute('scope', 'col');
+    if (start !== 1) made.setAttribute('start', `${start}`);
+    return [made];
   }
 
   /** Where headings of a page around it must not be mixed up with the text's own. */
@@ -238,12 +217,6 @@ export class DomSink implements MarkdownSink<DomPlace> {
     return this.#lastLevel;
   }
 
-  #checkbox(checked: boolean): HTMLElement {
-    const box = element(this.#document, 'input', { type: 'checkbox', disabled: true, defaultChecked: checked });
-    box.setAttribute('aria-label', checked ? this.#strings.done : this.#strings.toDo);
-    return box;
-  }
-
   #link({ destination = '', title }: ElementAttributes): HTMLElement {
     if (!safeLink(destination, this.#document.baseURI)) return element(this.#document, 'span');
     return element(this.#document, 'a', {
@@ -252,13 +225,6 @@ export class DomSink implements MarkdownSink<DomPlace> {
       ...(title !== undefined && { title }),
       ...(this.#options.links !== 'same-tab' && { target: '_blank' }),
     });
-  }
-
-  /** Behind a text that names another host than the one the link leads to. */
-  #showHost(link: HTMLAnchorElement): void {
-    const host = hiddenHost(link.textContent ?? '', link.href);
-    if (host === undefined) return;
-    link.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
   }
 }
 

@@ -1,49 +1,28 @@
-/** Names with their characters; a name without one stands for the character after the one before it. */
+/** Names, each with its character. */
 const SIGNS =
-  'Tab\t NewLine quot" num# amp& apos lpar rpar ast sol/ colon: lt< gt> lsqb[ bsol rsqb lowbar_ grave vert| nbsp\xa0 ' +
-  'cent¢ pound yen¥ sect§ copy© laquo« reg® deg° plusmn para¶ middot raquo» frac14 frac12 frac34 AEligÆ times× auml\xe4 ' +
-  'ouml\xf6 divide÷ Dcaron\u010e ndash– mdash lsquo‘ rsquo ldquo“ rdquo bdquo bull• hellip… euro€ trade™ larr← uarr ' +
-  'rarr darr harr rArr⇒ minus− radic√ infin∞ asymp≈ ne≠ le≤ ge';
+  'quot"amp&apos\'lt<gt>nbsp\xa0pound£copy©laquo«reg®deg°middot·raquo»times×auml\xe4ouml\xf6ndash–mdash—lsquo‘rsquo’' +
+  'ldquo“rdquo”bull•hellip…euro€trade™rarr→';
 
-const NAMED = readNames();
+const NAMED = new Map(Array.from(SIGNS.matchAll(/([a-z]+)(.)/g), ([, name, sign]) => [name, sign]));
 
-const REFERENCE = /&(?:#[xX]([\da-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z\d]{1,31}));/y;
+const ESCAPE_OR_REFERENCE = /\\([!-/:-@[-`{-~])|&(?:#(x[\da-f]{1,6}|\d{1,7})|(\w+));/gi;
 
 /**
- * The character reference (CommonMark 0.31.2 §2.5) that begins at a place: what it stands for, and its length; undefined
- * where there is none. Numeric ones all; of the 2,125 named ones those for punctuation and signs that prose uses, and for
- * what could hide a scheme. The rest stays as it is written.
+ * Backslash escapes and character references (CommonMark 0.31.2 §2.4, §2.5) resolved. Numeric ones all; of the 2,125 named
+ * ones those that replies use. The rest stays as it is written: it is text, in an address too, so it hides nothing.
  */
-export function entityAt(text: string, at: number): { readonly text: string; readonly length: number } | undefined {
-  REFERENCE.lastIndex = at;
-  const [all, hex, decimal, name] = REFERENCE.exec(text) ?? [];
-  if (all === undefined) return undefined;
-  const value =
-    name === undefined ? fromNumber(hex === undefined ? Number(decimal) : parseInt(hex, 16)) : NAMED.get(name);
-  return value === undefined ? undefined : { text: value, length: all.length };
-}
-
-function readNames(): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  let sign = '';
-  for (const [, name = '', written] of SIGNS.matchAll(/([a-z\d]+)([^ ]?)/gi)) {
-    sign = written || String.fromCharCode(sign.charCodeAt(0) + 1);
-    names.set(name, sign);
-  }
-  return names;
+export function unescapeText(text: string): string {
+  return text.replace(
+    ESCAPE_OR_REFERENCE,
+    (found, escaped?: string, number?: string, name?: string) =>
+      // `0x…` is a number for `Number`, too.
+      escaped ?? (number === undefined ? NAMED.get(name) : fromNumber(Number(`0${number}`))) ?? found,
+  );
 }
 
 /** U+FFFD for what is no character. */
-function fromNumber(point: number): string {
-  const isCharacter = point > 0 && point <= 0x10_ff_ff && (point < 0xd8_00 || point > 0xdf_ff);
-  return String.fromCodePoint(isCharacter ? point : 0xff_fd);
-}
+const fromNumber = (point: number): string =>
+  point > 0 && point <= 0x10_ff_ff ? wellFormed(String.fromCodePoint(point)) : '\ufffd';
 
-const ESCAPE_OR_REFERENCE = /\\[!-/:-@[-`{-~]|&[#\w]{1,33};/g;
-
-/** Backslash escapes and character references resolved, as in destinations, titles and info strings. */
-export function unescapeText(text: string): string {
-  return text.replace(ESCAPE_OR_REFERENCE, (found) =>
-    found[0] === '\\' ? found.slice(1) : (entityAt(found, 0)?.text ?? found),
-  );
-}
+/** With U+FFFD for half a pair of surrogates. */
+export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');

@@ -85,7 +85,7 @@ export class GrowingInlines implements Waiting {
 
   /** The source, which is going to be read anew. */
   takeBack(): string {
-    this.#shared.references.unsettle(this.#expansion);
+    this.#shared.references.expansion -= this.#expansion;
     this.#expansion = 0;
     return this.#final.splice(0).join('') + this.#tail;
   }

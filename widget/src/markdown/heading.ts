@@ -24,8 +24,6 @@ export class Heading implements Leaf {
     this.#held = line.slice(shown.length);
   }
 
-  newLine(): void {}
-
   show(): void {
     this.#inlines.show();
   }

@@ -1,15 +1,14 @@
 /** Raw HTML, which is recognized as CommonMark wants it and shown as the text it is. */
 
-const NAME = '[A-Za-z][A-Za-z\\d-]*';
-const ATTRIBUTE = '\\s+[a-zA-Z_:][\\w.:-]*(?:\\s*=\\s*(?:[^"\'=<>`\\s]+|\'[^\']*\'|"[^"]*"))?';
-const TAG = new RegExp(`<${NAME}(?:${ATTRIBUTE})*\\s*/?>|</${NAME}\\s*>`, 'y');
+const TAG =
+  /<[a-z][a-z\d-]*(?:\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:[^"'=<>`\s]+|'[^']*'|"[^"]*"))?)*\s*\/?>|<\/[a-z][a-z\d-]*\s*>/iy;
 
 /** What begins with these ends with those, in a line and as a block. */
 const ENCLOSED: readonly (readonly [start: RegExp, end: string])[] = [
   [/<!--/y, '-->'],
   [/<\?/y, '?>'],
   [/<!\[CDATA\[/y, ']]>'],
-  [/<![A-Za-z]/y, '>'],
+  [/<![a-z]/iy, '>'],
 ];
 
 const startsAt = (expression: RegExp, text: string, at: number): boolean => {
@@ -20,34 +19,30 @@ const startsAt = (expression: RegExp, text: string, at: number): boolean => {
 const enclosedAt = (text: string, at: number): string | undefined =>
   ENCLOSED.find(([start]) => startsAt(start, text, at))?.[1];
 
-/** Finds the raw HTML of one text (CommonMark 0.31.2 §6.6), in time that grows with its length alone. */
-export class InlineHtml {
-  readonly #text: string;
+/**
+ * Finds the raw HTML of one text (CommonMark 0.31.2 §6.6), in time that grows with its length alone: the place behind the
+ * tag, comment or the like that begins at a place; undefined where none does.
+ */
+export function htmlFinder(text: string): (at: number) => number | undefined {
   /** Ends that do not come any more from there on: looked for once. */
-  readonly #missing = new Set<string>();
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  /** Behind the tag, comment or the like that begins here; undefined where none does. */
-  endAt(at: number): number | undefined {
-    if (startsAt(TAG, this.#text, at)) return TAG.lastIndex;
-    const end = enclosedAt(this.#text, at);
-    if (end === undefined || this.#missing.has(end)) return undefined;
+  const missing = new Set<string>();
+  return (at) => {
+    if (startsAt(TAG, text, at)) return TAG.lastIndex;
+    const end = enclosedAt(text, at);
+    if (end === undefined || missing.has(end)) return undefined;
     // From its third character on: `<!-->` and `<!--->` are comments.
-    const found = this.#text.indexOf(end, at + 2);
+    const found = text.indexOf(end, at + 2);
     if (found >= 0) return found + end.length;
-    this.#missing.add(end);
+    missing.add(end);
     return undefined;
-  }
+  };
 }
 
 const BLOCK_START = new RegExp(
-  '^</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|' +
-    'dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|' +
-    'menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|' +
-    'tr|track|ul)(?:\\s|/?>|$)',
+  '^</?(?:address|a(?:rticl|sid)e|base(?:font)?|blockquote|body|caption|center|col(?:group)?|d(?:etails|ialog|i[rv]|[dlt])|' +
+    'fieldset|fig(?:caption|ure)|footer|form|frame(?:set)?|h(?:[1-6r]|ead(?:er)?|tml)|iframe|legend|li(?:nk)?|main|' +
+    'menu(?:item)?|nav|noframes|o(?:l|pt(?:ion|group))|p(?:aram)?|search|section|summary|' +
+    't(?:[dhr]|able|body|foot|head|itle|rack)|ul)(?:\\s|/?>|$)',
   'i',
 );
 const LITERAL_START = /^<(?:script|pre|textarea|style)(?:\s|>|$)/i;
@@ -68,13 +63,13 @@ export function htmlBlockAt(line: string, interrupts: boolean): { readonly isEnd
 
 const isTagAlone = (line: string): boolean => startsAt(TAG, line, 0) && line.slice(TAG.lastIndex).trim() === '';
 
-const AUTOLINK_START = /^<[A-Za-z][A-Za-z\d+.-]{1,31}:/;
-const CUT_NAME = /^<\/?(?:[A-Za-z][A-Za-z\d-]*\/?)?$/;
+const AUTOLINK_START = /^<[a-z][a-z\d+.-]{1,31}:/i;
+const CUT_NAME = /^<\/?(?:[a-z][a-z\d-]*\/?)?$/i;
 
 /** A line that has begun, of which its rest may still make an HTML block, or none. */
 export function mayBecomeHtmlBlock(line: string, interrupts: boolean): boolean {
   if (CUT_NAME.test(line) || line === '<!-' || '<![CDATA['.startsWith(line)) return true;
-  if (!/^<\/?[A-Za-z]/.test(line) || AUTOLINK_START.test(line)) return false;
+  if (!/^<\/?[a-z]/i.test(line) || AUTOLINK_START.test(line)) return false;
   if (interrupts || htmlBlockAt(line, true)) return false;
   return !startsAt(TAG, line, 0) || isTagAlone(line);
 }

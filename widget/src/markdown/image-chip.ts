@@ -26,8 +26,7 @@ export function createImage(
   chip.append(' ', element(document, 'span', { className: 'image-host', textContent: url.host }));
   if (isInLink) return chip;
   const button = element(document, 'button', { className: 'image-load', type: 'button' }, ...chip.childNodes);
-  const label = strings.loadImage.replace('{alt}', () => shownAlt).replace('{host}', () => url.host);
-  button.setAttribute('aria-label', label);
+  button.ariaLabel = strings.loadImage.replace('{alt}', () => shownAlt).replace('{host}', () => url.host);
   button.addEventListener('click', () => {
     const hadFocus = button.matches(':focus');
     // Who asked for it is told what it is, also where nothing describes it.

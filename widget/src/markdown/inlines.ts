@@ -1,8 +1,8 @@
-import { nextAutolink, type Autolink } from './autolinks.js';
-import { Brackets } from './brackets.js';
+import { nextAutolink } from './autolinks.js';
+import { createBrackets } from './brackets.js';
 import { Delimiters, kindOf } from './delimiters.js';
-import { entityAt } from './entities.js';
-import { InlineHtml } from './html-syntax.js';
+import { unescapeText } from './entities.js';
+import { htmlFinder } from './html-syntax.js';
 import { matchAt, normalizeUri } from './link-syntax.js';
 import { Piece, type Opening } from './pieces.js';
 import type { Shared } from './growing-inlines.js';
@@ -24,213 +24,183 @@ export interface Inlines {
 const MAX_PENDING = 1_000;
 
 const PLAIN = /[^\n`[\]\\!<&*_~]+/y;
+const REFERENCE = /&#?\w{1,32};/y;
 const TICKS = /`+/y;
-const URI_AUTOLINK = /<[A-Za-z][A-Za-z\d.+-]{1,31}:[^<>\p{Cc} ]*>/uy;
+const URI_AUTOLINK = /<[a-z][a-z\d+.-]{1,31}:[^\0- <>\x7f]*>/iy;
 const EMAIL_AUTOLINK =
-  /<[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z\d](?:[A-Za-z\d-]{0,61}[A-Za-z\d])?(?:\.[A-Za-z\d](?:[A-Za-z\d-]{0,61}[A-Za-z\d])?)*>/y;
+  /<[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy;
 /** At the end of a text that is cut: marks of which nobody knows yet what they are. */
 const UNKNOWN_END = /(?:[*_~`\\!]+|&#?\w{0,32}|<\S{0,300})$/;
 
 /** Reads the inlines of one text (CommonMark 0.31.2 §6) in one pass. */
 export function readInlines(source: string, options: InlineOptions): Inlines {
-  return new InlineReader(source, options).read();
-}
-
-class InlineReader {
-  readonly #options: InlineOptions;
-  readonly #text: string;
-  readonly #held: number;
-  readonly #pieces: Piece[] = [];
-  readonly #delimiters = new Delimiters();
-  readonly #brackets: Brackets;
-  readonly #html: InlineHtml;
+  const { gfm, isCut } = options;
+  const held = isCut ? (UNKNOWN_END.exec(source.slice(-320))?.[0].length ?? 0) : 0;
+  const text = source.slice(0, source.length - held);
+  const pieces: Piece[] = [];
+  const delimiters = new Delimiters();
+  const brackets = createBrackets(text, pieces, delimiters, options);
+  const htmlEnd = htmlFinder(text);
   /** Where the last run of so many backticks begins; read once, when it is first asked for. */
-  #lastTicks: Map<number, number> | undefined;
-  #nextAutolink: Autolink | undefined;
-  #at = 0;
-  #isAppendable = true;
+  let lastTicks: Map<number, number> | undefined;
+  let autolink = gfm ? nextAutolink(text, 0) : undefined;
+  let place = 0;
+  let isAppendable = true;
 
-  constructor(source: string, options: InlineOptions) {
-    const unknown = options.isCut ? (UNKNOWN_END.exec(source.slice(-320))?.[0].length ?? 0) : 0;
-    this.#text = source.slice(0, source.length - unknown);
-    this.#held = unknown;
-    this.#options = options;
-    this.#html = new InlineHtml(this.#text);
-    this.#brackets = new Brackets(this.#text, this.#pieces, this.#delimiters, options);
+  while (place < text.length) readNext(place);
+  for (const { piece, mark, left, isInWord } of delimiters.pair(0)) {
+    piece.isOpen = true;
+    if (!isCut || isInWord || !isNear(piece.start) || (mark === '~' && left < 2)) continue;
+    piece.text = '';
+    // Matches found before lie further inside.
+    if (left > 2) piece.opens.push({ kind: 'em' });
+    piece.opens.push({ kind: kindOf(mark, left) });
   }
-
-  read(): Inlines {
-    const { gfm, isCut } = this.#options;
-    if (gfm) this.#nextAutolink = nextAutolink(this.#text, 0);
-    while (this.#at < this.#text.length) this.#next();
-    for (const { piece, mark, left, isInWord } of this.#delimiters.pair(0)) {
-      piece.isOpen = true;
-      if (!isCut || isInWord || !this.#isNear(piece.start) || (mark === '~' && left < 2)) continue;
-      piece.text = '';
-      // Matches found before lie further inside.
-      if (left > 2) piece.opens.push({ kind: 'em' });
-      piece.opens.push({ kind: kindOf(mark, left) });
-    }
-    if (isCut) this.#brackets.hidePending(MAX_PENDING);
-    const last = this.#pieces.at(-1);
-    const mayAppend =
-      this.#isAppendable && this.#held === 0 && (last === undefined || (last.text !== '' && !last.leaf));
-    return { pieces: this.#pieces, unresolved: this.#brackets.unresolved, mayAppend };
-  }
+  if (isCut) brackets.hide(MAX_PENDING);
+  const last = pieces.at(-1);
+  const mayAppend = isAppendable && held === 0 && (last === undefined || (last.text !== '' && !last.leaf));
+  return { pieces, unresolved: brackets.unresolved, mayAppend };
 
   /** An opener there may still find its partner. */
-  #isNear(at: number): boolean {
-    return this.#text.length - at < MAX_PENDING;
+  function isNear(at: number): boolean {
+    return text.length - at < MAX_PENDING;
   }
 
-  #next(): void {
-    const at = this.#at;
-    switch (this.#text[at]) {
+  function readNext(at: number): void {
+    switch (text[at]) {
       case '\n':
-        return this.#break(this.#endsInSpaces());
+        return endLine(endsInSpaces());
       case '\\':
-        return this.#backslash();
+        return readBackslash(text[at + 1] ?? '');
       case '`':
-        return this.#ticks();
+        return readTicks(at);
       case '*':
       case '_':
       case '~': {
-        const run = this.#delimiters.read(this.#text, at, this.#options.gfm);
-        return this.#take(run, at + run.text.length);
+        const run = delimiters.read(text, at, gfm);
+        return take(run, at + run.text.length);
       }
       case '[':
-        return this.#take(this.#brackets.open(at, false), at + 1);
+        return take(brackets.open(at, false), at + 1);
       case '!':
-        if (this.#text[at + 1] === '[') return this.#take(this.#brackets.open(at, true), at + 2);
-        return void this.#write('!', 1, true);
+        if (text[at + 1] === '[') return take(brackets.open(at, true), at + 2);
+        return void write('!', 1, true);
       case ']':
-        this.#at = this.#brackets.close(at);
-        this.#isAppendable = this.#at < this.#text.length;
+        place = brackets.close(at);
+        isAppendable = place < text.length;
         return;
       case '<':
-        return this.#angle();
-      case '&':
-        return this.#entity();
+        return readAngle(at);
+      case '&': {
+        const reference = matchAt(REFERENCE, text, at) ?? '&';
+        const value = unescapeText(reference);
+        return void (value === reference ? write('&', 1, true) : write(value, reference.length));
+      }
       default:
-        return this.#words();
+        return readWords(at);
     }
   }
 
-  #words(): void {
-    const at = this.#at;
-    const words = matchAt(PLAIN, this.#text, at) ?? '';
-    const link = this.#autolinkFrom(at);
-    const length = Math.min(words.length, (link?.start ?? Infinity) - at);
-    if (length > 0) this.#write(words.slice(0, length), length, true);
-    if (!link || length === words.length) return;
-    this.#link(this.#text.slice(link.start, link.end), link.end, link.destination);
-    this.#isAppendable = link.end < this.#text.length;
-  }
-
-  #autolinkFrom(at: number): Autolink | undefined {
-    if (this.#nextAutolink && this.#nextAutolink.start < at) this.#nextAutolink = nextAutolink(this.#text, at);
-    return this.#nextAutolink;
+  function readWords(at: number): void {
+    const words = matchAt(PLAIN, text, at) ?? '';
+    if (autolink && autolink.start < at) autolink = nextAutolink(text, at);
+    const length = Math.min(words.length, (autolink?.start ?? Infinity) - at);
+    if (length > 0) write(words.slice(0, length), length, true);
+    if (!autolink || length === words.length) return;
+    const { start, end, destination } = autolink;
+    writeLink(text.slice(start, end), end, destination);
+    isAppendable = end < text.length;
   }
 
   /** Two spaces before a line break make it a hard one; they go in any case. */
-  #endsInSpaces(): boolean {
-    const last = this.#pieces.at(-1);
-    if (!last?.isPlain) return false;
-    let { length } = last.text;
-    while (last.text[length - 1] === ' ') length--;
-    const spaces = last.text.length - length;
-    last.text = last.text.slice(0, length);
+  function endsInSpaces(): boolean {
+    const before = pieces.at(-1);
+    if (!before?.isPlain) return false;
+    let { length } = before.text;
+    while (before.text[length - 1] === ' ') length--;
+    const spaces = before.text.length - length;
+    before.text = before.text.slice(0, length);
     return spaces > 1;
   }
 
-  #break(isHard: boolean): void {
-    if (isHard) this.#write('', 0).leaf = { kind: 'br' };
-    this.#write('\n', 1);
-    while (this.#text[this.#at] === ' ') this.#at++;
+  function endLine(isHard: boolean): void {
+    if (isHard) write('', 0).leaf = { kind: 'br' };
+    write('\n', 1);
+    while (text[place] === ' ') place++;
   }
 
-  #backslash(): void {
-    const next = this.#text[this.#at + 1] ?? '';
+  function readBackslash(next: string): void {
     if (next === '\n') {
-      this.#at++;
-      this.#break(true);
-    } else if (/[!-/:-@[-`{-~]/.test(next)) this.#write(next, 2);
-    else this.#write('\\', 1);
+      place++;
+      endLine(true);
+    } else if (/[!-/:-@[-`{-~]/.test(next)) write(next, 2);
+    else write('\\', 1);
   }
 
-  #ticks(): void {
-    const at = this.#at;
-    const run = matchAt(TICKS, this.#text, at) ?? '';
+  function readTicks(at: number): void {
+    const run = matchAt(TICKS, text, at) ?? '';
     const start = at + run.length;
-    const end = this.#closingTicks(at, run.length);
-    if (end !== undefined) return void this.#code(this.#text.slice(start, end), end + run.length);
-    const isPending = this.#options.isCut && this.#isNear(at);
-    const last = isPending ? this.#code(this.#text.slice(start), this.#text.length) : this.#write(run, run.length);
-    last.isOpen = true;
+    const end = closingTicks(at, run.length);
+    if (end !== undefined) return void writeCode(text.slice(start, end), end + run.length);
+    const written = isCut && isNear(at) ? writeCode(text.slice(start), text.length) : write(run, run.length);
+    written.isOpen = true;
   }
 
   /** Where a run of the same length begins; found at once where there is none. */
-  #closingTicks(at: number, length: number): number | undefined {
-    if (!this.#lastTicks) {
-      this.#lastTicks = new Map();
-      for (const run of this.#text.matchAll(/`+/g)) this.#lastTicks.set(run[0].length, run.index);
+  function closingTicks(at: number, length: number): number | undefined {
+    if (!lastTicks) {
+      lastTicks = new Map();
+      for (const run of text.matchAll(/`+/g)) lastTicks.set(run[0].length, run.index);
     }
-    if ((this.#lastTicks.get(length) ?? -1) <= at) return undefined;
+    if ((lastTicks.get(length) ?? -1) <= at) return undefined;
     for (let from = at + length; ;) {
-      from = this.#text.indexOf('`', from);
+      from = text.indexOf('`', from);
       if (from < 0) return undefined;
-      const run = matchAt(TICKS, this.#text, from) ?? '';
+      const run = matchAt(TICKS, text, from) ?? '';
       if (run.length === length) return from;
       from += run.length;
     }
   }
 
-  #code(content: string, end: number): Piece {
+  function writeCode(content: string, end: number): Piece {
     const code = content.replace(/\n/g, ' ');
     const isPadded = code.startsWith(' ') && code.endsWith(' ') && /[^ ]/.test(code);
-    return this.#element({ kind: 'code' }, isPadded ? code.slice(1, -1) : code, end);
+    return writeElement({ kind: 'code' }, isPadded ? code.slice(1, -1) : code, end);
   }
 
-  #angle(): void {
-    const at = this.#at;
-    const uri = matchAt(URI_AUTOLINK, this.#text, at);
-    const address = (uri ?? matchAt(EMAIL_AUTOLINK, this.#text, at))?.slice(1, -1);
+  function readAngle(at: number): void {
+    const uri = matchAt(URI_AUTOLINK, text, at);
+    const address = (uri ?? matchAt(EMAIL_AUTOLINK, text, at))?.slice(1, -1);
     if (address !== undefined) {
       const destination = normalizeUri(uri === undefined ? `mailto:${address}` : address);
-      return this.#link(address, at + address.length + 2, destination);
+      return writeLink(address, at + address.length + 2, destination);
     }
-    const end = this.#html.endAt(at);
-    if (end !== undefined) this.#write(this.#text.slice(at, end), end - at);
-    else this.#write('<', 1).isOpen = /[A-Za-z/!?]/.test(this.#text[at + 1] ?? '');
+    const end = htmlEnd(at);
+    if (end !== undefined) write(text.slice(at, end), end - at);
+    else write('<', 1).isOpen = /[a-z/!?]/i.test(text[at + 1] ?? '');
   }
 
-  #entity(): void {
-    const entity = entityAt(this.#text, this.#at);
-    if (entity) this.#write(entity.text, entity.length);
-    else this.#write('&', 1, true);
-  }
-
-  #link(text: string, end: number, destination: string): void {
-    this.#element({ kind: 'a', attributes: { destination } }, text, end);
+  function writeLink(words: string, end: number, destination: string): void {
+    writeElement({ kind: 'a', attributes: { destination } }, words, end);
   }
 
   /** An element of text alone; the piece that ends it. */
-  #element(opening: Opening, text: string, end: number): Piece {
-    this.#write('', 0).opens.push(opening);
-    this.#write(text, 0);
-    const last = this.#write('', end - this.#at);
-    last.closes = 1;
-    return last;
+  function writeElement(opening: Opening, words: string, end: number): Piece {
+    write('', 0).opens.push(opening);
+    write(words, 0);
+    const closing = write('', end - place);
+    closing.closes = 1;
+    return closing;
   }
 
-  #write(text: string, length: number, isPlain = false): Piece {
-    const piece = new Piece(this.#at, text, isPlain);
-    this.#take(piece, this.#at + length);
+  function write(words: string, length: number, isPlain = false): Piece {
+    const piece = new Piece(place, words, isPlain);
+    take(piece, place + length);
     return piece;
   }
 
-  #take(added: Piece, end: number): void {
-    this.#pieces.push(added);
-    this.#at = end;
+  function take(piece: Piece, end: number): void {
+    pieces.push(piece);
+    place = end;
   }
 }

@@ -3,9 +3,9 @@ export interface Leaf {
   /** More of the current line. */
   add(text: string): void;
   /** The next line begins. */
-  newLine(): void;
+  newLine?(): void;
   /** Brings what is shown up to date with what was added. */
-  show(): void;
+  show?(): void;
   /** Nothing more comes: writes what is left, and closes what it opened. */
   close(): void;
 }

@@ -17,7 +17,7 @@ export class Line {
   }
 
   /** Passes over so many columns of blanks, or as many as there are. */
-  skipColumns(count: number): void {
+  skip(count: number): void {
     for (let left = Math.min(count, this.indent); left > 0; left--) {
       if (this.content.startsWith('\t')) this.content = ' '.repeat(this.#widthOfTab(0)) + this.content.slice(1);
       this.content = this.content.slice(1);

@@ -1,4 +1,4 @@
-import { unescapeText } from './entities.js';
+import { unescapeText, wellFormed } from './entities.js';
 
 const LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\]/y;
 const CUT_LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\\?$/y;
@@ -8,8 +8,8 @@ const SPACES_AND_ONE_BREAK = /[ \t]*(?:\n[ \t]*)?/y;
 /** More open parentheses than this are no destination any more; CommonMark asks for at least three. */
 const MAX_PARENTHESES = 32;
 
-/** What a parser found: where it ends, or why it found nothing. `cut`: the text ended where more could have made it one. */
-export type Found<T> = (T & { readonly end: number }) | 'none' | 'cut';
+/** What a parser found: where it ends, or why it found nothing. Null: the text ended where more could have made it one. */
+export type Found<T> = (T & { readonly end: number }) | undefined | null;
 
 /** A sticky expression's match at a place. */
 export function matchAt(expression: RegExp, text: string, at: number): string | undefined {
@@ -17,7 +17,7 @@ export function matchAt(expression: RegExp, text: string, at: number): string | 
   return expression.exec(text)?.[0];
 }
 
-export const skipSpacesAndOneBreak = (text: string, at: number): number =>
+const skipSpacesAndOneBreak = (text: string, at: number): number =>
   at + (matchAt(SPACES_AND_ONE_BREAK, text, at)?.length ?? 0);
 
 /** A link label with its brackets, at most 999 characters (CommonMark 0.31.2 §4.7). */
@@ -31,12 +31,12 @@ export const normalizeLabel = (label: string): string =>
   label.slice(1, -1).trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase();
 
 /** A link destination (CommonMark 0.31.2 §6.3), unescaped and percent-encoded. */
-export function destinationAt(text: string, at: number): Found<{ readonly destination: string }> {
+function destinationAt(text: string, at: number): Found<InlineTarget> {
   if (text[at] === '<') {
     const angle = matchAt(ANGLE_DESTINATION, text, at);
     if (angle !== undefined)
       return { destination: normalizeUri(unescapeText(angle.slice(1, -1))), end: at + angle.length };
-    return /[<>\n]/.test(text.slice(at + 1, at + 2_000)) ? 'none' : 'cut';
+    return /[<>\n]/.test(text.slice(at + 1, at + 2_000)) ? undefined : null;
   }
   let open = 0;
   let end = at;
@@ -44,13 +44,13 @@ export function destinationAt(text: string, at: number): Found<{ readonly destin
     const character = text[end] ?? '';
     if (character === '\\' && /[\\()]/.test(text[end + 1] ?? '')) end++;
     else if (character === '(') {
-      if (++open > MAX_PARENTHESES) return 'none';
+      if (++open > MAX_PARENTHESES) return undefined;
     } else if (character === ')') {
       if (open-- === 0) break;
     } else if (character <= ' ' || character === '\x7f') break;
   }
-  if (end === text.length && open >= 0) return open > 0 || end === at ? 'cut' : found(end);
-  return open > 0 ? 'none' : found(end);
+  if (end === text.length && open >= 0) return open > 0 || end === at ? null : found(end);
+  return open > 0 ? undefined : found(end);
 
   function found(to: number) {
     return { destination: normalizeUri(unescapeText(text.slice(at, to))), end: to };
@@ -58,42 +58,40 @@ export function destinationAt(text: string, at: number): Found<{ readonly destin
 }
 
 /** A link title, unescaped. */
-export function titleAt(text: string, at: number): Found<{ readonly title: string }> {
+function titleAt(text: string, at: number): Found<{ readonly title: string }> {
   const quoted = matchAt(TITLE, text, at);
   if (quoted !== undefined) return { title: unescapeText(quoted.slice(1, -1)), end: at + quoted.length };
   const opener = text[at] ?? '';
-  if (!/["'(]/.test(opener)) return 'none';
-  return opener === '(' && text.includes('(', at + 1) ? 'none' : 'cut';
+  if (!/["'(]/.test(opener)) return undefined;
+  return opener === '(' && text.includes('(', at + 1) ? undefined : null;
 }
 
 export interface InlineTarget {
   readonly destination: string;
-  readonly title: string | undefined;
+  readonly title?: string | undefined;
 }
 
-/** `(destination "title")`, at the opening parenthesis. */
-export function inlineTargetAt(text: string, at: number): Found<InlineTarget> {
-  let end = skipSpacesAndOneBreak(text, at + 1);
-  if (end >= text.length) return 'cut';
-  if (text[end] === ')') return { destination: '', title: undefined, end: end + 1 };
-  const target = destinationAt(text, end);
-  if (typeof target === 'string') return target;
-  end = skipSpacesAndOneBreak(text, target.end);
-  let title: string | undefined;
-  if (end > target.end && end < text.length && text[end] !== ')') {
-    const titled = titleAt(text, end);
-    if (typeof titled === 'string') return titled;
-    title = titled.title;
-    end = skipSpacesAndOneBreak(text, titled.end);
+/**
+ * A destination and what title it has, then `end`: of a link, or of a definition, whose second line may turn out to be
+ * none of it. `isCut`: more of the text may come; then null is answered as long as that could change anything.
+ */
+export function targetAt(text: string, at: number, end: RegExp, isCut: boolean): Found<InlineTarget> {
+  const target = destinationAt(text, skipSpacesAndOneBreak(text, at));
+  if (!target) return target;
+  const titleStart = skipSpacesAndOneBreak(text, target.end);
+  const titled = titleStart > target.end ? titleAt(text, titleStart) : undefined;
+  const read = titled ? skipSpacesAndOneBreak(text, titled.end) : titleStart;
+  if (isCut && (titled === null || read === text.length)) return null;
+  for (const found of titled ? [{ ...target, ...titled }, target] : [target]) {
+    const rest = matchAt(end, text, found.end);
+    if (rest !== undefined) return { ...found, end: found.end + rest.length };
   }
-  if (end >= text.length) return 'cut';
-  return text[end] === ')' ? { destination: target.destination, title, end: end + 1 } : 'none';
+  return undefined;
 }
 
 const UNSAFE_IN_URI = /%(?![\da-fA-F]{2})|[^%\w;/?:@&=+$,\-.!~*'()#]/gu;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Percent-encodes what may not stand in a URI; what is encoded already stays. */
 export function normalizeUri(uri: string): string {
-  return uri.replace(UNSAFE_IN_URI, (character) => encodeURIComponent(character.replace(LONE_SURROGATE, '\ufffd')));
+  return uri.replace(UNSAFE_IN_URI, (character) => encodeURIComponent(wellFormed(character)));
 }

@@ -9,7 +9,7 @@ export class CodeBlock implements Leaf {
   /** Undefined for an indented block. */
   readonly fence: string | undefined;
   /** How far the fence is indented: so many columns are taken off each line. */
-  readonly fenceIndent: number;
+  readonly indent: number;
   /** Line breaks, and blanks in a blank line, that count only if code follows: an indented block ends with its code. */
   #held = '';
   #isEmpty = true;
@@ -18,11 +18,12 @@ export class CodeBlock implements Leaf {
   /** The line of the fence is over. */
   #isStarted = false;
 
-  constructor(sink: MarkdownSink, fence?: { readonly mark: string; readonly indent: number; readonly info: string }) {
+  /** `info`: what stands behind the fence. */
+  constructor(sink: MarkdownSink, fence?: string, indent = 0, info = '') {
     this.#sink = sink;
-    this.fence = fence?.mark;
-    this.fenceIndent = fence?.indent ?? 0;
-    const [language = ''] = unescapeText(fence?.info.trim() ?? '').split(/\s+/);
+    this.fence = fence;
+    this.indent = indent;
+    const [language = ''] = unescapeText(info.trim()).split(/\s+/);
     sink.open('pre', { language });
   }
 
@@ -45,8 +46,6 @@ export class CodeBlock implements Leaf {
       this.#isStarted = true;
     } else if (!this.#isEmpty) this.#held += '\n';
   }
-
-  show(): void {}
 
   close(): void {
     if (this.fence === undefined ? !this.#isEmpty : this.#isStarted) this.#sink.text('\n');
@@ -81,8 +80,6 @@ export class HtmlBlock implements Leaf {
     this.#line = '';
     this.#sink.text('\n');
   }
-
-  show(): void {}
 
   close(): void {
     this.#sink.close();

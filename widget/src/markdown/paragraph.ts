@@ -60,14 +60,14 @@ export class Paragraph implements Leaf {
   }
 
   /** A heading takes its place; false where it held definitions alone. */
-  becomeHeading(level: number): boolean {
+  toHeading(level: number): boolean {
     const source = this.#takeBack();
     if (source !== '') writeElement(this.#shared, source, 'heading', { level });
     return source !== '';
   }
 
   /** Leaves its last line, the answer, to a table. */
-  withoutLastLine(): string {
+  toTable(): string {
     const header = this.#lastLine.trimEnd();
     const text = this.#takeBack();
     const kept = text.slice(0, Math.max(0, text.length - header.length)).trimEnd();
@@ -109,8 +109,8 @@ export class Paragraph implements Leaf {
   #define(isCut: boolean): void {
     while (this.#held.startsWith('[')) {
       const found = definitionAt(this.#held, isCut);
-      if (found === 'cut' && isCut) return;
-      if (typeof found === 'string') return this.#endDefinitions();
+      if (found === null && isCut) return;
+      if (!found) return this.#endDefinitions();
       this.#shared.references.define(found.label, found);
       this.#held = this.#held.slice(found.end);
     }

@@ -61,7 +61,7 @@ export class MarkdownParser {
       this.#endLine();
     }
     if (last !== '') this.#read(last, true);
-    this.#leaf?.show();
+    this.#leaf?.show?.();
     this.#length += text.length;
     this.#readDue(MAX_TIMES_AGAIN * this.#length);
   }
@@ -73,7 +73,7 @@ export class MarkdownParser {
       this.#endLine();
     }
     this.#closeLeaf();
-    this.#containers.closeDownTo(0);
+    this.#containers.closeTo(0);
     this.#readDue(Infinity);
   }
 
@@ -109,13 +109,13 @@ export class MarkdownParser {
     const line = this.#lineNumber;
     const containers = this.#containers;
     if (start.kind === 'more') {
-      this.#leaf?.newLine();
+      this.#leaf?.newLine?.();
       this.#leaf?.add(content);
     } else if (start.kind === 'underline' || start.kind === 'table') {
       this.#convert(start, text);
     } else {
       this.#closeLeaf();
-      containers.closeDownTo(matched);
+      containers.closeTo(matched);
       for (const container of opened) containers.open(container, line);
       if (start.kind === 'blank' && opened.length === 0) return containers.touch(named, line);
       this.#begin(start, content);
@@ -124,8 +124,8 @@ export class MarkdownParser {
   }
 
   #begin(start: LineStart, content: string): void {
-    if (start.kind === 'blank' || start.kind === 'fence-end') return;
-    const mayBeTask = this.#shared.gfm && this.#containers.isNewItem;
+    if (start.kind === 'blank' || start.kind === 'end') return;
+    const mayBeTask = this.#shared.gfm && this.#containers.isNew;
     this.#containers.adopt(this.#lineNumber);
     const { sink } = this.#shared;
     switch (start.kind) {
@@ -133,12 +133,12 @@ export class MarkdownParser {
         sink.open('hr');
         return sink.close();
       case 'fence':
-        this.#leaf = new CodeBlock(sink, { mark: start.mark, indent: start.indent, info: content });
+        this.#leaf = new CodeBlock(sink, start.mark, start.indent, content);
         return;
       case 'heading':
         this.#leaf = new Heading(this.#shared, start.level);
         break;
-      case 'indented-code':
+      case 'code':
         this.#leaf = new CodeBlock(sink);
         break;
       case 'html':
@@ -156,8 +156,8 @@ export class MarkdownParser {
     if (!(paragraph instanceof Paragraph)) return;
     this.#leaf = undefined;
     if (start.kind === 'table') {
-      this.#leaf = new Table(this.#shared, paragraph.withoutLastLine(), start.columns);
-    } else if (!paragraph.becomeHeading(start.level)) {
+      this.#leaf = new Table(this.#shared, paragraph.toTable(), start.columns);
+    } else if (!paragraph.toHeading(start.level)) {
       // It held definitions alone: the line stands for itself.
       const plan = this.#plan(text, false);
       if (plan) this.#apply(plan, text);

@@ -1,10 +1,10 @@
 import {
-  atxLevel,
-  fenceAt,
-  isThematicBreak,
+  ATX_MARK,
+  FENCE,
   isUndecided,
   listMarkerAt,
   skipListMarker,
+  THEMATIC_BREAK,
   underlineLevel,
 } from './block-starts.js';
 import { areSameList, type Container, type ContainerStart } from './containers.js';
@@ -17,7 +17,7 @@ import { type Alignment, Table, tableColumns } from './table.js';
 
 /** What a line does to the open leaf, or begins. */
 export type LineStart =
-  | { readonly kind: 'blank' | 'text' | 'indented-code' | 'rule' | 'fence-end' }
+  | { readonly kind: 'blank' | 'text' | 'code' | 'rule' | 'end' }
   /** The leaf that is open goes on. */
   | { readonly kind: 'more' }
   | { readonly kind: 'heading'; readonly level: number }
@@ -38,6 +38,7 @@ export interface Plan {
   readonly content: string;
 }
 
+const MORE: LineStart = { kind: 'more' };
 const FENCE_END = /^(`+|~+)[ \t]*$/;
 /** Deeper than this, marks of quotes and lists are text: a browser that lays out thousands of nested elements crashes. */
 const MAX_DEPTH = 100;
@@ -66,31 +67,31 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   if (isCut && line.isBlank) return undefined;
   const isAll = matched === containers.length;
   const opened: ContainerStart[] = [];
-  const plan = (start: LineStart, content = ''): Plan => ({ matched, named, opened, start, content });
+  const plan = (start: LineStart, content = line.content): Plan => ({ matched, named, opened, start, content });
 
   if (isAll && leaf instanceof CodeBlock) {
     if (leaf.fence === undefined) {
       if (line.indent >= 4 || line.isBlank) {
-        line.skipColumns(4);
-        return plan({ kind: 'more' }, line.content);
+        line.skip(4);
+        return plan(MORE);
       }
     } else {
       const marks = line.indent < 4 ? (FENCE_END.exec(line.rest)?.[1] ?? '') : '';
       if (isCut && marks !== '' && leaf.fence.startsWith(marks.charAt(0))) return undefined;
-      if (marks.startsWith(leaf.fence)) return plan({ kind: 'fence-end' });
-      line.skipColumns(leaf.fenceIndent);
-      return plan({ kind: 'more' }, line.content);
+      if (marks.startsWith(leaf.fence)) return plan({ kind: 'end' });
+      line.skip(leaf.indent);
+      return plan(MORE);
     }
   }
-  if (isAll && leaf instanceof HtmlBlock && (leaf.isEnd || !line.isBlank)) return plan({ kind: 'more' }, line.content);
+  if (isAll && leaf instanceof HtmlBlock && (leaf.isEnd || !line.isBlank)) return plan(MORE);
 
   while (!line.isBlank) {
     const inParagraph = leaf instanceof Paragraph && opened.length === 0;
     const interrupts = inParagraph && isAll;
     if (line.indent >= 4) {
       if (inParagraph) break;
-      line.skipColumns(4);
-      return plan({ kind: 'indented-code' }, line.content);
+      line.skip(4);
+      return plan({ kind: 'code' });
     }
     const { rest } = line;
     const mayNest = matched + opened.length < MAX_DEPTH;
@@ -102,22 +103,14 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     }
     if (isCut && isUndecided(rest, inParagraph)) return undefined;
     const start = leafStart(line, inParagraph);
-    if (start)
-      return plan(
-        start,
-        start.kind === 'heading'
-          ? rest.slice(start.level)
-          : start.kind === 'fence'
-            ? rest.slice(start.mark.length)
-            : line.content,
-      );
+    if (start) return plan(start);
     if (interrupts) {
       const level = underlineLevel(rest);
       if (level !== undefined) return plan({ kind: 'underline', level });
       const columns = gfm ? tableColumns(leaf.lastLine, rest) : undefined;
       if (columns) return plan({ kind: 'table', columns });
     }
-    if (isThematicBreak(rest)) return plan({ kind: 'rule' });
+    if (THEMATIC_BREAK.test(rest)) return plan({ kind: 'rule' });
     const marker = mayNest ? listMarkerAt(rest, interrupts) : undefined;
     if (!marker) break;
     const list = opened.length === 0 ? containers[matched - 1] : undefined;
@@ -129,7 +122,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   const mayGoOn = opened.length === 0 && (leaf instanceof Paragraph || (leaf instanceof Table && isAll));
   if (!mayGoOn) return plan({ kind: 'text' }, line.rest);
   // A paragraph goes on lazily, even where marks of its containers are missing.
-  return { matched: containers.length, named: containers.length, opened, start: { kind: 'more' }, content: line.rest };
+  return { matched: containers.length, named: containers.length, opened, start: MORE, content: line.rest };
 }
 
 function goesOn(line: Line, container: Container): boolean {
@@ -142,26 +135,28 @@ function goesOn(line: Line, container: Container): boolean {
       return true;
     case 'li':
       if (line.isBlank) {
-        line.skipColumns(line.indent);
+        line.skip(line.indent);
         return !container.isEmpty;
       }
       if (line.indent < container.indent) return false;
-      line.skipColumns(container.indent);
+      line.skip(container.indent);
       return true;
   }
 }
 
 function skipQuoteMark(line: Line): void {
   line.skipMark(1);
-  line.skipColumns(1);
+  line.skip(1);
 }
 
+/** Passes over the marks of a heading or a fence. */
 function leafStart(line: Line, inParagraph: boolean): LineStart | undefined {
-  const { rest } = line;
-  const level = atxLevel(rest);
-  if (level !== undefined) return { kind: 'heading', level };
-  const mark = fenceAt(rest);
-  if (mark !== undefined) return { kind: 'fence', mark, indent: line.indent };
+  const { rest, indent } = line;
+  const mark = (ATX_MARK.exec(rest) ?? FENCE.exec(rest))?.[0];
+  if (mark !== undefined) {
+    line.skipMark(mark.length);
+    return mark.startsWith('#') ? { kind: 'heading', level: mark.length } : { kind: 'fence', mark, indent };
+  }
   const html = rest.startsWith('<') ? htmlBlockAt(rest, inParagraph) : undefined;
   return html && { kind: 'html', isEnd: html.isEnd };
 }

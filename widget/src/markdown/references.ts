@@ -1,14 +1,4 @@
-import {
-  destinationAt,
-  type Found,
-  isCutLabelAt,
-  labelAt,
-  matchAt,
-  normalizeLabel,
-  skipSpacesAndOneBreak,
-  titleAt,
-  type InlineTarget,
-} from './link-syntax.js';
+import { type Found, type InlineTarget, isCutLabelAt, labelAt, normalizeLabel, targetAt } from './link-syntax.js';
 
 /** What all uses of definitions together may add, beyond the length of the text: a short text must not become a huge one. */
 const MAX_EXPANSION = 100_000;
@@ -22,8 +12,8 @@ export interface Waiting {
 /** The link reference definitions of a text, of which the first of a label counts, and who waits for one. */
 export class References {
   readonly #targets = new Map<string, InlineTarget>();
-  /** Of what is final, and of the text that is being read. */
-  #expansion = 0;
+  /** Of what is final, and of the text that is being read. Who reads again what was final takes that off. */
+  expansion = 0;
   /** In the text that is being read: where each use stands, and what it adds. */
   #uses: { readonly at: number; readonly length: number }[] = [];
   readonly #waiting = new Map<string, Waiting[]>();
@@ -37,8 +27,8 @@ export class References {
     if (!target) return undefined;
     const length = target.destination.length + (target.title?.length ?? 0);
     this.#uses.push({ at, length });
-    this.#expansion += length;
-    return this.#expansion > MAX_EXPANSION ? undefined : target;
+    this.expansion += length;
+    return this.expansion > MAX_EXPANSION ? undefined : target;
   }
 
   /** The text that was read is final before this place; what stands behind it is read, and counted, again. */
@@ -46,15 +36,10 @@ export class References {
     let final = 0;
     for (const { at, length } of this.#uses) {
       if (at < end) final += length;
-      else this.#expansion -= length;
+      else this.expansion -= length;
     }
     this.#uses = [];
     return final;
-  }
-
-  /** What was final is read again after all. */
-  unsettle(final: number): void {
-    this.#expansion -= final;
   }
 
   define(label: string, target: InlineTarget): void {
@@ -85,40 +70,19 @@ export class References {
   }
 }
 
+const DEFINITION_END = /[ \t]*(?:\n|$)/y;
+
 /**
  * `[label]: destination "title"` (CommonMark 0.31.2 §4.7), which ends with its line. `isCut`: more of the text may come;
- * then `cut` is answered as long as that could make it a definition, or give it a title.
+ * then null is answered as long as that could make it a definition, or give it a title.
  */
 export function definitionAt(text: string, isCut: boolean): Found<InlineTarget & { readonly label: string }> {
   const written = labelAt(text, 0);
-  if (written === undefined) return isCutLabelAt(text, 0) ? 'cut' : 'none';
+  if (written === undefined) return isCutLabelAt(text, 0) ? null : undefined;
   const colon = written.length;
-  if (colon === text.length) return 'cut';
+  if (colon === text.length) return null;
   const label = normalizeLabel(written);
-  if (text[colon] !== ':' || label === '') return 'none';
-  const start = skipSpacesAndOneBreak(text, colon + 1);
-  if (start === text.length) return 'cut';
-  const target = destinationAt(text, start);
-  if (typeof target === 'string') return target;
-  if (target.end === start) return 'none';
-  const { destination } = target;
-  const titleStart = skipSpacesAndOneBreak(text, target.end);
-  if (isCut && titleStart === text.length) return 'cut';
-  const titled = titleStart > target.end ? titleAt(text, titleStart) : 'none';
-  if (isCut && titled === 'cut') return 'cut';
-  if (typeof titled !== 'string') {
-    const end = endOfLine(text, titled.end);
-    if (isCut && end === text.length) return 'cut';
-    if (end !== undefined) return { label, destination, title: titled.title, end };
-  }
-  const end = endOfLine(text, target.end);
-  return end === undefined ? 'none' : { label, destination, title: undefined, end };
-}
-
-const REST_OF_LINE = /[ \t]*(?:\n|$)/y;
-
-/** Behind the line break, where nothing but blanks stands before it. */
-function endOfLine(text: string, at: number): number | undefined {
-  const rest = matchAt(REST_OF_LINE, text, at);
-  return rest === undefined ? undefined : at + rest.length;
+  if (text[colon] !== ':' || label === '') return undefined;
+  const target = targetAt(text, colon + 1, DEFINITION_END, isCut);
+  return !target ? target : { ...target, label };
 }

@@ -1,10 +1,10 @@
 /** Schemes a reply's link may have; anything else is shown without a link. */
-const LINK_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:']);
-const IMAGE_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:']);
+const LINK_SCHEMES = /^(?:https?|mailto|tel):$/i;
+const IMAGE_SCHEMES = /^https?:$/i;
 
 /** Characters that browsers drop from a URL, or that cannot be seen: they must not hide a scheme. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Z}]/gu;
-const SCHEME = /^([a-z][a-z\d+.-]*):/i;
+const SCHEME = /^[a-z][a-z\d+.-]*:/i;
 
 /** A link's destination as a URL that may be opened; undefined for any other, however it is spelled. */
 export const safeLink = (destination: string, base: string): URL | undefined => safe(destination, base, LINK_SCHEMES);
@@ -12,24 +12,20 @@ export const safeLink = (destination: string, base: string): URL | undefined => 
 /** The address of an image that may be fetched, if the visitor wants it. */
 export const safeImage = (destination: string, base: string): URL | undefined => safe(destination, base, IMAGE_SCHEMES);
 
-function safe(destination: string, base: string, schemes: ReadonlySet<string>): URL | undefined {
-  for (const spelling of spellings(destination)) {
-    const scheme = SCHEME.exec(spelling.replace(INVISIBLE, ''))?.[1];
-    if (scheme !== undefined && !schemes.has(`${scheme.toLowerCase()}:`)) return undefined;
-  }
-  const url = URL.canParse(destination, base) ? new URL(destination, base) : undefined;
-  return url && schemes.has(url.protocol) ? url : undefined;
-}
-
-/** As it is, and with its percent signs decoded, once and twice. */
-function spellings(destination: string): string[] {
-  const found = [destination];
+function safe(destination: string, base: string, schemes: RegExp): URL | undefined {
+  let spelling = destination;
   try {
-    for (let i = 0; i < 2; i++) found.push(decodeURIComponent(found.at(-1) ?? ''));
+    // As it is, and with its percent signs decoded, once and twice.
+    for (let i = 0; i < 3; i++) {
+      const scheme = SCHEME.exec(spelling.replace(INVISIBLE, ''))?.[0];
+      if (scheme !== undefined && !schemes.test(scheme)) return undefined;
+      spelling = decodeURIComponent(spelling);
+    }
   } catch {
     // What cannot be decoded has no other spelling.
   }
-  return found;
+  const url = URL.canParse(destination, base) ? new URL(destination, base) : undefined;
+  return url && schemes.test(url.protocol) ? url : undefined;
 }
 
 /** The host a link leads to, if its text names another one: then it must be seen. */
@@ -38,7 +34,7 @@ export function hiddenHost(text: string, href: string): string | undefined {
   if (named.length === 0) return undefined;
   const { protocol, host } = new URL(href);
   const bare = (name: string) => name.toLowerCase().replace(/^www\./, '');
-  return IMAGE_SCHEMES.has(protocol) && named.some((name) => bare(name) !== bare(host)) ? host : undefined;
+  return IMAGE_SCHEMES.test(protocol) && named.some((name) => bare(name) !== bare(host)) ? host : undefined;
 }
 
 /** Names with a period before letters, each looked at once: one expression for both would begin anew at every label. */

@@ -40,7 +40,7 @@ export interface ElementAttributes {
   readonly language?: string;
   /** Of a link or image: the destination, unescaped and percent-encoded. Nobody has judged it. */
   readonly destination?: string;
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Of an image: its description as plain text. */
   readonly alt?: string;
   readonly align?: 'left' | 'center' | 'right';

@@ -14,8 +14,9 @@ export function tableColumns(header: string, delimiters: string): readonly Align
   const columns = splitRow(delimiters);
   if (splitRow(header).length !== columns.length) return undefined;
   return columns.map((column) => {
-    if (/:\s*$/.test(column)) return /^\s*:/.test(column) ? 'center' : 'right';
-    return /^\s*:/.test(column) ? 'left' : undefined;
+    const isLeft = /^\s*:/.test(column);
+    if (/:\s*$/.test(column)) return isLeft ? 'center' : 'right';
+    return isLeft ? 'left' : undefined;
   });
 }
 

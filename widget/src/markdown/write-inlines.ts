@@ -1,4 +1,3 @@
-import { isWhitespace } from './characters.js';
 import type { Opening, Piece } from './pieces.js';
 import type { ElementKind, MarkdownSink } from './sink.js';
 
@@ -86,10 +85,10 @@ function lastSafeOffset(pieces: readonly Piece[], source: string): number {
 
 /** The place in the source of a text's last single space; -1 where it has none. */
 function lastSingleSpace(source: string, start: number, text: string): number {
-  for (let at = text.length - 1; at >= 0; at--) {
+  for (let at = text.length; at > 0;) {
+    at = text.lastIndexOf(' ', at - 1);
     const place = start + at;
-    if (source[place] === ' ' && !isWhitespace(source[place - 1] ?? '') && !isWhitespace(source[place + 1] ?? ''))
-      return place;
+    if (at >= 0 && /\S \S/.test(source.slice(place - 1, place + 2))) return place;
   }
   return -1;
 }
