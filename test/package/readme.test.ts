@@ -64,7 +64,7 @@ describe('the README', () => {
   });
 
   test('lists exactly the custom properties the styles read', () => {
-    const sheets = ['tokens', 'layout', 'transcript', 'notice', 'composer', 'media'];
+    const sheets = ['tokens', 'layout', 'transcript', 'notice', 'composer', 'floating', 'media'];
     const styles = sheets.map((sheet) => read(`widget/src/view/${sheet}.styles.ts`)).join('');
     const used = new Set([...styles.matchAll(/var\(\s*(--chat-[\w-]+)/g)].map((match) => match[1]));
     const section = README.split('### Look')[1]?.split('\n## ')[0] ?? '';

@@ -76,6 +76,19 @@ describe('a draft', () => {
   });
 });
 
+describe('an open panel', () => {
+  test('comes back open or closed, and as nothing where nobody has said so', () => {
+    const { store, storage } = bench();
+    expect(store.loadOpen()).toBeUndefined();
+    for (const isOpen of [true, false]) {
+      store.saveOpen(isOpen);
+      expect(store.loadOpen()).toBe(isOpen);
+    }
+    storage.setItem(`chat-stream:${SRC}:open`, '"yes"');
+    expect(store.loadOpen()).toBeUndefined();
+  });
+});
+
 describe('storage that does not work', () => {
   const fail = (): never => {
     throw new DOMException('The operation is insecure.', 'SecurityError');
@@ -90,8 +103,10 @@ describe('storage that does not work', () => {
     store.save({ sessionId: SESSION, turns: [turn()] });
     store.saveDraft('x');
     store.saveDraft('');
+    store.saveOpen(true);
     expect(store.load()).toBeUndefined();
     expect(store.loadDraft()).toBe('');
+    expect(store.loadOpen()).toBeUndefined();
   });
 });
 

@@ -12,6 +12,9 @@ export abstract class ChatStreamAttributes extends LitElement {
     src: {},
     sessionId: { attribute: 'session-id', reflect: true },
     mode: { reflect: true },
+    open: { type: Boolean, reflect: true },
+    position: { reflect: true },
+    hotkey: {},
     heading: {},
     greeting: {},
     placeholder: {},
@@ -43,8 +46,14 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare src: string;
   /** The session to show. Default: a new one, kept as `history` says. */
   declare sessionId: string | undefined;
-  /** `inline` (default), the only one yet. */
+  /** `inline` (default: fills its box), `floating` (a launcher and a panel above the page), `page` (fills the window). */
   declare mode: string;
+  /** The floating panel is open. Set by the page it asks nobody and leaves the focus where it is: see `show()`. */
+  declare open: boolean;
+  /** The side of the window where it floats: `end` (default) or `start`, as the direction of writing goes. */
+  declare position: string;
+  /** Keys that lead to the chat from anywhere on the page, as `Control+Slash`; never one key alone. Default: none. */
+  declare hotkey: string;
   /** Who answers; also the chat's accessible name. Default: "Assistant". */
   declare heading: string;
   /** Said while there is no message. Default: "How can I help?" */
@@ -103,6 +112,9 @@ export abstract class ChatStreamAttributes extends LitElement {
     super();
     this.src = '';
     this.mode = 'inline';
+    this.open = false;
+    this.position = 'end';
+    this.hotkey = '';
     this.heading = this.greeting = this.placeholder = '';
     this.theme = 'auto';
     this.history = 'session';

@@ -21,7 +21,9 @@ import type { ShownMessage } from './shown-message.js';
  * @slot header-actions - Buttons of the site in the header.
  * @slot empty - In place of the greeting.
  * @slot suggestions - Buttons whose text is sent when they are pressed.
+ * @slot launcher-icon - In place of the launcher's picture while the floating panel is closed.
  * @slot footer - Below the field, in place of the disclosure.
+ * @csspart launcher @csspart badge
  * @csspart panel @csspart header @csspart mark @csspart title @csspart status @csspart transcript @csspart message
  * @csspart message-user @csspart message-assistant @csspart bubble @csspart prose @csspart notice @csspart footer
  * @csspart composer @csspart input @csspart send @csspart stop @csspart jump @csspart disclosure @csspart locked
@@ -34,6 +36,7 @@ import type { ShownMessage } from './shown-message.js';
  * @fires {CustomEvent<{status: string, attempt?: number, retryInMs?: number}>} chat-status - The reply's phase changed.
  * @fires {CustomEvent<{code: string, message: string, retryable: boolean, messageId?: string}>} chat-error - Cancelable.
  * @fires {CustomEvent<ReplyMetrics>} chat-metrics - Once a reply: times, gaps, reconnections; no text.
+ * @fires {CustomEvent<{open: boolean}>} chat-toggle - Cancelable; before the floating panel opens or closes.
  * @fires {CustomEvent<{sessionId: string, previous?: string}>} chat-session - Another session is shown.
  */
 export class ChatStreamElement extends ChatStreamRendering {
@@ -96,8 +99,26 @@ export class ChatStreamElement extends ChatStreamRendering {
     this.composer.draft = text;
   }
 
-  /** Focuses the field; where there is none, the conversation. */
+  /** Leads the visitor to the chat: opens the floating panel, and moves the focus into it. */
+  override show(): void {
+    if (this.floatingPanel.isClosed) this.floatingPanel.toggle(true);
+    else this.focus();
+  }
+
+  /** Closes the floating panel; the focus goes to the launcher if it was in it. */
+  override hide(): void {
+    this.floatingPanel.toggle(false);
+  }
+
+  /** Opens the floating panel, or closes it. */
+  override toggle(): void {
+    if (this.floatingPanel.isClosed) this.show();
+    else this.hide();
+  }
+
+  /** Focuses the field; where there is none, the conversation; of a floating panel that is closed, the launcher. */
   override focus(options?: FocusOptions): void {
+    if (this.floatingPanel.isClosed) return this.floatingPanel.focusLauncher();
     this.focusKeeper.focusField(options);
   }
 

@@ -1,7 +1,8 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { ChatStreamAttributes } from './chat-stream-attributes.js';
 import { styles } from './chat-stream.styles.js';
 import { isLiving, type ReplyPhase, type ShownReply, systemClock } from './reply/index.js';
+import { format, languageTag } from './strings-format.js';
 import { ENGLISH, type Strings } from './strings.js';
 import { Announcer } from './view/announcer.js';
 import { ChatSession } from './view/chat-session.js';
@@ -9,19 +10,37 @@ import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
 import { ConversationEvents } from './view/conversation-events.js';
 import { empty, type EmptyView } from './view/empty-state.js';
 import { FocusKeeper } from './view/focus-keeper.js';
+import { FloatingPanel } from './view/floating-panel.js';
 import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
 import { footer, type FooterView } from './view/footer.js';
 import { header } from './view/header.js';
+import { Hotkey } from './view/hotkey.js';
 import { keyword } from './view/keyword.js';
+import { launcher, type LauncherView } from './view/launcher.js';
 import { NoticeActions } from './view/notice-actions.js';
 import { proseOptions } from './view/prose-options.js';
-import { ReplySpeech } from './view/reply-speech.js';
+import { ANNOUNCE, ReplySpeech } from './view/reply-speech.js';
 import { turns } from './view/turns.js';
 import type { View } from './view/view.js';
+
+/** Empty from the first render: see `Announcer`. */
+const announcerRegions = html`<div class="visually-hidden" role="log" aria-live="polite" data-announcer="log"></div>
+  <div class="visually-hidden" role="alert" data-announcer="alert"></div>`;
 
 /** The element as it is drawn: brings the parts of the view together. What a page can ask of it: `ChatStreamElement`. */
 export abstract class ChatStreamRendering extends ChatStreamAttributes {
   static override styles = styles;
+  /** First of all: what follows a render measures, and there is nothing to measure in a panel that is not shown. */
+  protected readonly floatingPanel = new FloatingPanel(this, {
+    wasOpen: () => this.session.tabStore.loadOpen(),
+    changed: (open) => this.session.tabStore.saveOpen(open),
+    shown: () => this.followScroll.restore(),
+    hidden: () => this.#speech.drop(),
+    unread: (count) => {
+      if (keyword(this.announce, ANNOUNCE) !== 'off')
+        this.#announcer.say(format(this.#strings.unread, { count }, this.#language));
+    },
+  });
   protected readonly followScroll = new FollowScroll(this);
   protected readonly focusKeeper = new FocusKeeper(this);
   readonly #announcer = new Announcer(() => this.renderRoot);
@@ -32,6 +51,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     host: this,
     announcer: this.#announcer,
     speech: this.#speech,
+    panel: this.floatingPanel,
     strings: () => this.#strings,
     silence: (reply) => this.#silenced.add(reply),
   });
@@ -50,6 +70,11 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     focus: this.focusKeeper,
     strings: () => this.#strings,
   });
+  protected readonly shortcut = new Hotkey(
+    this,
+    () => this.show(),
+    (message) => this.#events.warn(message),
+  );
   #cancelTick: () => void = () => {};
 
   abstract send(text: string): Promise<unknown>;
@@ -57,6 +82,9 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   abstract retry(): Promise<void>;
   abstract reconnect(): void;
   abstract newSession(): void;
+  abstract show(): void;
+  abstract hide(): void;
+  abstract toggle(): void;
 
   /** The phase of the newest reply. */
   get status(): ReplyPhase {
@@ -100,18 +128,29 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   protected override render(): TemplateResult {
     const strings = this.#strings;
     const view = this.#view(strings);
+    const { isFloating, cancelled, closed, settled } = this.floatingPanel;
     return html`
-      <section class="widget" aria-label=${this.heading || strings.region}>
-        <div class="panel" part="panel" @keydown=${this.#stopOnEscape}>
-          ${header(view, () => this.#actions.newChat())}
+      <section class="widget" aria-label=${this.heading || strings.region} @keydown=${this.#escape}>
+        ${announcerRegions}
+        <dialog
+          class="shell"
+          popover="manual"
+          aria-labelledby="title"
+          @cancel=${cancelled}
+          @close=${closed}
+          @transitionend=${settled}
+        >
+          ${announcerRegions}
+        </dialog>
+        <div class="panel" part="panel">
+          ${header(view, () => this.#actions.newChat(), isFloating ? () => this.hide() : undefined)}
           <div class="scroll" part="transcript" role="region" aria-label=${strings.conversation} tabindex="0">
             ${view.turns.length > 0 ? turns(view) : empty(view, this.#emptyView(strings))}
           </div>
           <div class="fade" aria-hidden="true"></div>
           <div class="foot" part="footer">${footer(view, this.#footerView(strings))}</div>
         </div>
-        <div class="visually-hidden" role="log" aria-live="polite" data-announcer="log"></div>
-        <div class="visually-hidden" role="alert" data-announcer="alert"></div>
+        ${isFloating ? launcher(this.#launcherView(strings)) : nothing}
       </section>
     `;
   }
@@ -177,10 +216,22 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     };
   }
 
-  #stopOnEscape = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented || isComposition(event) || !isLiving(this.status)) return;
+  #launcherView(strings: Strings): LauncherView {
+    const { open: isOpen, floatingPanel } = this;
+    const { unread } = floatingPanel;
+    return { strings, language: this.#language, isOpen, unread, onPress: () => this.toggle() };
+  }
+
+  /** Of numbers and plurals. */
+  get #language(): string {
+    return languageTag(this.closest<HTMLElement>('[lang]')?.lang || navigator.language);
+  }
+
+  #escape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented || isComposition(event)) return;
+    if (isLiving(this.status)) this.stop();
+    else if (!this.floatingPanel.toggle(false)) return;
     event.preventDefault();
-    this.stop();
   };
 
   /** A message from the field or a suggestion: what keeps it from being sent is for the console, its text comes back. */

@@ -1,4 +1,5 @@
 import { composer } from './view/composer.styles.js';
+import { floating } from './view/floating.styles.js';
 import { layout } from './view/layout.styles.js';
 import { media } from './view/media.styles.js';
 import { notice } from './view/notice.styles.js';
@@ -7,4 +8,4 @@ import { tokens } from './view/tokens.styles.js';
 import { transcript } from './view/transcript.styles.js';
 
 /** All of the element's look, from tokens to states. */
-export const styles = [tokens, layout, transcript, prose, notice, composer, media];
+export const styles = [tokens, layout, transcript, prose, notice, composer, floating, media];

@@ -23,6 +23,8 @@ export interface ChatEventDetails {
   };
   /** Once a reply, when it is over: what it was like. No text in it. */
   'chat-metrics': ReplyMetrics & { readonly messageId: string | undefined };
+  /** Cancelable, and before it happens: the visitor or a method opens or closes the floating panel. */
+  'chat-toggle': { readonly open: boolean };
   /** Another session is shown. */
   'chat-session': { readonly sessionId: string; readonly previous: string | undefined };
 }

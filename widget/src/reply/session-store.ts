@@ -41,7 +41,7 @@ const PHASES: readonly ReplyPhase[] = [
 ];
 
 /**
- * What outlives the page: the session, its transcript and the draft. Storage may be missing, full, or throw at every
+ * What outlives the page: the session, its transcript, the draft and the open panel. Storage may be missing, full, or throw at every
  * touch (a sandboxed frame): then the chat lives as long as the page, and nothing else changes.
  */
 export class SessionStore {
@@ -76,6 +76,16 @@ export class SessionStore {
 
   saveDraft(draft: string): void {
     this.#write(`${this.#key}:draft`, draft === '' ? undefined : toJson(draft));
+  }
+
+  /** Whether the chat's panel was open; undefined where that was never said. */
+  loadOpen(): boolean | undefined {
+    const isOpen = this.#read(`${this.#key}:open`);
+    return typeof isOpen === 'boolean' ? isOpen : undefined;
+  }
+
+  saveOpen(isOpen: boolean): void {
+    this.#write(`${this.#key}:open`, toJson(isOpen));
   }
 
   #read(key: string): unknown {

@@ -2,6 +2,10 @@
  * What a screen reader hears. The visible transcript is no live region: tokens straight into one flood the reader. Here
  * whole announcements are appended to a hidden log, never rewritten and never removed one by one (in Chrome with NVDA or
  * JAWS that reads all of it again, w3c/wcag#4996); the log is emptied only after a long silence.
+ *
+ * There are two sets of regions, both in the page from the first render: the first outside of the floating panel's dialog,
+ * which is heard while that is closed or lies beside the page, and one inside, which is heard while it covers the page. Never
+ * is one of them moved: a region that comes into the page anew is read out again, or not at all.
  */
 export class Announcer {
   readonly #root: () => ParentNode | undefined;
@@ -22,7 +26,10 @@ export class Announcer {
   }
 
   #append(role: 'log' | 'alert', text: string): void {
-    const region = this.#root()?.querySelector(`[data-announcer=${role}]`);
+    const root = this.#root();
+    const selector = `[data-announcer=${role}]`;
+    // What lies outside of a modal dialog is silent; what lies in one that is closed, too.
+    const region = root?.querySelector(`dialog:modal ${selector}`) ?? root?.querySelector(selector);
     if (!region) return;
     const now = performance.now();
     if (now - this.#lastAt > IDLE_MS) region.replaceChildren();

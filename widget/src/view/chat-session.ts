@@ -79,6 +79,12 @@ export class ChatSession implements ReactiveController {
     return new SessionStore(storage, src);
   }
 
+  /** What is this tab's own, whatever else is kept where. */
+  get tabStore(): SessionStore {
+    const keepsNothing = keyword(this.#host.history, HISTORIES) === 'none';
+    return new SessionStore(() => (keepsNothing ? undefined : sessionStorage), this.#host.src);
+  }
+
   /** Leaves the shown session to the server, and begins a new one; returns a text that the old one did not take. */
   startNew(): string {
     const last = this.#conversation?.turns.at(-1);

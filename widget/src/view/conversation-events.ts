@@ -16,6 +16,8 @@ interface Context {
   readonly host: HTMLElement;
   readonly announcer: Announcer;
   readonly speech: ReplySpeech;
+  /** Where nobody sees the conversation, nothing of it is heard but that a reply has come. */
+  readonly panel: { readonly isClosed: boolean; arrived(): void };
   /** Looked up at each change: both may be other ones by then. */
   strings(): Strings;
   /** The page keeps the notice of this failure away. */
@@ -85,19 +87,22 @@ export class ConversationEvents {
   }
 
   #entered(reply: ShownReply): void {
-    const { host, speech } = this.#context;
+    const { host, speech, panel } = this.#context;
+    const { isClosed } = panel;
     const strings = this.#context.strings();
     switch (reply.phase) {
       case 'connecting':
-        return speech.began();
+        return isClosed ? undefined : speech.began();
       case 'reconnecting':
+        if (isClosed) return;
         return speech.note(reply.error?.code === 'rate_limited' ? strings.errRate : strings.saReconnecting);
       case 'done':
       case 'stopped': {
         this.committed();
         const reason = reply.phase === 'done' ? 'complete' : 'stopped';
-        if (reason === 'complete') speech.ended();
-        else speech.interrupt(strings.saStopped);
+        if (reason === 'complete' && isClosed) panel.arrived();
+        else if (reason === 'complete') speech.ended();
+        else if (!isClosed) speech.interrupt(strings.saStopped);
         dispatch(host, 'chat-end', { messageId: reply.messageId ?? '', reason, text: reply.text });
         return this.#measured(reply);
       }
@@ -128,6 +133,7 @@ export class ConversationEvents {
     const detail = { code, message, retryable, ...(messageId !== undefined && { messageId }) };
     if (!dispatch(this.#context.host, 'chat-error', detail, { cancelable: true })) return this.#context.silence(reply);
     const notice = noticeFor(reply, strings, 0);
+    if (this.#context.panel.isClosed) return this.#context.panel.arrived();
     if (notice) this.#context.announcer.alert(`${notice.title} ${notice.text}`);
   }
 }

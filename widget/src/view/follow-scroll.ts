@@ -68,6 +68,12 @@ export class FollowScroll implements ReactiveController {
     this.#setAway(this.#distance() > PIN_DISTANCE);
   }
 
+  /** To be seen again, or in another box: at the end, or at the reader's place, which it may have lost meanwhile. */
+  restore(): void {
+    if (this.#isPinned) this.#keepUp();
+    else if (this.#scroller?.scrollTop === 0) this.#scroller.scrollTop = this.#place;
+  }
+
   hostConnected(): void {
     // Back in the page: to be attached again.
     this.#host.requestUpdate();

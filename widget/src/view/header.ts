@@ -2,14 +2,24 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ICONS } from './icons.js';
 import type { View } from './view.js';
 
-export function header(view: View, onNewChat: () => void): TemplateResult {
+/** `onClose`: of a panel that can be closed, whose title the focus may go to. */
+export function header(view: View, onNewChat: () => void, onClose?: () => void): TemplateResult {
   const { strings, name, headingLevel, turns, isReadOnly } = view;
   const [tone, status] = statusOf(view);
   return html`
     <div class="header" part="header">
       <span class="mark" part="mark" aria-hidden="true"><slot name="mark">${ICONS.mark}</slot></span>
       <div class="who">
-        <div class="title" part="title" role="heading" aria-level=${headingLevel}>${name}</div>
+        <div
+          class="title"
+          id="title"
+          part="title"
+          role="heading"
+          aria-level=${headingLevel}
+          tabindex=${onClose ? -1 : nothing}
+        >
+          ${name}
+        </div>
         <p class="status ${tone}" part="status"><span class="dot" aria-hidden="true"></span><span>${status}</span></p>
       </div>
       <slot name="header-actions"></slot>
@@ -19,6 +29,13 @@ export function header(view: View, onNewChat: () => void): TemplateResult {
           : html`<button type="button" class="icon" aria-label=${strings.newChat} @click=${onNewChat}>
               ${ICONS.newChat}
             </button>`
+      }
+      ${
+        onClose
+          ? html`<button type="button" class="icon" aria-label=${strings.close} @click=${onClose}
+              >${ICONS.close}</button
+            >`
+          : nothing
       }
     </div>
   `;

@@ -23,5 +23,10 @@ export const ICONS = {
   lock: icon(
     svg`<rect x="5" y="10.5" width="14" height="9.5" rx="2.5"/><path d="M8.3 10.5V8a3.7 3.7 0 0 1 7.4 0v2.5"/>`,
   ),
+  chat: icon(
+    svg`<path d="M12 4c4.7 0 8.5 3.2 8.5 7.2s-3.8 7.2-8.5 7.2c-1 0-2-.15-2.9-.42L4.6 20l.95-3.6A6.7 6.7 0 0 1 3.5 11.2C3.5 7.2 7.3 4 12 4Z"/><path d="M8.3 9.9h7.4M8.3 13h4.6"/>`,
+  ),
+  close: icon(svg`<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>`),
+  chevron: icon(svg`<path d="M6 9.5l6 6 6-6"/>`),
   down: icon(svg`<path d="M12 5v14M6 13l6 6 6-6"/>`),
 } as const;

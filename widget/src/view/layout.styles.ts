@@ -189,7 +189,7 @@ export const layout = css`
     margin-inline: auto;
     padding: 0;
     inline-size: 100%;
-    max-inline-size: var(--chat-measure, 46rem);
+    max-inline-size: var(--chat-measure, max(46rem, 736px));
     display: flex;
     flex-direction: column;
     gap: 24px;
@@ -216,7 +216,7 @@ export const layout = css`
     background: var(--_surface);
   }
   .foot > * {
-    max-inline-size: calc(var(--chat-measure, 46rem) + 8px);
+    max-inline-size: calc(var(--chat-measure, max(46rem, 736px)) + 8px);
     margin-inline: auto;
   }
 

@@ -208,7 +208,7 @@ export const prose = css`
     padding: 9px 14px;
     text-align: start;
     vertical-align: top;
-    max-inline-size: 17rem;
+    max-inline-size: max(17rem, 272px);
     overflow-wrap: normal;
     border-block-end: 1px solid var(--_line);
   }

@@ -8,7 +8,7 @@ export const transcript = css`
   }
   .message.user {
     align-self: flex-end;
-    max-inline-size: min(85%, 34rem);
+    max-inline-size: min(85%, max(34rem, 544px));
   }
   .message.assistant {
     align-self: stretch;
@@ -106,7 +106,7 @@ export const transcript = css`
   .empty {
     margin: auto auto 0;
     inline-size: 100%;
-    max-inline-size: 34rem;
+    max-inline-size: max(34rem, 544px);
     padding-block-start: 24px;
     display: flex;
     flex-direction: column;
