@@ -194,6 +194,8 @@ export class FloatingPanel implements ReactiveController {
   #openAs(wanted: 'modal' | 'popover', dialog: HTMLDialogElement, entry: HTMLElement | null): void {
     dialog.inert = entry === null;
     entry?.toggleAttribute('autofocus', true);
+    // Chromium (156) takes every dialog of the top layer for modal.
+    dialog.ariaModal = wanted === 'modal' ? null : 'false';
     if (wanted === 'modal') {
       dialog.showModal();
       this.#fit.begin(dialog);
