@@ -97,7 +97,7 @@ function countTimers(): void {
   });
 }
 
-type Life = 'idle' | 'streaming' | 'reconnecting' | 'back again';
+type Life = 'idle' | 'streaming' | 'reconnecting' | 'back again' | 'floating' | 'covering';
 
 /** Mounts, moves and removes the element so often; each is kept track of weakly. */
 const live = (rounds: number, life: Life) =>
@@ -119,9 +119,20 @@ const live = (rounds: number, life: Life) =>
         element.setAttribute('history', 'none');
         // Nothing listens at port 1: the element goes on trying.
         if (kind === 'reconnecting') element.setAttribute('src', 'http://127.0.0.1:1');
+        const floats = kind === 'floating' || kind === 'covering';
+        if (floats) {
+          element.mode = 'floating';
+          element.open = true;
+          element.hotkey = 'Control+Slash';
+        }
         main.append(element);
         await element.updateComplete;
-        if (kind !== 'idle') {
+        if (floats) {
+          element.hide();
+          await element.updateComplete;
+          element.show();
+          await element.updateComplete;
+        } else if (kind !== 'idle') {
           void element.send('Hello').catch(() => {});
           if (kind === 'reconnecting') await reaches(element, 'chat-status', () => element.status === 'reconnecting');
           else await reaches(element, 'chat-token', () => element.messages.at(-1)?.content !== '');
@@ -176,9 +187,12 @@ describe('dom-move: 1,000 elements that were mounted, moved and removed leave no
     ['streaming', 'while a reply streams'],
     ['reconnecting', 'while a reply waits for its next try'],
     ['back again', 'after they had been let go and taken up again'],
+    ['floating', 'while their panel was open above the page'],
+    ['covering', 'while their panel covered the page'],
   ])(
     '%s: %s',
     async (life) => {
+      if (life === 'covering') await page.setViewportSize({ width: 390, height: 844 });
       // As long as what is measured: Lit keeps each template it has met, and some are met late.
       await live(ROUNDS, life);
       const before = await measure();
