@@ -73,6 +73,31 @@ describe('the demo shop', () => {
     expect(faults).toEqual([]);
   });
 
+  test('goes along, open, above the pages where it floats', async () => {
+    await page.goto(`${demo.url}/care.html`);
+    await page.getByRole('button', { name: 'Open chat' }).click();
+    await ask(page, 'How do I wash a wetsuit?');
+    await settled(page);
+    await page.getByRole('link', { name: 'Shipping' }).click();
+    await page.getByRole('dialog', { name: 'Tidewater help' }).getByText('How do I wash a wetsuit?').waitFor();
+    await page.getByRole('button', { name: 'Close chat' }).first().click();
+    await page.getByRole('button', { name: 'Open chat' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test('is the whole of its help page', async () => {
+    await page.goto(`${demo.url}/contact.html`);
+    await page.getByRole('link', { name: 'the chat' }).click();
+    await page.getByRole('button', { name: 'Where is my order?' }).click();
+    await settled(page);
+    expect((await newestReply(page)).text).toContain('order number');
+    const size = await page.locator('chat-stream').boundingBox();
+    expect(size).toMatchObject({ x: 0, y: 0, height: page.viewportSize()?.height });
+    await page.getByRole('link', { name: 'Back to the shop' }).click();
+    await page.getByRole('heading', { name: 'Gear for cold water' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test('starts anew when it is asked to, with the focus in the field', async () => {
     await ask(page, 'hello');
     await settled(page);
@@ -118,6 +143,14 @@ describe('the demo shop', () => {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     expect(await axeViolations(page)).toEqual([]);
+    for (const other of ['care', 'help']) {
+      await page.goto(`${demo.url}/${other}.html`);
+      expect(await axeViolations(page), other).toEqual([]);
+    }
+    await page.goto(`${demo.url}/care.html`);
+    await page.getByRole('button', { name: 'Open chat' }).click();
+    expect(await axeViolations(page), 'open').toEqual([]);
+    await page.goto(demo.url);
     await ask(page, 'What sizes do you have?');
     await settled(page);
     expect(await axeViolations(page)).toEqual([]);
