@@ -226,7 +226,7 @@ describe('bfcache', () => {
     await shows(page, 'One');
     expect(await history()).toEqual(fromCache);
     expect(site.requests.slice(length).map(({ method, path }) => `${method} ${path.replace(/.*\//, '')}`)).toEqual([
-      'GET messages?limit=200',
+      'GET messages?limit=50',
     ]);
   });
 

@@ -148,7 +148,7 @@ describe('moving and changing', () => {
     await answers(element, 'One two three four');
     expect(words()).to.equal(node);
     const [, history, resumed, ...more] = await chat.requests();
-    expect(history).to.equal(`GET /sessions/${session}/messages?limit=200`);
+    expect(history).to.equal(`GET /sessions/${session}/messages?limit=50`);
     expect(resumed).to.match(/^GET .*\/stream\?after=\d+$/);
     expect(more).to.deep.equal([]);
   });

@@ -210,7 +210,8 @@ describe('streaming', () => {
     const request = await begin();
     await request.token('Hi', 2);
     await answers(element, 'Hi');
-    const question = { id: element.messages[0]?.id, role: 'user', content: 'Hello', status: 'done' };
+    const { id, createdAt } = element.messages[0] ?? {};
+    const question = { id, role: 'user', content: 'Hello', status: 'done', createdAt };
     expect(element.messages).to.deep.equal([
       question,
       { id: 'm1', role: 'assistant', content: 'Hi', status: 'streaming' },

@@ -4,6 +4,7 @@ import {
   type Connectivity,
   type ConnectivityChange,
   Conversation,
+  type HistoryPage,
   type Received,
   type ReplyPhase,
   type ReplyRequest,
@@ -13,6 +14,7 @@ import {
   type RetryPolicy,
   type StopResult,
   type Transport,
+  type Vote,
 } from '../../widget/src/reply/index.js';
 import { FakeClock, settle } from './fake-clock.js';
 
@@ -100,6 +102,7 @@ export class ScriptedTransport implements Transport {
   readonly stops: Asked<StopResult>[] = [];
   readonly histories: Asked<Snapshot>[] = [];
   readonly repeats: Asked<boolean>[] = [];
+  readonly votes: Asked<void>[] = [];
 
   /** The newest connection. */
   get last(): ScriptedConnection {
@@ -118,8 +121,12 @@ export class ScriptedTransport implements Transport {
     return ask(this.stops, `${messageId} ${length}`);
   }
 
-  history(sessionId: string, signal: AbortSignal): Promise<Snapshot> {
-    return ask(this.histories, sessionId, signal);
+  history(sessionId: string, signal: AbortSignal, { before }: Partial<HistoryPage> = {}): Promise<Snapshot> {
+    return ask(this.histories, before === undefined ? sessionId : `${sessionId} before ${before}`, signal);
+  }
+
+  feedback(_sessionId: string, messageId: string, { rating }: Vote): Promise<void> {
+    return ask(this.votes, `${messageId} ${rating}`);
   }
 
   mayRepeat(signal: AbortSignal): Promise<boolean> {

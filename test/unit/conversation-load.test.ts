@@ -55,6 +55,7 @@ describe('what this browser remembers', () => {
     expect(turn).toEqual({
       question: 'One',
       clientMessageId,
+      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       answer: 'Half',
       phase: 'streaming',
       messageId: 'm1',

@@ -17,6 +17,7 @@ function shown(phase: ReplyPhase, fields: Partial<ShownReply> = {}): ShownReply 
     waiting: undefined,
     isStoppedHere: false,
     isHeldBack: false,
+    details: { sources: [], suggestions: [] },
     subscribe: () => () => {},
     ...fields,
   };

@@ -1,11 +1,11 @@
-import type { ChatErrorCode, ReplyMetrics, ReplyPhase } from './reply/index.js';
+import type { ChatErrorCode, Rating, ReplyMetrics, ReplyPhase } from './reply/index.js';
 
 /** Detail of each event of the element. All bubble and are composed. */
 export interface ChatEventDetails {
   /** The session is known: shown are its stored messages, or none. */
   'chat-ready': { readonly sessionId: string };
-  /** Cancelable, and before it is sent: a listener may change `text` and `context`. */
-  'chat-send': { text: string; context: unknown };
+  /** Cancelable, and before it is sent: a listener may change `text` and `context`. `replaces`: it is an edit of that message. */
+  'chat-send': { text: string; context: unknown; readonly replaces?: string };
   /** The server has named the reply. */
   'chat-start': { readonly messageId: string };
   /** At most once a frame: the words that were just added. */
@@ -25,6 +25,14 @@ export interface ChatEventDetails {
   'chat-metrics': ReplyMetrics & { readonly messageId: string | undefined };
   /** Cancelable, and before it happens: the visitor or a method opens or closes the floating panel. */
   'chat-toggle': { readonly open: boolean };
+  /** Cancelable, and before it is sent: a listener may add a `comment`. Canceled, nothing is sent and nothing marked. */
+  'chat-feedback': { readonly messageId: string; readonly rating: Rating; comment?: string };
+  /** A reply was copied: its text as the server wrote it. */
+  'chat-copy': { readonly messageId: string | undefined; readonly text: string };
+  /** Cancelable: a link in a reply was pressed. Canceled, it is not followed. */
+  'chat-link': { readonly messageId: string | undefined; readonly href: string };
+  /** The server's own payload, handed on; each once. */
+  'chat-data': { readonly messageId: string | undefined; readonly name: string; readonly data: unknown };
   /** Another session is shown. */
   'chat-session': { readonly sessionId: string; readonly previous: string | undefined };
 }

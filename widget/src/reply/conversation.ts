@@ -1,53 +1,64 @@
 import type { Message, Snapshot } from '../protocol/index.js';
-import { Backoff } from './backoff.js';
-import { alwaysOnline, systemClock } from './clock.js';
+import { alwaysOnline } from './clock.js';
 import type { ConversationOptions } from './conversation-options.js';
-import { ChatError, toChatError } from './errors.js';
+import { EarlierMessages, type EarlierState } from './earlier-messages.js';
+import { ChatError } from './errors.js';
+import { Feedback } from './feedback.js';
 import { plainContext } from './message-context.js';
 import { isLiving } from './phases.js';
 import { mergedTurns } from './merged-turns.js';
 import { Outbox } from './outbox.js';
+import { patiently } from './patiently.js';
 import { randomId } from './random-id.js';
+import { detailsOfMessage } from './reply-details.js';
+import { ReplyMaker } from './reply-maker.js';
 import { ReplyStream } from './reply-stream.js';
-import { DEFAULT_RETRY_POLICY } from './retry.js';
-import { RetryBudget } from './retry-budget.js';
+import type { KnownReply } from './reply-text.js';
 import type { StoredTurn } from './session-store.js';
 import type { ReplyRequest } from './transport.js';
-import { aspects, isRefused, sendAgain, storedTurn, type Turn, turnOf, turnOfStored, withoutId } from './turn.js';
+import {
+  isRefused,
+  questionIdOf,
+  sendAgain,
+  storedTurn,
+  type Turn,
+  type TurnFields,
+  turnOf,
+  turnOfStored,
+  withoutId,
+} from './turn.js';
+import { TurnList } from './turn-list.js';
+import { answersAs, regenerable, withVariant } from './variants.js';
 
 /** Owns the list of turns of one session; the words of a running reply are its `ReplyStream`'s. */
-export class Conversation {
+export class Conversation extends TurnList {
   readonly #options: ConversationOptions;
-  readonly #listeners = new Set<() => void>();
   readonly #disposal = new AbortController();
   readonly #outbox: Outbox;
-  readonly #budget: RetryBudget;
-  #sessionId: string;
-  #wasRenewed = false;
-  #turns: readonly Turn[] = [];
+  readonly #replies: ReplyMaker;
+  readonly #earlier = new EarlierMessages();
+  readonly feedback: Feedback;
   #isLoading = false;
 
   constructor(options: ConversationOptions) {
+    super();
     this.#options = options;
-    this.#sessionId = options.sessionId;
-    this.#budget = options.budget ?? new RetryBudget(options.clock ?? systemClock);
+    this.#replies = new ReplyMaker(options, {
+      turnCount: () => this.turns.length,
+      changed: () => this.notify(),
+      refresh: () => void this.refresh(),
+    });
     this.#outbox = new Outbox(options.connectivity ?? alwaysOnline);
+    this.feedback = new Feedback({
+      transport: options.transport,
+      sessionId: () => this.#replies.sessionId,
+      changed: () => this.notify(),
+    });
   }
 
   /** Another one than at the beginning where the server had ended that before it took the first message. */
   get sessionId(): string {
-    return this.#sessionId;
-  }
-
-  /** Oldest first; a new array after every change. */
-  get turns(): readonly Turn[] {
-    return this.#turns;
-  }
-
-  /** The reply that is under way. */
-  get running(): ReplyStream | undefined {
-    const reply = this.#turns.findLast(({ reply: candidate }) => isLiving(candidate.phase))?.reply;
-    return reply instanceof ReplyStream ? reply : undefined;
+    return this.#replies.sessionId;
   }
 
   /** The stored messages are being fetched. */
@@ -55,10 +66,9 @@ export class Conversation {
     return this.#isLoading;
   }
 
-  /** Calls `listener` after every change of the list or of a reply's phase, not of its words. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** What lies before the first turn. */
+  get earlier(): EarlierState {
+    return this.#earlier.state;
   }
 
   /**
@@ -67,22 +77,35 @@ export class Conversation {
    * @throws {ChatError} `not_sent` for an empty text, a context that has no JSON, or while a reply is running.
    */
   async send(text: string, context?: unknown): Promise<ReplyStream> {
-    if (text.trim() === '') throw new ChatError('not_sent', 'The message is empty.');
-    if (this.running) throw new ChatError('not_sent', 'A reply is running: wait for its end, or stop it first.');
-    const added = plainContext(context);
-    const clientMessageId = randomId();
-    const message = { content: text, clientMessageId, ...(added !== undefined && { context: added }) };
-    const reply = this.#createReply({ kind: 'send', message });
+    this.#checkMessage(text);
     // A refused message was never stored: the next one takes its place.
-    this.#change([...this.#turns.filter((turn) => !isRefused(turn)), turnOf(text, clientMessageId, reply, added)]);
+    const others = this.turns.filter((turn) => !isRefused(turn));
+    const reply = this.#ask(others, text, { context });
     await (this.#outbox.mustWait ? this.#outbox.add(reply) : reply.run());
+    return reply;
+  }
+
+  /**
+   * Puts other words in the place of a message, and has them answered: what came after is replaced. Where the server does
+   * not take them, all is as it was. Resolves as `send`.
+   * @throws {ChatError} `not_sent` as `send`, or for a message that is none of this conversation's.
+   */
+  async edit(messageId: string, text: string, context?: unknown): Promise<ReplyStream> {
+    this.#checkMessage(text);
+    const before = this.turns;
+    const at = before.findIndex((turn) => questionIdOf(turn) === messageId);
+    if (at < 0) throw new ChatError('not_sent', `"${messageId}" is no message of the visitor in this conversation.`);
+    const reply = this.#ask(before.slice(0, at), text, { context, replaces: messageId });
+    await reply.run();
+    const wasTaken = reply.phase !== 'failed' || reply.messageId !== undefined;
+    if (!wasTaken && this.turns.some((turn) => turn.reply === reply)) this.change(before);
     return reply;
   }
 
   /** Takes a message that waits for a network out of the conversation: its text; undefined where it has left already. */
   takeBack(turn: Turn): string | undefined {
     if (!(turn.reply instanceof ReplyStream) || !this.#outbox.takeBack(turn.reply)) return undefined;
-    this.#change(this.#turns.filter(({ key }) => key !== turn.key));
+    this.change(this.turns.filter(({ key }) => key !== turn.key));
     return turn.question;
   }
 
@@ -91,8 +114,7 @@ export class Conversation {
     if (this.#isLoading) return;
     const { signal } = this.#disposal;
     try {
-      const snapshot = await this.#options.transport().history(this.#sessionId, signal);
-      if (!signal.aborted) this.#adopt(snapshot);
+      await this.#fetchNewest(signal);
     } catch {
       // What cannot be asked now is asked at the next occasion; what is shown stays.
     }
@@ -103,13 +125,48 @@ export class Conversation {
    * answered under the same key, regenerates what the server ended with an error. Never stores the question twice.
    */
   async retry(): Promise<void> {
-    const last = this.#turns.at(-1);
+    const last = this.turns.at(-1);
     if (!last || isLiving(last.reply.phase)) return;
-    const { reply } = last;
-    if (reply.phase === 'interrupted' || reply.messageId === undefined) {
-      return this.#rerun(last);
+    const { phase, messageId } = last.reply;
+    // A version that was stopped before it began: what was asked for was another one, not the question.
+    const earlier = phase === 'stopped' ? regenerable(last) : messageId;
+    if (phase === 'interrupted' || earlier === undefined) return this.#rerun(last);
+    return this.#regenerate(last, earlier);
+  }
+
+  /**
+   * Has the last reply made again; what was said stays reachable as a variant of it. Without an id: the last one.
+   * @throws {ChatError} `not_sent` where a reply is running, or for another than the last.
+   */
+  async regenerate(messageId?: string): Promise<void> {
+    const last = this.turns.at(-1);
+    if (this.running) throw stillRunning();
+    if (!last || (messageId !== undefined && !answersAs(last, messageId))) {
+      throw new ChatError('not_sent', `Only the last reply can be made again, and "${messageId ?? ''}" is not it.`);
     }
-    return this.#regenerate(last, reply.messageId);
+    const newest = regenerable(last);
+    await (newest === undefined ? this.#rerun(last) : this.#regenerate(last, newest));
+  }
+
+  /** Fetches the messages before those that are shown; resolves to how many turns they are. Never rejects. */
+  async loadEarlier(): Promise<number> {
+    const { signal } = this.#disposal;
+    const first = this.turns[0]?.key;
+    let count = 0;
+    do {
+      const loading = this.#earlier.load(this.#options.transport(), this.#replies.sessionId, signal);
+      this.notify();
+      const snapshot = await loading;
+      if (!snapshot) break;
+      this.#merge(snapshot);
+      count = Math.max(
+        0,
+        this.turns.findIndex(({ key }) => key === first),
+      );
+      // What this browser remembered was shown already.
+    } while (count === 0 && this.#earlier.state === 'more');
+    this.notify();
+    return count;
   }
 
   /** Stops the running reply, if there is one. */
@@ -129,53 +186,61 @@ export class Conversation {
   async load(remembered: readonly StoredTurn[]): Promise<void> {
     const { signal } = this.#disposal;
     this.#isLoading = true;
-    this.#change(remembered.map((turn) => this.#recall(turn)));
-    const backoff = new Backoff({ ...this.#timing(), random: this.#options.random ?? Math.random });
-    try {
-      while (!signal.aborted) {
-        try {
-          const snapshot = await this.#options.transport().history(this.#sessionId, signal);
-          if (!signal.aborted) this.#adopt(snapshot);
-          return;
-        } catch (error) {
-          const failure = toChatError(error);
-          if (failure.code === 'session_not_found') this.#forgetIds();
-          const waiting = failure.retryable ? backoff.next(failure) : undefined;
-          if (!waiting) return this.#warn(failure);
-          await backoff.pause(waiting, signal);
-        }
-      }
-    } finally {
-      this.#isLoading = false;
-      this.#notify();
-    }
+    this.change(remembered.map((turn) => this.#recall(turn)));
+    const timing = { ...this.#replies.timing(), random: this.#options.random ?? Math.random };
+    const failure = await patiently(
+      () => this.#fetchNewest(signal),
+      timing,
+      signal,
+      ({ code }) => {
+        if (code === 'session_not_found') this.#forgetIds();
+      },
+    );
+    if (failure) this.#warn(failure);
+    this.#isLoading = false;
+    this.notify();
   }
 
   /** What this browser should remember; a refused message went back to its writer. */
   toStored(): readonly StoredTurn[] {
-    return this.#turns.filter((turn) => !isRefused(turn)).map(storedTurn);
+    return this.turns.filter((turn) => !isRefused(turn)).map(storedTurn);
   }
 
   /** Lets go of every connection and listener; the server is told nothing, so a running reply can be resumed. */
   dispose(): void {
-    this.#listeners.clear();
+    this.letGo();
     this.#disposal.abort();
     this.#outbox.close();
-    for (const { reply } of this.#turns) if (reply instanceof ReplyStream) reply.dispose();
+  }
+
+  /** @throws {ChatError} `not_sent` */
+  #checkMessage(text: string): void {
+    if (text.trim() === '') throw new ChatError('not_sent', 'The message is empty.');
+    if (this.running) throw stillRunning();
+  }
+
+  /** Adds a question behind these turns. */
+  #ask(turns: readonly Turn[], question: string, { context, ...others }: TurnFields): ReplyStream {
+    const fields = { ...others, context: plainContext(context) };
+    const key = randomId();
+    const createdAt = new Date(this.#options.date?.() ?? Date.now()).toISOString();
+    const reply = this.#replies.create(sendAgain({ question, clientMessageId: key, ...fields }));
+    this.change([...turns, turnOf(question, key, reply, { ...fields, createdAt })]);
+    return reply;
   }
 
   /** A turn as this browser remembers it; what waited for a network waits again. */
   #recall(stored: StoredTurn): Turn {
     const turn = turnOfStored(stored);
     if (stored.phase !== 'idle') return turn;
-    const reply = this.#createReply(sendAgain(turn));
+    const reply = this.#replies.create(sendAgain(turn));
     void this.#outbox.add(reply);
     return { ...turn, reply };
   }
 
   async #rerun(turn: Turn): Promise<void> {
-    const { messageId, text, cursor, phase } = turn.reply;
-    const known = messageId === undefined ? undefined : { messageId, text, cursor };
+    const { messageId, text, cursor, phase, details } = turn.reply;
+    const known = messageId === undefined ? undefined : { messageId, text, cursor, details };
     const runs = turn.reply instanceof ReplyStream && phase !== 'stopped';
     const reply = runs ? turn.reply : this.#replace(turn, sendAgain(turn), known);
     await reply.run();
@@ -184,29 +249,32 @@ export class Conversation {
   }
 
   async #regenerate(turn: Turn, messageId: string): Promise<void> {
-    const reply = this.#replace(turn, { kind: 'regenerate', messageId, clientMessageId: randomId() });
+    const reply = this.#replies.create({ kind: 'regenerate', messageId, clientMessageId: randomId() });
+    this.put(withVariant(turn, reply));
     await reply.run();
     const { status } = reply.error ?? {};
     if (reply.phase !== 'failed' || (status !== 404 && status !== 405)) return;
     // The server has forgotten the session, or knows no regeneration: the question itself is sent again.
-    const current = this.#turns.at(-1);
+    const current = this.turns.at(-1);
     if (current?.reply === reply) await this.#replace(current, sendAgain(turn)).run();
   }
 
-  #replace(
-    turn: Turn,
-    request: ReplyRequest,
-    known?: { messageId: string; text: string; cursor: number },
-  ): ReplyStream {
-    const reply = this.#createReply(request, known);
-    this.#change(this.#turns.map((other) => (other.key === turn.key ? { ...other, reply } : other)));
+  #replace(turn: Turn, request: ReplyRequest, known?: KnownReply): ReplyStream {
+    const reply = this.#replies.create(request, known);
+    this.put({ ...turn, reply });
     return reply;
   }
 
+  /** @throws {ChatError} */
+  async #fetchNewest(signal: AbortSignal): Promise<void> {
+    const snapshot = await this.#earlier.fetchNewest(this.#options.transport(), this.#replies.sessionId, signal);
+    if (!signal.aborted) this.#merge(snapshot);
+  }
+
   /** Merges what the server has with what this page has begun meanwhile, and resumes the reply that is running. */
-  #adopt(snapshot: Snapshot): void {
-    this.#change(mergedTurns(snapshot, this.#turns, (...found) => this.#resume(...found)));
-    for (const { reply } of this.#turns) {
+  #merge(snapshot: Snapshot): void {
+    this.change(mergedTurns(snapshot, this.turns, (...found) => this.#resume(...found)));
+    for (const { reply } of this.turns) {
       // Running on the server; what waits for a network has no name there yet.
       if (reply instanceof ReplyStream && reply.phase === 'idle' && reply.messageId !== undefined) void reply.run();
     }
@@ -214,53 +282,13 @@ export class Conversation {
 
   /** The server has forgotten the session: what was interrupted can only be asked again. */
   #forgetIds(): void {
-    this.#change(this.#turns.map((turn) => ({ ...turn, reply: withoutId(turn.reply) })));
+    this.change(this.turns.map((turn) => ({ ...turn, reply: withoutId(turn.reply) })));
   }
 
   #resume(message: Message, content: string, clientMessageId: string): ReplyStream {
-    const known = { messageId: message.id, text: message.content, cursor: message.lastEventId };
-    return this.#createReply({ kind: 'send', message: { content, clientMessageId } }, known);
-  }
-
-  #createReply(request: ReplyRequest, known?: { messageId: string; text: string; cursor: number }): ReplyStream {
-    const { transport, random, onWarning } = this.#options;
-    const reply = new ReplyStream({
-      ...this.#timing(),
-      transport: transport(),
-      sessionId: this.#sessionId,
-      renewSession: () => this.#renewSession(),
-      request,
-      ...(known && { known }),
-      ...(random && { random }),
-      ...(onWarning && { onWarning }),
-    });
-    let seen = aspects(reply);
-    reply.subscribe(() => {
-      const now = aspects(reply);
-      if (now.every((aspect, index) => aspect === seen[index])) return;
-      seen = now;
-      // Another tab's reply runs: it is shown, and this message goes out after it.
-      if (reply.error?.code === 'reply_in_progress') void this.refresh();
-      this.#notify();
-    });
-    return reply;
-  }
-
-  /**
-   * A session that ended before anything was said in it is replaced once, and nobody need know. Where there are earlier
-   * turns the visitor decides: a new session knows nothing of them, so the answer would not be what was asked for.
-   */
-  #renewSession(): string | undefined {
-    if (this.#wasRenewed || this.#turns.length > 1) return undefined;
-    this.#wasRenewed = true;
-    this.#sessionId = randomId();
-    this.#notify();
-    return this.#sessionId;
-  }
-
-  #timing() {
-    const { clock = systemClock, connectivity = alwaysOnline, policy } = this.#options;
-    return { clock, connectivity, policy: policy?.() ?? DEFAULT_RETRY_POLICY, budget: this.#budget };
+    const { id, content: text, lastEventId } = message;
+    const known = { messageId: id, text, cursor: lastEventId, details: detailsOfMessage(message) };
+    return this.#replies.create({ kind: 'send', message: { content, clientMessageId } }, known);
   }
 
   #warn(failure: ChatError): void {
@@ -268,13 +296,7 @@ export class Conversation {
     if (failure.code === 'session_not_found' || failure.code === 'aborted') return;
     this.#options.onWarning?.(`The earlier messages could not be loaded. ${failure.message}`);
   }
-
-  #change(turns: readonly Turn[]): void {
-    this.#turns = turns;
-    this.#notify();
-  }
-
-  #notify(): void {
-    for (const listener of this.#listeners) listener();
-  }
 }
+
+const stillRunning = (): ChatError =>
+  new ChatError('not_sent', 'A reply is running: wait for its end, or stop it first.');

@@ -1,6 +1,6 @@
 import { EVENT_STREAM_MEDIA_TYPE, PROTOCOL_VERSION } from '../protocol/index.js';
 import { toJson } from './json.js';
-import type { ReplyRequest } from './transport.js';
+import type { HistoryPage, ReplyRequest, Vote } from './transport.js';
 
 const STREAM_ACCEPT = `${EVENT_STREAM_MEDIA_TYPE};v=${PROTOCOL_VERSION}`;
 
@@ -13,6 +13,22 @@ export function pathOf(sessionId: string, request: ReplyRequest): string {
   const message = `${messages}/${encodeURIComponent(request.messageId)}`;
   return request.kind === 'regenerate' ? `${message}/regenerate` : `${message}/stream?after=${request.after}`;
 }
+
+/** Where messages are listed; the server's most at once where no page is named. */
+export function historyPath(sessionId: string, { limit, before }: HistoryPage = { limit: 200 }): string {
+  const from = before === undefined ? '' : `&before=${encodeURIComponent(before)}`;
+  return `${sessionPath(sessionId)}/messages?limit=${limit}${from}`;
+}
+
+/** Where and how a vote is sent. */
+export const feedbackRequest = (
+  sessionId: string,
+  messageId: string,
+  vote: Vote,
+): [path: string, init: RequestInit] => [
+  `${sessionPath(sessionId)}/messages/${encodeURIComponent(messageId)}/feedback`,
+  { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: toJson(vote) },
+];
 
 /** How: no header beyond what any server's CORS preflight allows. */
 export function initOf(request: ReplyRequest): RequestInit {

@@ -12,9 +12,9 @@ import type { Connection } from './connection.js';
 import { ChatError, unsupportedProtocol } from './errors.js';
 import { ANSWER_TIMEOUT_MS, HttpClient, type HttpTransportOptions } from './http-client.js';
 import { errorOfResponse, MAX_PROBLEM_LENGTH } from './http-errors.js';
-import { initOf, pathOf, sessionPath } from './http-requests.js';
+import { feedbackRequest, historyPath, initOf, pathOf, sessionPath } from './http-requests.js';
 import { receivedOf, receivedOfPoll } from './received.js';
-import type { Received, ReplyRequest, StopResult, Transport } from './transport.js';
+import type { HistoryPage, Received, ReplyRequest, StopResult, Transport, Vote } from './transport.js';
 
 const HEARTBEATS_MISSED = 2.5;
 /**
@@ -83,14 +83,22 @@ export class HttpTransport implements Transport {
     }
   }
 
-  async history(sessionId: string, signal: AbortSignal): Promise<Snapshot> {
+  async feedback(sessionId: string, messageId: string, vote: Vote): Promise<void> {
+    const connection = this.#client.connect();
+    try {
+      const response = await this.#client.request(...feedbackRequest(sessionId, messageId, vote), connection.signal);
+      if (!response.ok) throw await errorOfResponse(response);
+    } catch (error) {
+      throw connection.failure(error);
+    } finally {
+      connection.close();
+    }
+  }
+
+  async history(sessionId: string, signal: AbortSignal, page?: HistoryPage): Promise<Snapshot> {
     const connection = this.#client.connect(signal);
     try {
-      const response = await this.#client.request(
-        `${sessionPath(sessionId)}/messages?limit=200`,
-        {},
-        connection.signal,
-      );
+      const response = await this.#client.request(historyPath(sessionId, page), {}, connection.signal);
       if (!response.ok) throw await errorOfResponse(response);
       const snapshot = parseSnapshot(await readJson(response));
       if (!snapshot) throw wrongAddress(response);

@@ -1,3 +1,4 @@
+import type { DataEvent } from '../protocol/index.js';
 import type { Clock, Connectivity } from './clock.js';
 import type { KnownReply } from './reply-text.js';
 import type { RetryPolicy } from './retry.js';
@@ -23,4 +24,6 @@ export interface ReplyStreamOptions {
   readonly renewSession?: () => string | undefined;
   /** Told of what a server did against the protocol; for the console. */
   readonly onWarning?: (message: string) => void;
+  /** Told of the site's own payloads, each once. */
+  readonly onData?: (event: DataEvent, messageId: string | undefined) => void;
 }

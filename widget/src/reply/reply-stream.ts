@@ -3,6 +3,7 @@ import { alwaysOnline, systemClock } from './clock.js';
 import { ChatError, isLost, isSessionEnd, toChatError } from './errors.js';
 import { Liveness } from './liveness.js';
 import { isLiving, PhaseMachine } from './phases.js';
+import type { ReplyDetails } from './reply-details.js';
 import { ReplyMeter, type ReplyMetrics } from './reply-meter.js';
 import type { ReplyStreamOptions } from './reply-stream-options.js';
 import { ReplyText } from './reply-text.js';
@@ -74,6 +75,10 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
 
   get cursor(): number {
     return this.#received.cursor;
+  }
+
+  get details(): ReplyDetails {
+    return this.#received.details;
   }
 
   /** Runs the reply to a phase that is not living; also again, by hand, after `failed` or `interrupted`. Never rejects. */
@@ -209,6 +214,7 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
           this.#options.transport.stop(this.#sessionId, this.messageId ?? '', this.text.length).catch(() => {});
         return this.#finish('failed', applied.error);
       case 'changed':
+        if (event.type === 'data') this.#options.onData?.(event, this.messageId);
         return;
     }
   }

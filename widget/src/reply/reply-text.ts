@@ -1,5 +1,6 @@
 import { type ChatEvent, type EndEvent, type Message, PROTOCOL_VERSION, type StartEvent } from '../protocol/index.js';
 import { ChatError, errorOfReply, unsupportedProtocol } from './errors.js';
+import { detailsAfter, detailsOfMessage, detailsOfStart, NO_DETAILS, type ReplyDetails } from './reply-details.js';
 
 /** What an event meant for the reply. */
 export type Applied =
@@ -21,6 +22,7 @@ export interface KnownReply {
   readonly messageId: string;
   readonly text: string;
   readonly cursor: number;
+  readonly details?: ReplyDetails;
 }
 
 /**
@@ -32,6 +34,7 @@ export class ReplyText {
   messageId: string | undefined;
   /** Id of the last event that counted: where a resumption continues. */
   cursor: number;
+  details: ReplyDetails;
   /** Another reply's `start` came in between: its tokens are not ours. */
   #foreign = false;
   /** This connection's stream begins with a `start` of its own choice. */
@@ -44,6 +47,7 @@ export class ReplyText {
     this.text = known?.text ?? '';
     this.messageId = known?.messageId;
     this.cursor = known?.cursor ?? 0;
+    this.details = known?.details ?? NO_DETAILS;
   }
 
   /** A connection that asks for a whole reply: the `start` it brings names it, even if it is another one than before. */
@@ -59,10 +63,12 @@ export class ReplyText {
   }
 
   /** What the server stored takes the place of what arrived. @throws {ChatError} `reply_too_long` */
-  adopt({ content, lastEventId }: Message): void {
+  adopt(message: Message): void {
+    const { content, lastEventId } = message;
     if (content.length > MAX_REPLY_LENGTH) throw tooLong();
     this.text = content;
     this.cursor = lastEventId;
+    this.details = { ...detailsOfMessage(message), suggestions: this.details.suggestions };
   }
 
   /** The reply was stopped there: what came beyond it is no part of it. */
@@ -88,6 +94,7 @@ export class ReplyText {
     if (text.length > Math.max(MAX_REPLY_LENGTH, this.text.length)) return { kind: 'failed', error: tooLong() };
     if (id !== undefined) this.cursor = id;
     this.text = text;
+    this.details = detailsAfter(this.details, event);
     switch (event.type) {
       case 'end':
         return { kind: 'ended', end: event, exact: event.length === undefined || event.length === this.text.length };
@@ -117,6 +124,7 @@ export class ReplyText {
     this.messageId = start.messageId;
     this.text = '';
     this.cursor = id ?? 0;
+    this.details = detailsOfStart(start);
     return { kind: 'started', start };
   }
 

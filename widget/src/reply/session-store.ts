@@ -1,3 +1,4 @@
+import type { Rating } from './feedback.js';
 import { toJson } from './json.js';
 import type { ReplyPhase } from './phases.js';
 
@@ -7,6 +8,10 @@ export interface StoredTurn {
   readonly clientMessageId: string;
   /** What the page added for the responder. */
   readonly context?: unknown;
+  /** The user's message this one replaces. */
+  readonly replaces?: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
   readonly answer: string;
   readonly phase: ReplyPhase;
   readonly messageId?: string;
@@ -17,7 +22,11 @@ export interface StoredSession {
   readonly sessionId: string;
   /** Oldest first; empty where only the id is kept. */
   readonly turns: readonly StoredTurn[];
+  /** What the visitor thinks of replies, by their ids. */
+  readonly ratings?: Ratings;
 }
+
+export type Ratings = Readonly<Record<string, Rating>>;
 
 /** As much of the DOM's `Storage` as is used. */
 export interface KeyValueStorage {
@@ -59,14 +68,26 @@ export class SessionStore {
     if (typeof json !== 'object' || json === null || !('sessionId' in json)) return undefined;
     if (typeof json.sessionId !== 'string' || !/^[\w-]{16,128}$/.test(json.sessionId)) return undefined;
     const turns = 'turns' in json && Array.isArray(json.turns) ? json.turns : [];
-    return { sessionId: json.sessionId, turns: turns.filter(isTurn) };
+    const ratings = 'ratings' in json ? readRatings(json.ratings) : {};
+    return {
+      sessionId: json.sessionId,
+      turns: turns.filter(isTurn),
+      ...(Object.keys(ratings).length > 0 && { ratings }),
+    };
   }
 
   /** Keeps as many of the newest turns as there is room for. */
-  save({ sessionId, turns }: StoredSession): void {
+  save({ sessionId, turns, ratings = {} }: StoredSession): void {
     let room = MAX_LENGTH;
     const from = turns.findLastIndex(({ question, answer }) => (room -= question.length + answer.length) < 0) + 1;
-    this.#write(this.#key, toJson({ sessionId, turns: turns.slice(from) }));
+    this.#write(
+      this.#key,
+      toJson({
+        sessionId,
+        turns: turns.slice(from),
+        ...(Object.keys(ratings).length > 0 && { ratings }),
+      }),
+    );
   }
 
   loadDraft(): string {
@@ -106,6 +127,11 @@ export class SessionStore {
   }
 }
 
+function readRatings(json: unknown): Ratings {
+  const entries = Object.entries(typeof json === 'object' && json !== null ? json : {});
+  return Object.fromEntries(entries.filter(([, rating]) => rating === 'up' || rating === 'down'));
+}
+
 function isTurn(json: unknown): json is StoredTurn {
   if (typeof json !== 'object' || json === null) return false;
   const turn = json as Readonly<Record<string, unknown>>;
@@ -114,7 +140,7 @@ function isTurn(json: unknown): json is StoredTurn {
     typeof turn.clientMessageId === 'string' &&
     typeof turn.answer === 'string' &&
     PHASES.some((phase) => phase === turn.phase) &&
-    (turn.messageId === undefined || typeof turn.messageId === 'string') &&
+    [turn.messageId, turn.replaces, turn.createdAt].every((text) => text === undefined || typeof text === 'string') &&
     typeof turn.cursor === 'number' &&
     Number.isSafeInteger(turn.cursor) &&
     turn.cursor >= 0

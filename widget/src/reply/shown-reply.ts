@@ -1,6 +1,7 @@
 import type { Waiting } from './backoff.js';
 import type { ChatError } from './errors.js';
 import type { ReplyPhase } from './phases.js';
+import { NO_DETAILS, type ReplyDetails } from './reply-details.js';
 
 /** A text that may still grow. */
 export interface TextSource {
@@ -22,12 +23,16 @@ export interface ShownReply extends TextSource {
   readonly isStoppedHere: boolean;
   /** Something on the way holds the stream back, so the reply comes piece by piece. */
   readonly isHeldBack: boolean;
+  /** What comes with it beside its words. */
+  readonly details: ReplyDetails;
 }
 
 /** A reply that is over, as the server or this browser's storage has it. */
 export const storedReply = (
-  fields: Pick<ShownReply, 'text' | 'phase' | 'messageId' | 'cursor'> & { readonly error?: ChatError | undefined },
+  fields: Pick<ShownReply, 'text' | 'phase' | 'messageId' | 'cursor'> &
+    Partial<Pick<ShownReply, 'details'>> & { readonly error?: ChatError | undefined },
 ): ShownReply => ({
+  details: NO_DETAILS,
   ...fields,
   error: fields.error,
   waiting: undefined,

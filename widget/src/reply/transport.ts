@@ -38,6 +38,20 @@ export interface StopResult {
   readonly length?: number;
 }
 
+/** Which messages of a session. */
+export interface HistoryPage {
+  /** How many at the most. */
+  readonly limit: number;
+  /** Only those before this message. */
+  readonly before?: string;
+}
+
+/** A visitor's vote on a reply. */
+export interface Vote {
+  readonly rating: 'up' | 'down';
+  readonly comment?: string;
+}
+
 /** The way to a server. One implementation speaks this project's protocol; a page may bring its own. */
 export interface Transport {
   /**
@@ -47,11 +61,16 @@ export interface Transport {
   open(sessionId: string, request: ReplyRequest, signal: AbortSignal): AsyncIterable<readonly Received[]>;
   /** Asks the server to stop generating, and to keep `length` UTF-16 code units of the text. @throws {ChatError} */
   stop(sessionId: string, messageId: string, length: number): Promise<StopResult>;
-  /** @throws {ChatError} `session_not_found` where the server knows no such session. */
-  history(sessionId: string, signal: AbortSignal): Promise<Snapshot>;
+  /**
+   * The newest messages, or the newest before one; without a page as many as the server gives at once.
+   * @throws {ChatError} `session_not_found` where the server knows no such session.
+   */
+  history(sessionId: string, signal: AbortSignal, page?: HistoryPage): Promise<Snapshot>;
   /**
    * Whether a message may be sent again under its key without being answered twice. Asks the server where nothing is
    * known of it. @throws {ChatError} where it cannot be reached.
    */
   mayRepeat(signal: AbortSignal): Promise<boolean>;
+  /** Tells the server what the visitor thinks of a reply. Left out: the page is told alone. @throws {ChatError} */
+  feedback?(sessionId: string, messageId: string, vote: Vote): Promise<void>;
 }

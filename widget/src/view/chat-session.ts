@@ -8,6 +8,7 @@ import {
   isLeftOver,
   type KeyValueStorage,
   randomId,
+  type Ratings,
   SessionStore,
   type StoredTurn,
   type Transport,
@@ -54,6 +55,7 @@ export class ChatSession implements ReactiveController {
   #conversation: Conversation | undefined;
   /** What the page itself remembers while the element is out of it. */
   #remembered: readonly StoredTurn[] = [];
+  #ratings: Ratings = {};
   #listeners = new AbortController();
   #tabs: OtherTabs | undefined;
   #http: { readonly options: HttpTransportOptions; readonly transport: Transport } | undefined;
@@ -93,6 +95,7 @@ export class ChatSession implements ReactiveController {
     } else {
       // Opened once the element is in a page.
       this.#remembered = [];
+      this.#ratings = {};
       this.#host.sessionId = randomId();
     }
     this.#host.requestUpdate();
@@ -126,6 +129,7 @@ export class ChatSession implements ReactiveController {
       const isNew = !isKnown && !stored;
       if (this.#remembered.length === 0 && (!isKnown || stored?.sessionId === sessionId)) {
         this.#remembered = stored?.turns ?? [];
+        this.#ratings = stored?.ratings ?? {};
       }
       this.#open(isKnown ? sessionId : (stored?.sessionId ?? randomId()), isNew);
     } else if (sessionId !== this.#conversation.sessionId) {
@@ -148,6 +152,7 @@ export class ChatSession implements ReactiveController {
     const previous = this.#conversation?.sessionId;
     this.#conversation?.dispose();
     this.#remembered = [];
+    this.#ratings = {};
     this.#open(sessionId, isNew);
     dispatch(this.#host, 'chat-session', { sessionId, previous });
   }
@@ -160,7 +165,9 @@ export class ChatSession implements ReactiveController {
       policy: () => ({ ...DEFAULT_RETRY_POLICY, maxAttempts: this.#host.retryLimit }),
       budget: pageRetryBudget,
       onWarning: (message) => this.#observer.warn(message),
+      onData: ({ name, data }, messageId) => dispatch(this.#host, 'chat-data', { messageId, name, data }),
     });
+    conversation.feedback.recall(this.#ratings);
     this.#conversation = conversation;
     this.#host.sessionId = sessionId;
     let shownId = sessionId;
@@ -200,6 +207,7 @@ export class ChatSession implements ReactiveController {
     if (!this.#conversation) return;
     this.#save();
     this.#remembered = this.#conversation.toStored();
+    this.#ratings = this.#conversation.feedback.toStored();
     this.#conversation.dispose();
     this.#conversation = undefined;
     this.#tabs?.close();
@@ -208,8 +216,13 @@ export class ChatSession implements ReactiveController {
   #save(): void {
     const conversation = this.#conversation;
     if (!conversation || conversation.isLoading) return;
-    const turns = keyword(this.#host.history, HISTORIES) === 'server' ? [] : conversation.toStored();
-    this.store.save({ sessionId: conversation.sessionId, turns });
+    const { sessionId } = conversation;
+    const isIdAlone = keyword(this.#host.history, HISTORIES) === 'server';
+    this.store.save(
+      isIdAlone
+        ? { sessionId, turns: [] }
+        : { sessionId, turns: conversation.toStored(), ratings: conversation.feedback.toStored() },
+    );
   }
 
   /** What is asked from now on goes this way; a reply that runs stays with the one it began with. */
