@@ -27,6 +27,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     links: {},
     smoothing: {},
     announce: {},
+    actions: {},
     credentials: {},
     sendKey: { attribute: 'send-key' },
     maxLength: { attribute: 'max-length', type: Number },
@@ -78,6 +79,8 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare smoothing: string;
   /** What a screen reader is told: `sentences` (default), `end` (a reply when it is whole), `status`, `off`. */
   declare announce: string;
+  /** What can be done with messages: words of `copy retry feedback edit`. Default: all but the last. */
+  declare actions: string;
   /** Of requests: `same-origin` (default), `include`, `omit`. */
   declare credentials: string;
   /** `auto` (default: Enter sends, but on touch screens), `enter`, `mod-enter`. */
@@ -124,6 +127,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     this.links = 'new-tab';
     this.smoothing = 'auto';
     this.announce = 'sentences';
+    this.actions = 'copy retry feedback';
     this.credentials = 'same-origin';
     this.sendKey = 'auto';
     this.retryLimit = DEFAULT_RETRY_POLICY.maxAttempts;

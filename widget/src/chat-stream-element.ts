@@ -1,7 +1,7 @@
 import { ChatStreamRendering } from './chat-stream-rendering.js';
 import { type ChatEventMap, dispatch } from './events.js';
-import { ChatError, isRefused } from './reply/index.js';
-import type { ShownMessage } from './shown-message.js';
+import { answersAs, ChatError, isRefused, type ShownReply } from './reply/index.js';
+import { type ShownMessage, shownMessages, shownReply } from './shown-message.js';
 
 /**
  * A chat with a streaming assistant. Set up by attributes alone; shows exactly what the server sent, resumes after every
@@ -37,15 +37,16 @@ import type { ShownMessage } from './shown-message.js';
  * @fires {CustomEvent<{code: string, message: string, retryable: boolean, messageId?: string}>} chat-error - Cancelable.
  * @fires {CustomEvent<ReplyMetrics>} chat-metrics - Once a reply: times, gaps, reconnections; no text.
  * @fires {CustomEvent<{open: boolean}>} chat-toggle - Cancelable; before the floating panel opens or closes.
+ * @fires {CustomEvent<{messageId: string, rating: string, comment?: string}>} chat-feedback - Cancelable; a comment may be added.
+ * @fires {CustomEvent<{messageId?: string, text: string}>} chat-copy - A reply was copied.
+ * @fires {CustomEvent<{messageId?: string, href: string}>} chat-link - Cancelable: a link in a reply was pressed.
+ * @fires {CustomEvent<{messageId?: string, name: string, data: unknown}>} chat-data - The server's own payload.
  * @fires {CustomEvent<{sessionId: string, previous?: string}>} chat-session - Another session is shown.
  */
 export class ChatStreamElement extends ChatStreamRendering {
   /** The messages that are shown, oldest first. */
   get messages(): readonly ShownMessage[] {
-    return this.turns.flatMap(({ question, questionId, reply }) => [
-      { id: questionId, role: 'user', content: question, status: 'done' },
-      { id: reply.messageId, role: 'assistant', content: reply.text, status: reply.phase },
-    ]);
+    return this.turns.flatMap(shownMessages);
   }
 
   /**
@@ -56,13 +57,10 @@ export class ChatStreamElement extends ChatStreamRendering {
   override async send(message: string | { readonly text: string; readonly context?: unknown }): Promise<ShownMessage> {
     // Out of a page an update never comes.
     if (this.isConnected) await this.updateComplete;
-    const conversation = this.session.conversation;
-    if (!conversation) throw new ChatError('not_sent', 'The element is not in a page. Put it into one first.');
+    const conversation = this.#conversation;
     const detail =
       typeof message === 'string' ? { text: message, context: undefined } : { context: undefined, ...message };
-    if (!dispatch(this, 'chat-send', detail, { cancelable: true })) {
-      throw new ChatError('not_sent', 'A listener of chat-send canceled the message.');
-    }
+    if (!dispatch(this, 'chat-send', detail, { cancelable: true })) throw canceled();
     const sent = conversation.send(detail.text, detail.context);
     await this.updateComplete;
     this.followScroll.pin(this.renderRoot.querySelector('.message:last-child'));
@@ -70,7 +68,7 @@ export class ChatStreamElement extends ChatStreamRendering {
     const turn = conversation.turns.at(-1);
     // A message that was refused goes back to where it can be mended.
     if (turn?.reply === reply && isRefused(turn)) this.giveBack(turn.question);
-    return { id: reply.messageId, role: 'assistant', content: reply.text, status: reply.phase };
+    return shownReply(reply);
   }
 
   /** Stops the running reply: its text freezes at once, and the server stores what is shown. */
@@ -78,9 +76,45 @@ export class ChatStreamElement extends ChatStreamRendering {
     this.session.conversation?.stop();
   }
 
-  /** Goes on where the newest reply failed or was interrupted. */
-  override async retry(): Promise<void> {
+  /**
+   * Goes on where the newest reply failed or was interrupted. With an id: only where that is its id.
+   * @throws {ChatError} `not_sent` for another reply's id.
+   */
+  override async retry(id?: string): Promise<void> {
+    const last = this.turns.at(-1);
+    if (id !== undefined && !(last && answersAs(last, id))) {
+      throw new ChatError('not_sent', `Only the last reply can be tried again, and "${id}" is not it.`);
+    }
     await this.session.conversation?.retry();
+  }
+
+  /**
+   * Has the last reply made again; what was said stays reachable. Without an id: the last one.
+   * @throws {ChatError} `not_sent` while a reply is running, for another than the last, or where no page has the element.
+   */
+  override async regenerate(id?: string): Promise<void> {
+    const made = this.#conversation.regenerate(id);
+    await this.updateComplete;
+    this.followScroll.pin(this.renderRoot.querySelector('.message:last-child'));
+    await made;
+  }
+
+  /**
+   * Puts other words in the place of a message of the visitor's, and has them answered; the messages after it are replaced.
+   * Resolves to the reply when it is over; where the server did not take the words, all is as it was.
+   * @throws {ChatError} `not_sent` as for `send`, or where there is no such message.
+   */
+  async edit(id: string, text: string): Promise<ShownMessage> {
+    return shownReply(await this.editMessage(id, text));
+  }
+
+  protected override async editMessage(messageId: string, words: string): Promise<ShownReply> {
+    const detail = { text: words, context: undefined, replaces: messageId };
+    if (!dispatch(this, 'chat-send', detail, { cancelable: true })) throw canceled();
+    const sent = this.#conversation.edit(messageId, detail.text, detail.context);
+    await this.updateComplete;
+    this.followScroll.pin(this.renderRoot.querySelector('.message:last-child'));
+    return sent;
   }
 
   /** Tries at once instead of waiting for the next try. */
@@ -126,7 +160,15 @@ export class ChatStreamElement extends ChatStreamRendering {
   scrollToEnd(): void {
     this.followScroll.pin();
   }
+
+  get #conversation() {
+    const { conversation } = this.session;
+    if (!conversation) throw new ChatError('not_sent', 'The element is not in a page. Put it into one first.');
+    return conversation;
+  }
 }
+
+const canceled = (): ChatError => new ChatError('not_sent', 'A listener of chat-send canceled the message.');
 
 declare global {
   interface HTMLElementTagNameMap {

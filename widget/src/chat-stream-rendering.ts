@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ChatStreamAttributes } from './chat-stream-attributes.js';
 import { styles } from './chat-stream.styles.js';
+import { dispatch } from './events.js';
 import { isLiving, type ReplyPhase, type ShownReply, systemClock } from './reply/index.js';
 import { format, languageTag } from './strings-format.js';
 import { ENGLISH, type Strings } from './strings.js';
@@ -9,6 +10,7 @@ import { ChatSession } from './view/chat-session.js';
 import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
 import { ConversationEvents } from './view/conversation-events.js';
 import { empty, type EmptyView } from './view/empty-state.js';
+import { FeedbackActions } from './view/feedback-actions.js';
 import { FocusKeeper } from './view/focus-keeper.js';
 import { FloatingPanel } from './view/floating-panel.js';
 import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
@@ -17,9 +19,14 @@ import { header } from './view/header.js';
 import { Hotkey } from './view/hotkey.js';
 import { keyword } from './view/keyword.js';
 import { launcher, type LauncherView } from './view/launcher.js';
+import { languageOf } from './view/language-of.js';
+import { messageActions, type MessageActionsView } from './view/message-actions.js';
+import { MessageEditor } from './view/message-editor.js';
 import { NoticeActions } from './view/notice-actions.js';
+import { OldTurns } from './view/old-turns.js';
 import { proseOptions } from './view/prose-options.js';
 import { ANNOUNCE, ReplySpeech } from './view/reply-speech.js';
+import { ReplyVariants } from './view/reply-variants.js';
 import { turns } from './view/turns.js';
 import type { View } from './view/view.js';
 
@@ -43,6 +50,8 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   });
   protected readonly followScroll = new FollowScroll(this);
   protected readonly focusKeeper = new FocusKeeper(this);
+  protected readonly oldTurns = new OldTurns(this);
+  readonly #variants = new ReplyVariants();
   readonly #announcer = new Announcer(() => this.renderRoot);
   /** Replies whose notice the page keeps away. */
   readonly #silenced = new WeakSet<ShownReply>();
@@ -75,11 +84,27 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     () => this.show(),
     (message) => this.#events.warn(message),
   );
+  readonly #feedback = new FeedbackActions({
+    host: this,
+    announcer: this.#announcer,
+    strings: () => this.#strings,
+    feedback: () => this.session.conversation?.feedback,
+  });
+  readonly #editor = new MessageEditor({
+    host: this,
+    focus: this.focusKeeper,
+    strings: () => this.#strings,
+    sendKey: () => keyword(this.sendKey, SEND_KEYS),
+    send: (messageId, text) => this.editMessage(messageId, text),
+    warn: (message) => this.#events.warn(message),
+  });
   #cancelTick: () => void = () => {};
 
   abstract send(text: string): Promise<unknown>;
   abstract stop(): void;
   abstract retry(): Promise<void>;
+  abstract regenerate(): Promise<void>;
+  protected abstract editMessage(messageId: string, text: string): Promise<ShownReply>;
   abstract reconnect(): void;
   abstract newSession(): void;
   abstract show(): void;
@@ -163,8 +188,13 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     const headingLevel = Math.min(Math.max(Math.trunc(this.headingLevel) || 2, 1), 5);
     return {
       strings,
+      language: languageOf(this),
       name: this.heading || strings.title,
       turns: this.turns,
+      earlier: this.session.conversation?.earlier ?? 'none',
+      variants: this.#variants,
+      editor: this.#editor,
+      actions: this.#messageActions(strings),
       headingLevel,
       isOnline: navigator.onLine,
       now: systemClock.now(),
@@ -179,8 +209,45 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
         this.giveBack(this.session.conversation?.takeBack(turn) ?? '');
         this.focusKeeper.moveOn();
       },
+      onEarlier: () => void this.#showEarlier(),
+      onPress: (event, reply) => this.#pressed(event, reply),
       onAction: (action, reply) => this.#actions.act(action, reply),
     };
+  }
+
+  #messageActions(strings: Strings): MessageActionsView {
+    return {
+      allowed: messageActions(this.actions, (message) => this.#events.warn(message)),
+      ratingOf: (reply) => this.#feedback.ratingOf(reply),
+      voteFailed: (reply) => this.#feedback.voteFailed(reply),
+      onRate: (rating, reply) => void this.#feedback.rate(rating, reply),
+      onRegenerate: () => {
+        this.regenerate().catch((error: unknown) => this.#events.warn(String(error)));
+        void this.updateComplete.then(() => this.focusKeeper.moveOn());
+      },
+      onVariant: (turn, index) => {
+        if (!this.#variants.turnTo(turn, index)) return;
+        const { count } = this.#variants.of(turn);
+        this.#announcer.say(format(strings.variant, { index: index + 1, count }, languageOf(this)));
+        this.requestUpdate();
+      },
+    };
+  }
+
+  async #showEarlier(): Promise<void> {
+    this.followScroll.expectEarlier(true);
+    const count = (await this.session.conversation?.loadEarlier()) ?? 0;
+    await this.updateComplete;
+    this.followScroll.expectEarlier(false);
+    const { saEarlier, earlierFailed } = this.#strings;
+    if (count > 0) this.#announcer.say(format(saEarlier, { count: 2 * count }, languageOf(this)));
+    else if (this.session.conversation?.earlier === 'failed') this.#announcer.say(earlierFailed);
+  }
+
+  #pressed(event: Event, { messageId }: ShownReply): void {
+    const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+    if (!(link instanceof HTMLAnchorElement)) return;
+    if (!dispatch(this, 'chat-link', { messageId, href: link.href }, { cancelable: true })) event.preventDefault();
   }
 
   #emptyView(strings: Strings): EmptyView {

@@ -37,6 +37,7 @@ export const ENGLISH = {
   messageActions: 'Message actions',
   good: 'Good reply',
   bad: 'Poor reply',
+  feedbackFailed: 'Your feedback could not be sent.',
   edit: 'Edit',
   cancel: 'Cancel',
   editing: 'Sending this replaces the messages after it.',

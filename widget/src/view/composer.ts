@@ -131,10 +131,7 @@ export class Composer implements ReactiveController {
   };
 
   #keydown = (event: KeyboardEvent): void => {
-    if (isComposition(event) || event.key !== 'Enter' || event.shiftKey) return;
-    const isMod = event.ctrlKey || event.metaKey;
-    const { sendKey } = this.#view ?? {};
-    if (!isMod && (sendKey === 'mod-enter' || (sendKey === 'auto' && isTouchScreen()))) return;
+    if (!isSendKey(event, this.#view?.sendKey ?? 'auto')) return;
     event.preventDefault();
     this.#send();
   };
@@ -157,6 +154,12 @@ export class Composer implements ReactiveController {
     this.draft = '';
     this.#callbacks.send(text);
   }
+}
+
+/** A key that sends what was written. */
+export function isSendKey(event: KeyboardEvent, sendKey: SendKey): boolean {
+  if (isComposition(event) || event.key !== 'Enter' || event.shiftKey) return false;
+  return event.ctrlKey || event.metaKey || sendKey === 'enter' || (sendKey === 'auto' && !isTouchScreen());
 }
 
 /** A key that belongs to an input method. Safari ends a composition before the key that ended it: 229 tells it apart. */

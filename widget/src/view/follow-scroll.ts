@@ -33,6 +33,9 @@ export class FollowScroll implements ReactiveController {
   /** `scrollTop` as it was seen or set last: tells up from down, and survives the element's being moved. */
   #place = 0;
   #touchY = 0;
+  #expectsEarlier = false;
+  /** A message that stays where it is, whatever comes above it. */
+  #held: { readonly message: Element; readonly top: number } | undefined;
   #press: { readonly x: number; readonly y: number; readonly place: number } | undefined;
 
   constructor(host: ReactiveControllerHost) {
@@ -60,9 +63,27 @@ export class FollowScroll implements ReactiveController {
     this.#growth.observe(scroller);
   }
 
+  /** Earlier messages are coming, or have come: what is in view stays where it is. */
+  expectEarlier(isComing: boolean): void {
+    this.#expectsEarlier = isComing;
+  }
+
+  hostUpdate(): void {
+    if (!this.#expectsEarlier || !this.#content) return;
+    const top = this.#scroller?.getBoundingClientRect().top ?? 0;
+    const messages = [...this.#content.querySelectorAll(':scope > .message')];
+    const message = messages.find((candidate) => candidate.getBoundingClientRect().bottom > top);
+    this.#held = message && { message, top: message.getBoundingClientRect().top - top };
+  }
+
+  hostUpdated(): void {
+    this.#keepHeld();
+  }
+
   /** Brings the end into view and keeps it there. `anchor`: the reply that begins. */
   pin(anchor?: Element | null): void {
     this.#anchor = anchor ?? undefined;
+    this.#held = undefined;
     this.#isPinned = true;
     this.#bring();
     this.#setAway(this.#distance() > PIN_DISTANCE);
@@ -90,7 +111,7 @@ export class FollowScroll implements ReactiveController {
   #forget(): void {
     this.#isPinned = true;
     this.#isAway = false;
-    this.#anchor = undefined;
+    this.#held = this.#anchor = undefined;
     this.#place = 0;
   }
 
@@ -132,6 +153,8 @@ export class FollowScroll implements ReactiveController {
       },
       options,
     );
+    for (const type of ['wheel', 'touchmove', 'keydown', 'pointerdown'])
+      scroller.addEventListener(type, () => (this.#held = undefined), options);
     scroller.addEventListener('scroll', () => this.#scrolled(scroller.scrollTop), options);
   }
 
@@ -152,10 +175,22 @@ export class FollowScroll implements ReactiveController {
   }
 
   #keepUp(): void {
+    if (this.#keepHeld()) return this.#setAway(this.#distance() > PIN_DISTANCE);
     // Only ever down: who has read on beyond a first line that is held stays there.
     const isBehind = this.#target() > (this.#scroller?.scrollTop ?? 0) + 1;
     if (this.#isPinned && this.#mode !== 'off' && isBehind) this.#bring();
     this.#setAway(this.#distance() > PIN_DISTANCE);
+  }
+
+  /** Where the place is held; what comes above may grow for a while (code is coloured, a long reply is written). */
+  #keepHeld(): boolean {
+    const { message, top } = this.#held ?? {};
+    const scroller = this.#scroller;
+    if (!message?.isConnected || top === undefined || !scroller) return false;
+    const moved = message.getBoundingClientRect().top - scroller.getBoundingClientRect().top - top;
+    if (Math.abs(moved) >= 0.5) scroller.scrollTop += moved;
+    this.#place = scroller.scrollTop;
+    return true;
   }
 
   #bring(): void {

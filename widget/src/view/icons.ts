@@ -4,6 +4,8 @@ import { svg, type SVGTemplateResult } from 'lit';
 const icon = (path: SVGTemplateResult): SVGTemplateResult =>
   svg`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">${path}</svg>`;
 
+const THUMB = svg`<path d="M7 10.5v9M7 10.5l4.2-6.6a1.7 1.7 0 0 1 3 1.5L13.2 9h4.9a2 2 0 0 1 2 2.4l-1.2 6.4a2 2 0 0 1-2 1.7H7M7 10.5H4.2v9H7"/>`;
+
 export const ICONS = {
   mark: icon(
     svg`<path d="M4 7h16M4 12h11M4 17h6"/><circle cx="19" cy="16.5" r="1.4" fill="currentColor" stroke="none"/>`,
@@ -28,5 +30,13 @@ export const ICONS = {
   ),
   close: icon(svg`<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>`),
   chevron: icon(svg`<path d="M6 9.5l6 6 6-6"/>`),
+  copy: icon(
+    svg`<rect x="8.5" y="8.5" width="11" height="11" rx="2.5"/><path d="M15.5 5.5v-.2a1.8 1.8 0 0 0-1.8-1.8H6.3A1.8 1.8 0 0 0 4.5 5.3v7.4a1.8 1.8 0 0 0 1.8 1.8h.2"/>`,
+  ),
+  check: icon(svg`<path d="M5 12.5l4.5 4.5L19 7.5"/>`),
+  good: icon(THUMB),
+  bad: icon(svg`<g transform="rotate(180 12 12)">${THUMB}</g>`),
+  edit: icon(svg`<path d="M4.5 19.5l1-4.2L16 4.8a2.3 2.3 0 0 1 3.2 3.2L8.7 18.5l-4.2 1Z"/>`),
+  next: icon(svg`<path d="M9.5 6l6 6-6 6"/>`),
   down: icon(svg`<path d="M12 5v14M6 13l6 6 6-6"/>`),
 } as const;

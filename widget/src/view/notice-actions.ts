@@ -1,11 +1,12 @@
 import type { ReactiveControllerHost } from 'lit';
+import { dispatch } from '../events.js';
 import type { ShownReply } from '../reply/index.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import type { FocusKeeper } from './focus-keeper.js';
 import type { NoticeAction } from './notices.js';
 
-interface Host extends ReactiveControllerHost {
+interface Host extends ReactiveControllerHost, EventTarget {
   retry(): Promise<void>;
   reconnect(): void;
   newSession(): void;
@@ -61,6 +62,7 @@ export class NoticeActions {
     const { host, announcer, strings } = this.#context;
     const works = await copy(reply.text);
     this.copies.set(reply, works);
+    if (works) dispatch(host, 'chat-copy', { messageId: reply.messageId, text: reply.text });
     announcer.say(works ? strings().copied : strings().copyFailed);
     host.requestUpdate();
   }

@@ -1,9 +1,10 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Clock, systemClock } from '../reply/index.js';
-import { format, languageTag } from '../strings-format.js';
+import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import { keyword, type Keywords } from './keyword.js';
+import { languageOf } from './language-of.js';
 import { SpeechQueue } from './speech-queue.js';
 import { SpokenText } from './spoken-text.js';
 
@@ -112,7 +113,7 @@ export class ReplySpeech implements ReactiveController {
 
   /** Of numbers and plurals, and of the sentences. */
   get #language(): string {
-    return languageTag(this.#host.closest<HTMLElement>('[lang]')?.lang || navigator.language);
+    return languageOf(this.#host);
   }
 
   #read(isOver: boolean): void {

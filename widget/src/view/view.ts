@@ -1,14 +1,24 @@
-import type { ShownReply, Turn } from '../reply/index.js';
+import type { EarlierState, ShownReply, Turn } from '../reply/index.js';
 import type { Strings } from '../strings.js';
+import type { MessageActionsView } from './message-actions.js';
+import type { MessageEditor } from './message-editor.js';
 import type { NoticeAction } from './notices.js';
+import type { ReplyVariants } from './reply-variants.js';
 import type { ProseOptions } from './streaming-text.js';
 
 /** What the templates show, and whom they tell. */
 export interface View {
   readonly strings: Strings;
+  /** Of numbers, plurals and days. */
+  readonly language: string;
   /** Who answers: the heading. */
   readonly name: string;
   readonly turns: readonly Turn[];
+  /** What lies before the first of them. */
+  readonly earlier: EarlierState;
+  readonly variants: ReplyVariants;
+  readonly editor: MessageEditor;
+  readonly actions: MessageActionsView;
   readonly headingLevel: number;
   readonly isOnline: boolean;
   /** On the conversation's clock, for countdowns. */
@@ -27,5 +37,9 @@ export interface View {
   readonly onCommit: (durationMs: number) => void;
   /** A message that waits for a network is wanted back. */
   readonly onTakeBack: (turn: Turn) => void;
+  /** The messages before the first are wanted. */
+  readonly onEarlier: () => void;
+  /** Something in a reply was pressed: it may be a link. */
+  readonly onPress: (event: Event, reply: ShownReply) => void;
   readonly onAction: (action: NoticeAction, reply: ShownReply) => void;
 }

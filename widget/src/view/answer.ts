@@ -1,0 +1,47 @@
+import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { isLiving, type Turn } from '../reply/index.js';
+import { format } from '../strings-format.js';
+import { ICONS } from './icons.js';
+import { messageTools } from './message-actions.js';
+import { noticeBox } from './notice-box.js';
+import { noticeFor } from './notices.js';
+import { streamingText } from './streaming-text.js';
+import type { View } from './view.js';
+
+/** A reply: its words, what is the matter with it, and what can be done. */
+export function answer(turn: Turn, view: View) {
+  const { strings, name, headingLevel, now, isLoading, silenced, prose, onCommit } = view;
+  const shown = view.variants.of(turn);
+  const { reply } = shown;
+  const isLast = view.turns.at(-1)?.key === turn.key;
+  // What this browser remembers as interrupted may be running, or whole: the server is being asked.
+  const isUnsure = isLoading && reply.phase === 'interrupted';
+  const notice = isUnsure || silenced.has(reply) ? undefined : noticeFor(reply, strings, now);
+  const isThinking = isLiving(reply.phase) && reply.phase !== 'reconnecting' && reply.text === '';
+  return html`
+    <li
+      class="message assistant ${reply.phase}"
+      part="message message-assistant"
+      @click=${(event: Event) => view.onPress(event, reply)}
+    >
+      <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>
+        ${format(strings.botSaid, { name })}
+      </div>
+      ${keyed(shown.index, streamingText(reply, prose, onCommit))}
+      ${
+        isThinking
+          ? html`<p class="thinking">
+              <span class="orbs" aria-hidden="true"><i></i><i></i><i></i></span>${strings.thinking}
+            </p>`
+          : nothing
+      }
+      ${
+        reply.phase === 'stopped'
+          ? html`<p class="cut-short">${ICONS.stop}${reply.isStoppedHere ? strings.stopped : strings.stoppedEarly}</p>`
+          : nothing
+      }
+      ${notice ? noticeBox(notice, { ...turn, reply }, view) : nothing} ${messageTools(turn, shown, isLast, view)}
+    </li>
+  `;
+}

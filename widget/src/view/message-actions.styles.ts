@@ -1,0 +1,171 @@
+import { css } from 'lit';
+
+/** What can be done with messages, the days between them, and the way to the earlier ones. */
+export const messageActionStyles = css`
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px;
+    margin-block-start: 8px;
+    margin-inline-start: -8px;
+  }
+  .tool {
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 36px;
+    block-size: 36px;
+    border-radius: 10px;
+    color: var(--_ink-2);
+    transition:
+      background-color 0.12s,
+      color 0.12s;
+  }
+  .tool svg {
+    inline-size: 17px;
+    block-size: 17px;
+  }
+  .tool:hover {
+    background: var(--_sunken);
+    color: var(--_ink);
+  }
+  .tool[aria-pressed='true'] {
+    color: var(--_accent);
+  }
+  .tool[aria-pressed='true'] svg {
+    fill: color-mix(in srgb, currentColor 25%, transparent);
+  }
+  .tool[aria-disabled='true'] {
+    background: none;
+    color: var(--_line-strong);
+    cursor: default;
+  }
+  .tool.back svg,
+  .tool:dir(rtl) svg {
+    scale: -1 1;
+  }
+  .tool.back:dir(rtl) svg {
+    scale: none;
+  }
+  .place {
+    font-size: var(--_ui);
+    font-variant-numeric: tabular-nums;
+    color: var(--_ink-2);
+  }
+  .tools .fine {
+    margin: 0 8px;
+  }
+  /* Older ones: below the reply, in the gap, so that nothing moves when they are shown. */
+  .tools:not(.last) {
+    position: absolute;
+    z-index: 1;
+    inset-block-start: 100%;
+    margin-block-start: 0;
+    background: var(--_surface);
+    border-radius: 10px;
+  }
+  .tools:not(.last),
+  .pen:not(.last) {
+    opacity: 0;
+  }
+  .message:is(:hover, :focus-within) > :is(.tools, .pen) {
+    opacity: 1;
+  }
+  .pen {
+    position: absolute;
+    inset-inline-end: 100%;
+    inset-block-end: 2px;
+  }
+  .message.editing {
+    inline-size: 100%;
+    max-inline-size: none;
+  }
+  .editor {
+    padding: 10px 14px 12px;
+    border: 1px solid var(--_line-strong);
+    border-radius: var(--_radius-bubble);
+  }
+  .editor:focus-within {
+    border-color: var(--_accent);
+    box-shadow: 0 0 0 1px var(--_accent);
+  }
+  .editor textarea {
+    display: block;
+    inline-size: 100%;
+  }
+  .editor .fine {
+    margin: 0;
+    text-align: start;
+  }
+  .editor .ways {
+    justify-content: flex-end;
+  }
+  .day,
+  .earlier {
+    align-self: center;
+    text-align: center;
+  }
+  .day {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    inline-size: 100%;
+    font-size: var(--_caption);
+    color: var(--_ink-2);
+  }
+  .day::before,
+  .day::after {
+    content: '';
+    flex: 1;
+    block-size: 1px;
+    background: var(--_line);
+  }
+  .earlier .fine {
+    margin: 0 0 8px;
+  }
+  /* Room for what stands out of it (focus rings, buttons): what is laid out in view alone is clipped. */
+  .message.assistant {
+    contain-intrinsic-block-size: auto 160px;
+  }
+  .message.old {
+    margin: -8px;
+    padding: 8px;
+  }
+  .old > .tools {
+    inset-block-start: calc(100% - 8px);
+  }
+  .old:not(:hover, :focus-within) {
+    content-visibility: auto;
+  }
+  @media (pointer: coarse) {
+    .tool {
+      inline-size: 44px;
+      block-size: 44px;
+    }
+  }
+  @media (hover: none) and (pointer: coarse) {
+    :is(.tools, .pen):not(.last) {
+      display: none;
+    }
+  }
+  @media (forced-colors: active) {
+    .tool[aria-pressed='true'] {
+      outline: 1px solid CanvasText;
+      outline-offset: -1px;
+    }
+    .editor {
+      border-color: CanvasText;
+    }
+  }
+  @media print {
+    .tools,
+    .pen,
+    .earlier {
+      display: none;
+    }
+    .old {
+      content-visibility: visible;
+    }
+  }
+`;

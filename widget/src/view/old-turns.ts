@@ -1,0 +1,43 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+interface OldTurnsHost extends ReactiveControllerHost {
+  readonly renderRoot: ParentNode;
+}
+
+/** So many of the newest replies are always laid out. */
+const NEW = 4;
+
+/**
+ * Has old replies laid out only where they are in view. Each was laid out once before, and its size is remembered then (by
+ * `contain-intrinsic-size: auto`): so the scroll bar does not move.
+ */
+export class OldTurns implements ReactiveController {
+  readonly #host: OldTurnsHost;
+  #frame: number | undefined;
+
+  constructor(host: OldTurnsHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostUpdated(): void {
+    if (this.#frame !== undefined) return;
+    // Sizes are remembered at the end of a frame: in the one after the next they are.
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = requestAnimationFrame(() => {
+        this.#frame = undefined;
+        this.#mark();
+      });
+    });
+  }
+
+  hostDisconnected(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+  }
+
+  #mark(): void {
+    const replies = [...this.#host.renderRoot.querySelectorAll('.message.assistant')];
+    replies.forEach((reply, index) => reply.classList.toggle('old', index < replies.length - NEW));
+  }
+}
