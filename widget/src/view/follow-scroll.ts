@@ -66,10 +66,11 @@ export class FollowScroll implements ReactiveController {
   /** Earlier messages are coming, or have come: what is in view stays where it is. */
   expectEarlier(isComing: boolean): void {
     this.#expectsEarlier = isComing;
+    if (isComing) this.#held = undefined;
   }
 
   hostUpdate(): void {
-    if (!this.#expectsEarlier || !this.#content) return;
+    if (!this.#expectsEarlier || this.#held || !this.#content) return;
     const top = this.#scroller?.getBoundingClientRect().top ?? 0;
     const messages = [...this.#content.querySelectorAll(':scope > .message')];
     const message = messages.find((candidate) => candidate.getBoundingClientRect().bottom > top);

@@ -42,7 +42,7 @@ export const messageActionStyles = css`
     cursor: default;
   }
   .tool.back svg,
-  .tool:dir(rtl) svg {
+  .tool.forth:dir(rtl) svg {
     scale: -1 1;
   }
   .tool.back:dir(rtl) svg {
@@ -124,19 +124,17 @@ export const messageActionStyles = css`
   .earlier .fine {
     margin: 0 0 8px;
   }
-  /* Room for what stands out of it (focus rings, buttons): what is laid out in view alone is clipped. */
   .message.assistant {
     contain-intrinsic-block-size: auto 160px;
   }
-  .message.old {
-    margin: -8px;
-    padding: 8px;
-  }
-  .old > .tools {
-    inset-block-start: calc(100% - 8px);
-  }
-  .old:not(:hover, :focus-within) {
-    content-visibility: auto;
+  /*
+   * What is laid out in view alone is clipped, too: not where something stands out of it (a focus ring, buttons). Not in
+   * Safari, which does not hold the place when a size turns out to be another.
+   */
+  @supports (overflow-anchor: auto) {
+    .old:not(:hover, :focus-within) {
+      content-visibility: auto;
+    }
   }
   @media (pointer: coarse) {
     .tool {

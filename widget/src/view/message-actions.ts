@@ -86,7 +86,7 @@ export const tool = (label: string, icon: SVGTemplateResult, press: () => void):
 
 /** The answers of one question: "Reply 2 of 3", and the ways to the others. */
 function pager(turn: Turn, { index, count }: ShownVariant, { strings, language, actions }: View) {
-  const step = (label: string, to: number, direction: string) => {
+  const step = (label: string, to: number, direction: 'back' | 'forth') => {
     const isEnd = to < 0 || to >= count;
     return html`<button
       type="button"
@@ -101,6 +101,6 @@ function pager(turn: Turn, { index, count }: ShownVariant, { strings, language, 
   return html`
     ${step(strings.previousVariant, index - 1, 'back')}
     <span class="place">${format(strings.variant, { index: index + 1, count }, language)}</span>
-    ${step(strings.nextVariant, index + 1, '')}
+    ${step(strings.nextVariant, index + 1, 'forth')}
   `;
 }
