@@ -37,6 +37,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     disabled: { type: Boolean, reflect: true },
     readonly: { type: Boolean, reflect: true },
     strings: { attribute: false },
+    suggestions: { attribute: false },
     highlight: { attribute: false },
     renderers: { attribute: false },
     fetch: { attribute: false },
@@ -99,6 +100,8 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare readonly: boolean;
   /** Texts to use in place of the built-in ones; a missing one stays. */
   declare strings: Partial<Strings>;
+  /** Questions to begin with, at most four, beside those in the slot of that name. */
+  declare suggestions: readonly string[];
   /**
    * Colours a block of code that has ended: nodes with the same text, which take its place; undefined for a language it
    * does not know. Default: highlight.js, fetched when it is first needed. `null`: no colours.
@@ -134,5 +137,6 @@ export abstract class ChatStreamAttributes extends LitElement {
     this.headingLevel = 2;
     this.disabled = this.readonly = false;
     this.strings = {};
+    this.suggestions = [];
   }
 }

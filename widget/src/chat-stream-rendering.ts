@@ -27,6 +27,7 @@ import { OldTurns } from './view/old-turns.js';
 import { proseOptions } from './view/prose-options.js';
 import { ANNOUNCE, ReplySpeech } from './view/reply-speech.js';
 import { ReplyVariants } from './view/reply-variants.js';
+import { suggestionsOf } from './view/suggestions.js';
 import { turns } from './view/turns.js';
 import type { View } from './view/view.js';
 
@@ -251,22 +252,31 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   }
 
   #emptyView(strings: Strings): EmptyView {
-    const mayAsk = !this.disabled && !this.readonly;
-    const ask = (text: string) => {
-      void this.#submit(text);
-      this.focusKeeper.moveOn();
-    };
+    const ask = this.#suggestionPress;
+    const own = suggestionsOf(this.suggestions);
+    const isInSlot = this.querySelector(':scope > [slot="suggestions"]') !== null;
     return {
       greeting: this.greeting || strings.emptyTitle,
-      hasSuggestions: mayAsk && this.querySelector(':scope > [slot="suggestions"]') !== null,
+      hasSuggestions: ask !== undefined && (isInSlot || own.length > 0),
+      suggestions: own,
       onSuggestionsChange: () => this.requestUpdate(),
-      onSuggestion: (text) => mayAsk && ask(text),
+      onSuggestion: (text) => ask?.(text),
+    };
+  }
+
+  /** What the press of a suggestion does; undefined where nothing can be asked. */
+  get #suggestionPress(): ((text: string) => void) | undefined {
+    if (this.disabled || this.readonly) return undefined;
+    return (text) => {
+      void this.#submit(text);
+      this.focusKeeper.moveOn();
     };
   }
 
   #footerView(strings: Strings): FooterView {
     return {
       disclosure: this.disclosure ?? strings.disclosure,
+      onSuggestion: this.#suggestionPress,
       onJump: () => {
         this.followScroll.pin();
         this.focusKeeper.focusConversation();

@@ -18,6 +18,9 @@ interface Bracket {
   isOuter: boolean;
 }
 
+/** Characters of a citation's label at the most. */
+const MAX_CITATION = 64;
+
 /** The brackets of one text: links, images, and what looks like one while it is typed. */
 export function createBrackets(text: string, pieces: Piece[], delimiters: Delimiters, options: InlineOptions) {
   const { isCut, references } = options;
@@ -37,6 +40,7 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
   /** At a closing bracket: adds what it is to the pieces; where the text goes on. */
   function close(at: number): number {
     const bracket = brackets.pop();
+    if (bracket && cites(bracket, at)) return cite(bracket, at);
     const target = bracket?.isActive ? targetOf(bracket, at) : undefined;
     const closing = new Piece(at, target === undefined ? ']' : '');
     if (!bracket || target === undefined) {
@@ -64,6 +68,27 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
       deactivate();
     }
     return end;
+  }
+
+  /** What stands between the brackets is the label of a source, and no link of its own. */
+  function cites({ piece, isImage, isOuter }: Bracket, at: number): boolean {
+    if (isImage || isOuter || at - piece.start > MAX_CITATION) return false;
+    if (!references.cites(normalizeLabel(text.slice(piece.start, at + 1)))) return false;
+    const next = text[at + 1] ?? '';
+    return next !== '(' && !(isCut && next === '');
+  }
+
+  /** The brackets stay as they are: text around the mark. */
+  function cite({ piece, index }: Bracket, at: number): number {
+    const start = piece.start + 1;
+    const label = text.slice(start, at);
+    pieces.splice(index + 1);
+    piece.opens.push({ kind: 'cite', attributes: { label } });
+    pieces.push(new Piece(start, label));
+    const closing = new Piece(at, ']');
+    closing.closes = 1;
+    pieces.push(closing);
+    return at + 1;
   }
 
   /** At the end of a text that is cut: brackets still open are not shown as such. */
@@ -102,7 +127,8 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     if (!isFull && isOuter) return undefined;
     const label = isFull ? second : text.slice(piece.start + (isImage ? 1 : 0), next);
     const normalized = label.length > 1_000 ? '' : normalizeLabel(label);
-    if (normalized === '') return undefined;
+    // Another bracket that cites a source stands for itself.
+    if (normalized === '' || references.cites(normalized)) return undefined;
     const target = references.find(normalized, at);
     if (target) return { ...target, end: next + second.length };
     unresolved.push(normalized);

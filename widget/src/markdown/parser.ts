@@ -7,6 +7,7 @@ import { Pace } from './pace.js';
 import { Paragraph } from './paragraph.js';
 import { type LineStart, type Plan, planLine } from './plan-line.js';
 import { References } from './references.js';
+import { normalizeLabel } from './link-syntax.js';
 import type { MarkdownSink } from './sink.js';
 import { Table } from './table.js';
 
@@ -64,6 +65,15 @@ export class MarkdownParser {
     this.#leaf?.show?.();
     this.#length += text.length;
     this.#readDue(MAX_TIMES_AGAIN * this.#length);
+  }
+
+  /**
+   * The text has sources of these labels: `[label]` cites one, in what was written and in what comes, unless the text itself
+   * makes a link of it.
+   */
+  cite(labels: readonly string[]): void {
+    for (const label of labels) this.#shared.references.cite(normalizeLabel(`[${label}]`));
+    this.#readDue(Infinity);
   }
 
   /** The text is over. */

@@ -16,6 +16,8 @@ export class References {
   expansion = 0;
   /** In the text that is being read: where each use stands, and what it adds. */
   #uses: { readonly at: number; readonly length: number }[] = [];
+  /** Labels that cite a source, where no definition says otherwise. */
+  readonly #citations = new Set<string>();
   readonly #waiting = new Map<string, Waiting[]>();
   #due = new Set<Waiting>();
   /** Of all that was read again, and of what is due. */
@@ -45,16 +47,28 @@ export class References {
   define(label: string, target: InlineTarget): void {
     if (this.#targets.has(label)) return;
     this.#targets.set(label, target);
-    for (const text of this.#waiting.get(label) ?? []) {
-      if (!this.#due.has(text)) this.#lengthAgain += text.length;
-      this.#due.add(text);
-    }
-    this.#waiting.delete(label);
+    this.#known(label);
+  }
+
+  /** A source of that label is known: what stands between brackets by its name cites it. */
+  cite(label: string): void {
+    if (this.#citations.has(label)) return;
+    this.#citations.add(label);
+    this.#known(label);
+  }
+
+  cites(label: string): boolean {
+    return this.#citations.has(label) && !this.#targets.has(label);
   }
 
   /** The text uses labels that nobody has defined yet. */
   wait(labels: ReadonlySet<string>, text: Waiting): void {
     for (const label of labels) {
+      // Its beginning was read before the source was known.
+      if (this.#citations.has(label)) {
+        this.#isDue(text);
+        continue;
+      }
       const waiting = this.#waiting.get(label) ?? [];
       waiting.push(text);
       this.#waiting.set(label, waiting);
@@ -67,6 +81,16 @@ export class References {
     const due = this.#due;
     this.#due = new Set();
     for (const text of due) text.readAgain();
+  }
+
+  #known(label: string): void {
+    for (const text of this.#waiting.get(label) ?? []) this.#isDue(text);
+    this.#waiting.delete(label);
+  }
+
+  #isDue(text: Waiting): void {
+    if (!this.#due.has(text)) this.#lengthAgain += text.length;
+    this.#due.add(text);
   }
 }
 

@@ -26,6 +26,8 @@ export type ElementKind =
   | 'code'
   | 'a'
   | 'img'
+  /** A mark that cites a source: the label between brackets, which are text. */
+  | 'cite'
   | 'br';
 
 /** What is known of an element when it is opened; each kind has its own few. */
@@ -45,6 +47,8 @@ export interface ElementAttributes {
   readonly alt?: string;
   readonly align?: 'left' | 'center' | 'right';
   readonly checked?: boolean;
+  /** Of a citation: its label. */
+  readonly label?: string;
 }
 
 /**

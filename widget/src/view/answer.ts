@@ -6,6 +6,7 @@ import { ICONS } from './icons.js';
 import { messageTools } from './message-actions.js';
 import { noticeBox } from './notice-box.js';
 import { noticeFor } from './notices.js';
+import { sources } from './sources.js';
 import { streamingText } from './streaming-text.js';
 import type { View } from './view.js';
 
@@ -28,7 +29,7 @@ export function answer(turn: Turn, view: View) {
       <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>
         ${format(strings.botSaid, { name })}
       </div>
-      ${keyed(shown.index, streamingText(reply, prose, onCommit))}
+      ${keyed(shown.index, streamingText(reply, prose, onCommit))} ${sources(reply, view)}
       ${
         isThinking
           ? html`<p class="thinking">

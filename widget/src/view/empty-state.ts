@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { ICONS } from './icons.js';
+import { suggestion } from './suggestions.js';
 import type { View } from './view.js';
 
 export interface EmptyView {
@@ -8,17 +9,22 @@ export interface EmptyView {
   /** The slot's content changed. */
   readonly onSuggestionsChange: () => void;
   readonly onSuggestion: (text: string) => void;
+  /** Questions of the page's property, behind those in the slot. */
+  readonly suggestions: readonly string[];
 }
 
 export function empty({ strings, headingLevel }: View, options: EmptyView): TemplateResult {
-  const { greeting, hasSuggestions, onSuggestion, onSuggestionsChange } = options;
+  const { greeting, hasSuggestions, onSuggestion, onSuggestionsChange, suggestions } = options;
   let isChosen = false;
-  const choose = ({ target }: Event) => {
-    const text = target instanceof Element ? target.closest('[slot="suggestions"]')?.textContent?.trim() : '';
-    // Until the next render, which takes the suggestions away or brings the text back: one press is one question.
-    if (!text || isChosen) return;
+  // Until the next render, which takes the suggestions away or brings the text back: one press is one question.
+  const ask = (text: string) => {
+    if (isChosen) return;
     isChosen = true;
     onSuggestion(text);
+  };
+  const choose = ({ target }: Event) => {
+    const text = target instanceof Element ? target.closest('[slot="suggestions"]')?.textContent?.trim() : '';
+    if (text) ask(text);
   };
   return html`
     <div class="empty">
@@ -31,6 +37,7 @@ export function empty({ strings, headingLevel }: View, options: EmptyView): Temp
       </slot>
       <div class="suggestions" role="group" aria-label=${strings.suggestions} ?hidden=${!hasSuggestions}>
         <slot name="suggestions" @click=${choose} @slotchange=${onSuggestionsChange}></slot>
+        ${suggestions.map((text) => suggestion(text, ask))}
       </div>
     </div>
   `;

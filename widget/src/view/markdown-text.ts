@@ -2,6 +2,8 @@ import { DomSink, type DomSinkOptions, MarkdownParser } from '../markdown/index.
 
 /** A text that is shown as it comes, however it is drawn. */
 export interface ShownText {
+  /** The text has sources of these labels; more may follow. */
+  cite?(labels: readonly string[]): void;
   /** Shows so much of it as there is time for; true where that changed the page. `isOver`: no more comes. */
   show(text: string, isOver: boolean): boolean;
   /** There was no time for all of it. */
@@ -20,12 +22,19 @@ export class MarkdownText implements ShownText {
   #parser: MarkdownParser;
   #shown = '';
   #isEnded = false;
+  #labels: readonly string[] = [];
   isBehind = false;
 
   constructor(container: HTMLElement, options: DomSinkOptions) {
     this.#container = container;
     this.#options = options;
     this.#parser = this.#begin();
+  }
+
+  cite(labels: readonly string[]): void {
+    if (labels.length === this.#labels.length) return;
+    this.#labels = labels;
+    this.#parser.cite(labels);
   }
 
   show(text: string, isOver: boolean): boolean {
@@ -55,6 +64,8 @@ export class MarkdownText implements ShownText {
     this.#container.replaceChildren();
     this.#shown = '';
     this.#isEnded = this.isBehind = false;
-    return new MarkdownParser(new DomSink(this.#container, this.#options));
+    const parser = new MarkdownParser(new DomSink(this.#container, this.#options));
+    parser.cite(this.#labels);
+    return parser;
   }
 }

@@ -53,8 +53,14 @@ export const messageActionStyles = css`
     font-variant-numeric: tabular-nums;
     color: var(--_ink-2);
   }
-  .tools .fine {
-    margin: 0 8px;
+  .aside {
+    margin: 0;
+    font-size: var(--_caption);
+    line-height: 1.4;
+    color: var(--_ink-2);
+  }
+  .tools .aside {
+    margin-inline: 8px;
   }
   /* Older ones: below the reply, in the gap, so that nothing moves when they are shown. */
   .tools:not(.last) {
@@ -94,10 +100,6 @@ export const messageActionStyles = css`
     display: block;
     inline-size: 100%;
   }
-  .editor .fine {
-    margin: 0;
-    text-align: start;
-  }
   .editor .ways {
     justify-content: flex-end;
   }
@@ -121,8 +123,39 @@ export const messageActionStyles = css`
     block-size: 1px;
     background: var(--_line);
   }
-  .earlier .fine {
-    margin: 0 0 8px;
+  .earlier .button {
+    margin-block-start: 8px;
+  }
+  .sources {
+    margin-block-start: 14px;
+    font-size: var(--_small);
+    line-height: 1.45;
+  }
+  .sources ol {
+    margin: 4px 0 0;
+    padding-inline-start: 1.7em;
+  }
+  .sources li::marker,
+  .host {
+    color: var(--_ink-2);
+  }
+  .sources li {
+    overflow-wrap: anywhere;
+  }
+  .host {
+    font-size: var(--_caption);
+  }
+  .sources a,
+  .cite {
+    color: var(--_accent);
+    text-decoration: underline;
+    text-underline-offset: 0.2em;
+  }
+  .cite {
+    min-inline-size: 24px;
+    min-block-size: 24px;
+    margin: -4px;
+    font-variant-numeric: tabular-nums;
   }
   .message.assistant {
     contain-intrinsic-block-size: auto 160px;

@@ -75,8 +75,8 @@ export function messageTools(
   if (buttons.length === 0) return nothing;
   return html`
     <div class="tools ${isLast ? 'last' : ''}" role="group" aria-label=${strings.messageActions}>
-      ${buttons} ${isFinished && isCopied === false ? html`<p class="fine">${strings.copyFailed}</p>` : nothing}
-      ${actions.voteFailed(reply) ? html`<p class="fine">${strings.feedbackFailed}</p>` : nothing}
+      ${buttons} ${isFinished && isCopied === false ? html`<p class="aside">${strings.copyFailed}</p>` : nothing}
+      ${actions.voteFailed(reply) ? html`<p class="aside">${strings.feedbackFailed}</p>` : nothing}
     </div>
   `;
 }

@@ -56,8 +56,8 @@ export class MessageEditor {
           .value=${live(text)}
           @input=${this.#input}
         ></textarea>
-        <p id="editing" class="fine">${strings.editing}</p>
-        ${obstacle === undefined ? nothing : html`<p class="fine" role="alert">${obstacle}</p>`}
+        <p id="editing" class="aside">${strings.editing}</p>
+        ${obstacle === undefined ? nothing : html`<p class="aside" role="alert">${obstacle}</p>`}
         <div class="ways">
           <button type="button" class="button" @click=${() => void this.#cancel()}>${strings.cancel}</button>
           <button type="submit" class="button primary" aria-disabled=${text.trim() === '' ? 'true' : nothing}>

@@ -1,3 +1,4 @@
+import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import type { CodeBlockOptions } from './code-blocks.js';
 import { type Keywords, keyword } from './keyword.js';
@@ -24,9 +25,10 @@ export function proseOptions(
   strings: Strings,
   warn: (message: string) => void,
 ): ProseOptions {
-  const { copy, copied, image, loadImage, taskDone, taskToDo, code, table } = strings;
+  const { copy, copied, image, loadImage, taskDone, taskToDo, code, table, source } = strings;
   return {
     regions: { code, table },
+    nameOfSource: (index, title) => format(source, { index, title }),
     markdown: keyword(markdown, MARKDOWN) === 'full',
     images: keyword(images, IMAGES),
     links: keyword(links, LINKS),

@@ -8,6 +8,7 @@ import { MarkdownText, type ShownText } from './markdown-text.js';
 import { RestingWords } from './resting-words.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { smoothedLength } from './smoothing.js';
+import { citedBy, indexOfSource, showSource } from './sources.js';
 import { TextBlocks } from './text-blocks.js';
 
 /** How a reply's text is drawn; what changes here holds for what is drawn from then on. */
@@ -18,6 +19,8 @@ export interface ProseOptions extends DomSinkOptions, CodeBlockOptions {
   readonly isSmooth: boolean;
   /** Names of blocks that scroll. */
   readonly regions: { readonly code: string; readonly table: string };
+  /** What a citation is called. */
+  readonly nameOfSource: (index: number, title: string) => string;
 }
 
 /**
@@ -55,6 +58,8 @@ class StreamingText extends AsyncDirective {
     isSmooth: false,
     regions: { code: '', table: '' },
     warn: () => {},
+    nameOfSource: () => '',
+    citation: (label) => this.#citation(label),
     codeEnded: (code, language) => this.#codeBlocks.add(code, language),
   };
   readonly #codeBlocks = new CodeBlocks(this.#options);
@@ -156,10 +161,22 @@ class StreamingText extends AsyncDirective {
     if (source.phase === 'streaming' && this.isConnected) this.#restingWords.came();
     else this.#restingWords.end();
     const last = this.#container.lastElementChild;
+    this.#text.cite?.(citedBy(source.details.sources));
     // What was stopped or cut may end inside a mark, which stays hidden as it was; what is interrupted may go on.
     const hasChanged = this.#text.show(whole.slice(0, this.#length), source.phase === 'done');
     if (whole.length > LONG_TEXT) this.#layOutInView(last);
     return hasChanged;
+  }
+
+  #citation(label: string): ReturnType<NonNullable<DomSinkOptions['citation']>> {
+    const { sources } = this.#source?.details ?? { sources: [] };
+    const index = indexOfSource(sources, label);
+    const source = sources[index];
+    if (!source) return undefined;
+    return {
+      name: this.#options.nameOfSource(index + 1, source.title),
+      press: () => showSource(this.#container, index),
+    };
   }
 
   /** A class for each: a selector that tells them by what stands before costs 3 s of styling in a megabyte. */

@@ -139,9 +139,19 @@ export const transcript = css`
     display: grid;
     gap: 8px;
   }
+  .suggestions[hidden] {
+    display: none;
+  }
+  .foot .suggestions {
+    margin-block-end: 10px;
+  }
+  .suggestion,
   ::slotted([slot='suggestions']) {
     appearance: none;
-    display: block;
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 12px;
     inline-size: 100%;
     min-block-size: 48px;
     padding-block: 12px;
@@ -156,6 +166,21 @@ export const transcript = css`
     text-align: start;
     cursor: pointer;
   }
+  /* An arrow: no picture, which a strict policy would not let through. */
+  .suggestion::after,
+  ::slotted([slot='suggestions'])::after {
+    content: '';
+    flex: none;
+    inline-size: 16px;
+    block-size: 16px;
+    background: var(--_ink-3);
+    clip-path: polygon(15% 46%, 72% 46%, 51% 25%, 57% 19%, 88% 50%, 57% 81%, 51% 75%, 72% 54%, 15% 54%);
+  }
+  .suggestion:dir(rtl)::after,
+  ::slotted([slot='suggestions']:dir(rtl))::after {
+    scale: -1 1;
+  }
+  .suggestion:hover,
   ::slotted([slot='suggestions']:hover) {
     border-color: var(--_line-strong);
     background: var(--_sunken);
@@ -192,6 +217,7 @@ export const transcript = css`
     .bubble,
     .note,
     .button,
+    .suggestion,
     ::slotted([slot='suggestions']) {
       border: 1px solid CanvasText;
     }

@@ -1,0 +1,198 @@
+import { expect } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { record } from './page.js';
+import { type Exchange, Line } from './server.js';
+import {
+  answer,
+  answers,
+  ask,
+  button,
+  expectAccessible,
+  hasFocus,
+  open,
+  press,
+  query,
+  readable,
+  shows,
+  status,
+  until,
+} from './visitor.js';
+
+const SOURCES = [
+  { id: 'returns', title: 'Returns and refunds', url: 'https://shop.example/returns' },
+  { id: '2', title: 'Opening hours', url: 'javascript:alert(1)' },
+];
+const all = (element: ChatStreamElement, selector: string): HTMLElement[] => [
+  ...element.shadowRoot!.querySelectorAll<HTMLElement>(selector),
+];
+
+let line: Line;
+let element: ChatStreamElement;
+beforeEach(async () => {
+  line = await Line.open();
+  element = await open(line.src);
+});
+
+async function begin(): Promise<Exchange> {
+  await ask(element, 'Hello');
+  return (await line.next('POST', '/stream')).start();
+}
+
+describe('the sources of a reply', () => {
+  it('are cited in the text while it comes, and listed below it', async () => {
+    const request = await begin();
+    await request.token('Within 30 days [1], ', 2);
+    await answers(element, 'Within 30 days [1], ');
+    expect(all(element, '.cite'), 'before there are sources').to.have.length(0);
+    await request.event({ type: 'sources', sources: SOURCES }, 3);
+    await request.token('from nine to five [2], never [3].', 4);
+    await answers(element, 'Within 30 days [1], from nine to five [2], never [3].');
+    await until(() => all(element, '.cite').length >= 1, 'a citation while it comes');
+    await request.finish(5);
+    await status(element, 'done');
+    await until(() => all(element, '.cite').length === 2, 'both citations');
+    expect(all(element, '.cite').map(({ ariaLabel }) => ariaLabel)).to.deep.equal([
+      'Source 1: Returns and refunds',
+      'Source 2: Opening hours',
+    ]);
+    const entries = all(element, '.sources li');
+    expect(entries.map(({ innerText }) => innerText.trim())).to.deep.equal([
+      'Returns and refunds shop.example',
+      'Opening hours',
+    ]);
+    const link = entries[0]!.querySelector('a')!;
+    expect([link.href, link.rel, link.target]).to.deep.equal([
+      'https://shop.example/returns',
+      'noopener noreferrer nofollow',
+      '_blank',
+    ]);
+    expect(entries[1]!.querySelector('a'), 'an address that may not be opened').to.be.null;
+    expect(element.messages.at(-1)?.sources).to.deep.equal(SOURCES);
+    await expectAccessible(element);
+  });
+
+  it('have the focus when their citation is pressed', async () => {
+    const request = await begin();
+    await request.event({ type: 'sources', sources: SOURCES }, 2);
+    await request.token('One [1] and two [2].', 3);
+    await request.finish(4);
+    await status(element, 'done');
+    await until(() => all(element, '.cite').length === 2, 'the citations');
+    const entries = all(element, '.sources li');
+    await press(element, 'Source 1: Returns and refunds');
+    expect(element.shadowRoot!.activeElement).to.equal(entries[0]!.querySelector('a'));
+    await press(element, 'Source 2: Opening hours');
+    expect(element.shadowRoot!.activeElement).to.equal(entries[1]);
+  });
+
+  it('are there after a reload', async () => {
+    const stored = { status: 'complete', createdAt: new Date().toISOString(), lastEventId: 9 };
+    element = await open(line.src, { 'session-id': 'session-0123456789abcdef' });
+    await (
+      await line.next('GET', 'session-0123456789abcdef/messages')
+    ).json(
+      200,
+      {
+        data: [
+          { id: 'u1', role: 'user', content: 'Hello', ...stored },
+          { id: 'm1', role: 'assistant', content: 'See [1].', parentId: 'u1', sources: SOURCES, ...stored },
+        ],
+        lastEventId: 9,
+        hasMore: false,
+      },
+      { 'Chat-Stream-Version': '1' },
+    );
+    await answers(element, 'See [1].');
+    expect(all(element, '.cite')).to.have.length(1);
+    expect(all(element, '.sources li')).to.have.length(2);
+  });
+
+  it('change nothing of a text that has marks but no sources', async () => {
+    const request = await begin();
+    await request.token('See [1] and [ ].', 2);
+    await request.finish(3);
+    await status(element, 'done');
+    await answers(element, 'See [1] and [ ].');
+    expect(all(element, '.cite')).to.have.length(0);
+    expect(query(element, '.sources')).to.be.null;
+  });
+});
+
+describe('suggestions', () => {
+  it('of the server are offered when its reply is over, sent with one press, and gone then', async () => {
+    const request = await begin();
+    await request.token('Hi.', 2);
+    await request.event({ type: 'suggestions', suggestions: ['One?', ' ', 'Two?', 'Three?', 'Four?', 'Five?'] }, 3);
+    await answers(element, 'Hi.');
+    expect(button(element, 'One?'), 'while it comes').to.be.undefined;
+    await request.finish(4);
+    await until(() => button(element, 'One?'), 'the suggestions');
+    expect(all(element, '.foot .suggestion').map(({ innerText }) => innerText)).to.deep.equal([
+      'One?',
+      'Two?',
+      'Three?',
+      'Four?',
+    ]);
+    expect(query(element, '.suggestion')!.offsetHeight).to.be.at.least(48);
+    await expectAccessible(element);
+    await press(element, 'Two?');
+    expect((await line.next('POST', '/stream')).body.content).to.equal('Two?');
+    expect(all(element, '.foot .suggestion')).to.have.length(0);
+    expect(hasFocus(element)).to.be.true;
+  });
+
+  it('of the page stand beside those in the slot, and are sent alike', async () => {
+    element.suggestions = ['Where is my order?', 'Do you ship abroad?'];
+    await shows(element, 'Ask a question, or start with one of these.');
+    expect(query(element, '.suggestions')?.ariaLabel).to.equal('Suggested questions');
+    await expectAccessible(element);
+    await press(element, 'Do you ship abroad?');
+    expect((await line.next('POST', '/stream')).body.content).to.equal('Do you ship abroad?');
+  });
+
+  it('are not offered where nothing can be asked', async () => {
+    element.suggestions = ['Where is my order?'];
+    element.disabled = true;
+    await element.updateComplete;
+    expect(readable(element)).not.to.include('Where is my order?');
+  });
+});
+
+describe('what a page is told of a reply', () => {
+  it('includes the server’s own payloads, each once', async () => {
+    const events = record(element, 'chat-data');
+    const request = await begin();
+    await request.event({ type: 'data', name: 'cart', data: { items: 2 } }, 2);
+    await request.event({ type: 'data', name: 'cart', data: { items: 2 } }, 2);
+    await request.token('Hi.', 3);
+    await answers(element, 'Hi.');
+    expect(events).to.deep.equal([{ messageId: 'm1', name: 'cart', data: { items: 2 } }]);
+  });
+
+  it('includes the links that are pressed, which it may keep from being followed', async () => {
+    const pressed: { detail: unknown; isCanceled: boolean }[] = [];
+    const request = await begin();
+    await request.event({ type: 'sources', sources: SOURCES }, 2);
+    await request.token('Read [this](https://a.example/x) and `code`.', 3);
+    await request.finish(4);
+    await status(element, 'done');
+    await answers(element, 'Read this and code.');
+    element.addEventListener('chat-link', (event) => {
+      event.preventDefault();
+      pressed.push({ detail: event.detail, isCanceled: true });
+    });
+    const follows: boolean[] = [];
+    element.shadowRoot!.addEventListener('click', (event) => {
+      follows.push(!event.defaultPrevented);
+      event.preventDefault();
+    });
+    answer(element).querySelector('a')!.click();
+    query(element, '.sources a')!.click();
+    answer(element).querySelector('code')!.click();
+    expect(pressed.map(({ detail }) => detail)).to.deep.equal([
+      { messageId: 'm1', href: 'https://a.example/x' },
+      { messageId: 'm1', href: 'https://shop.example/returns' },
+    ]);
+    expect(follows, 'the last is no link').to.deep.equal([false, false, true]);
+  });
+});
