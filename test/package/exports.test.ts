@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -14,6 +14,20 @@ interface Manifest {
 }
 const manifestOf = (folder: string) => JSON.parse(readFileSync(`${ROOT}/${folder}/package.json`, 'utf8')) as Manifest;
 
+/** What a package exports, file by file: for a pattern, each file that fits. */
+const exportsOf = (folder: string) =>
+  Object.entries(manifestOf(folder).exports).flatMap(([path, target]) => {
+    const files = typeof target === 'string' ? { types: undefined, default: target } : target;
+    if (!path.endsWith('*')) return [{ path, ...files }];
+    const [, place = '', ending = ''] = /^\.\/(.*)\*(.*)$/.exec(files.default) ?? [];
+    const names = readdirSync(`${ROOT}/${folder}/${place}`).filter((name) => name.endsWith(ending));
+    return names.map((file) => {
+      const name = file.slice(0, -ending.length);
+      const [types, filled] = [files.types?.replace('*', name), files.default.replace('*', name)];
+      return { path: path.replace('*', name), types, default: filled };
+    });
+  });
+
 /** Runs in a process of its own, as built and by the published name: what a user of the package gets. */
 const inNode = (code: string) =>
   execFileSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: ROOT, encoding: 'utf8' }).trim();
@@ -22,18 +36,22 @@ describe.each(['widget', 'server'])('the package in %s', (folder) => {
   const manifest = manifestOf(folder);
 
   test('exports only files that were built', () => {
-    const targets = Object.values(manifest.exports).flatMap((target) =>
-      typeof target === 'string' ? [target] : [target.types, target.default],
-    );
+    const targets = exportsOf(folder).flatMap(({ types, default: file }) => (types ? [types, file] : [file]));
     expect(targets.length).toBeGreaterThan(0);
     for (const target of targets) expect(existsSync(`${ROOT}/${folder}/${target}`), target).toBe(true);
   });
 
   test('can be imported in Node by every exported path that is a module', () => {
-    const modules = Object.entries(manifest.exports)
-      .filter(([, target]) => typeof target !== 'string')
-      .map(([path]) => manifest.name + path.slice(1));
-    for (const module of modules) expect(inNode(`await import('${module}'); console.log('ok')`), module).toBe('ok');
+    const modules = exportsOf(folder)
+      .filter(({ types }) => types !== undefined)
+      .map(({ path }) => manifest.name + path.slice(1));
+    // Each in a process of its own: none may lean on another. The languages are plain tables.
+    for (const module of modules.filter((name) => !name.includes('/languages/'))) {
+      expect(inNode(`await import('${module}'); console.log('ok')`), module).toBe('ok');
+    }
+    const tables = modules.filter((name) => name.includes('/languages/'));
+    const read = tables.map((name) => `console.log((await import('${name}')).STRINGS.lang);`).join('\n');
+    expect(inNode(read).split('\n').filter(Boolean)).toEqual(tables.map((name) => name.split('/').at(-1)));
   });
 
   test('has the same version and licence as the other', () => {
@@ -66,7 +84,7 @@ describe('the widget', () => {
   test('is one script without imports, so that it works with and without type="module"', () => {
     const script = readFileSync(`${ROOT}/widget/dist/chat-stream.js`, 'utf8');
     expect(script).not.toMatch(/^\s*(import|export)\b|import\.meta/m);
-    // One address is worked out while it runs: of what colours code, beside the file itself.
+    // One address is worked out while it runs: of what lies beside the file itself.
     expect(script.match(/\bimport\([^)]*\)/g)).toHaveLength(1);
     expect(script).not.toMatch(/\bimport\(\s*["'`]/);
   });

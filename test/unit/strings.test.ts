@@ -37,6 +37,7 @@ describe('the strings', () => {
       'reason',
       'rows',
       'seconds',
+      'text',
       'time',
       'title',
       'words',
@@ -46,16 +47,16 @@ describe('the strings', () => {
 
 describe('format', () => {
   test('fills every place, also twice the same', () => {
-    expect(format('{a} of {b}, {a}', { a: 2, b: 'five' })).toBe('2 of five, 2');
+    expect(format('{a} of {b}, {a}', { a: 2, b: 'five' }, 'en')).toBe('2 of five, 2');
   });
 
   test('leaves a place visible that has no value', () => {
-    expect(format('{a} of {b}', { a: 1 })).toBe('1 of {b}');
-    expect(format('{constructor}', {})).toBe('{constructor}');
+    expect(format('{a} of {b}', { a: 1 }, 'en')).toBe('1 of {b}');
+    expect(format('{constructor}', {}, 'en')).toBe('{constructor}');
   });
 
   test('takes a value as it is: no place in it is filled, no pattern in it is read', () => {
-    expect(format('{a} {b}', { a: '{b}', b: '$&' })).toBe('{b} $&');
+    expect(format('{a} {b}', { a: '{b}', b: '$&' }, 'en')).toBe('{b} $&');
   });
 
   test('takes the plural the language wants, with its numbers', () => {
@@ -72,7 +73,7 @@ describe('format', () => {
   });
 
   test('fills places beside a plural', () => {
-    expect(format('{a}: {n, plural, one {# row} other {# rows}} of {b}', { a: 'x', n: 2, b: 'y' })).toBe(
+    expect(format('{a}: {n, plural, one {# row} other {# rows}} of {b}', { a: 'x', n: 2, b: 'y' }, 'en')).toBe(
       'x: 2 rows of y',
     );
   });

@@ -6,6 +6,9 @@ import type { Highlight, Renderer } from './view/code-blocks.js';
 /**
  * What a page author can set. Any of it may change at any time: transcript, draft, scroll place and a running reply stay
  * as they are (another `session-id` alone shows another conversation).
+ *
+ * @attr lang - Of its texts. Default: as the nearest ancestor that has one, else as the browser.
+ * @attr dir - Default: as the page, or as its texts are written.
  */
 export abstract class ChatStreamAttributes extends LitElement {
   static override properties = {
@@ -98,7 +101,7 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare disabled: boolean;
   /** The conversation can be read but not continued. */
   declare readonly: boolean;
-  /** Texts to use in place of the built-in ones; a missing one stays. */
+  /** Texts to use in place of those of the language; a missing one stays. */
   declare strings: Partial<Strings>;
   /** Questions to begin with, at most four, beside those in the slot of that name. */
   declare suggestions: readonly string[];
@@ -113,6 +116,16 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare fetch: typeof fetch | undefined;
   /** In place of HTTP: an own way to the server. */
   declare transport: Transport | undefined;
+
+  /** Of the platform's own attributes, `lang` and `dir` change what is drawn. */
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'lang', 'dir'];
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (name === 'lang' || name === 'dir') this.requestUpdate();
+  }
 
   constructor() {
     super();

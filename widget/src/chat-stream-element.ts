@@ -2,6 +2,9 @@ import { ChatStreamRendering } from './chat-stream-rendering.js';
 import { type ChatEventMap, dispatch } from './events.js';
 import { answersAs, ChatError, isRefused, type ShownReply } from './reply/index.js';
 import { type ShownMessage, shownMessages, shownReply } from './shown-message.js';
+import type { Strings } from './strings.js';
+import { canonicalTag } from './strings-format.js';
+import { pageLanguages } from './view/page-languages.js';
 
 /**
  * A chat with a streaming assistant. Set up by attributes alone; shows exactly what the server sent, resumes after every
@@ -44,6 +47,15 @@ import { type ShownMessage, shownMessages, shownReply } from './shown-message.js
  * @fires {CustomEvent<{sessionId: string, previous?: string}>} chat-session - Another session is shown.
  */
 export class ChatStreamElement extends ChatStreamRendering {
+  /**
+   * Adds a language, or texts to one there is; what is missing stays. All elements of the page take it at once.
+   * @param language - A BCP 47 tag, as in `lang`.
+   * @throws {RangeError} where that is none.
+   */
+  static addStrings(language: string, strings: Partial<Strings>): void {
+    pageLanguages.add(canonicalTag(language), strings);
+  }
+
   /** The messages that are shown, oldest first. */
   get messages(): readonly ShownMessage[] {
     return this.turns.flatMap(shownMessages);

@@ -3,8 +3,8 @@ import { ChatStreamAttributes } from './chat-stream-attributes.js';
 import { styles } from './chat-stream.styles.js';
 import { dispatch } from './events.js';
 import { isLiving, type ReplyPhase, type ShownReply, systemClock } from './reply/index.js';
-import { format, languageTag } from './strings-format.js';
-import { ENGLISH, type Strings } from './strings.js';
+import { format } from './strings-format.js';
+import type { Strings } from './strings.js';
 import { Announcer } from './view/announcer.js';
 import { ChatSession } from './view/chat-session.js';
 import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
@@ -19,7 +19,6 @@ import { header } from './view/header.js';
 import { Hotkey } from './view/hotkey.js';
 import { keyword } from './view/keyword.js';
 import { launcher, type LauncherView } from './view/launcher.js';
-import { languageOf } from './view/language-of.js';
 import { messageActions, type MessageActionsView } from './view/message-actions.js';
 import { MessageEditor } from './view/message-editor.js';
 import { NoticeActions } from './view/notice-actions.js';
@@ -28,6 +27,7 @@ import { proseOptions } from './view/prose-options.js';
 import { ANNOUNCE, ReplySpeech } from './view/reply-speech.js';
 import { ReplyVariants } from './view/reply-variants.js';
 import { suggestionsOf } from './view/suggestions.js';
+import { ShownLanguage } from './view/shown-language.js';
 import { turns } from './view/turns.js';
 import type { View } from './view/view.js';
 
@@ -46,13 +46,14 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     hidden: () => this.#speech.drop(),
     unread: (count) => {
       if (keyword(this.announce, ANNOUNCE) !== 'off')
-        this.#announcer.say(format(this.#strings.unread, { count }, this.#language));
+        this.#announcer.say(format(this.#strings.unread, { count }, this.#strings.lang));
     },
   });
   protected readonly followScroll = new FollowScroll(this);
   protected readonly focusKeeper = new FocusKeeper(this);
   protected readonly oldTurns = new OldTurns(this);
   readonly #variants = new ReplyVariants();
+  readonly #language = new ShownLanguage(this, (message) => this.#events.warn(message));
   readonly #announcer = new Announcer(() => this.renderRoot);
   /** Replies whose notice the page keeps away. */
   readonly #silenced = new WeakSet<ShownReply>();
@@ -156,7 +157,13 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     const view = this.#view(strings);
     const { isFloating, cancelled, closed, settled } = this.floatingPanel;
     return html`
-      <section class="widget" aria-label=${this.heading || strings.region} @keydown=${this.#escape}>
+      <section
+        class="widget"
+        lang=${strings.lang}
+        dir=${this.#language.direction ?? nothing}
+        aria-label=${this.heading || strings.region}
+        @keydown=${this.#escape}
+      >
         ${announcerRegions}
         <dialog
           class="shell"
@@ -182,14 +189,14 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   }
 
   get #strings(): Strings {
-    return { ...ENGLISH, ...this.strings };
+    return this.#language.strings;
   }
 
   #view(strings: Strings): View {
     const headingLevel = Math.min(Math.max(Math.trunc(this.headingLevel) || 2, 1), 5);
     return {
       strings,
-      language: languageOf(this),
+      language: this.#language.wanted,
       name: this.heading || strings.title,
       turns: this.turns,
       earlier: this.session.conversation?.earlier ?? 'none',
@@ -229,7 +236,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
       onVariant: (turn, index) => {
         if (!this.#variants.turnTo(turn, index)) return;
         const { count } = this.#variants.of(turn);
-        this.#announcer.say(format(strings.variant, { index: index + 1, count }, languageOf(this)));
+        this.#announcer.say(format(strings.variant, { index: index + 1, count }, this.#strings.lang));
         this.requestUpdate();
       },
     };
@@ -241,7 +248,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     await this.updateComplete;
     this.followScroll.expectEarlier(false);
     const { saEarlier, earlierFailed } = this.#strings;
-    if (count > 0) this.#announcer.say(format(saEarlier, { count: 2 * count }, languageOf(this)));
+    if (count > 0) this.#announcer.say(format(saEarlier, { count: 2 * count }, this.#strings.lang));
     else if (this.session.conversation?.earlier === 'failed') this.#announcer.say(earlierFailed);
   }
 
@@ -296,12 +303,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   #launcherView(strings: Strings): LauncherView {
     const { open: isOpen, floatingPanel } = this;
     const { unread } = floatingPanel;
-    return { strings, language: this.#language, isOpen, unread, onPress: () => this.toggle() };
-  }
-
-  /** Of numbers and plurals. */
-  get #language(): string {
-    return languageTag(this.closest<HTMLElement>('[lang]')?.lang || navigator.language);
+    return { strings, isOpen, unread, onPress: () => this.toggle() };
   }
 
   #escape = (event: KeyboardEvent): void => {

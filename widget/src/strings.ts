@@ -1,5 +1,7 @@
-/** Everything the element says. `{name}` are places to fill (strings-format.ts); each string stands for a whole, none is glued to another. */
+/** Everything the element says, and the language it is. `{name}` are places to fill (strings-format.ts); each string stands for a whole, none is glued to another. */
 export const ENGLISH = {
+  lang: 'en',
+  dir: 'ltr',
   region: 'Chat',
   title: 'Assistant',
   conversation: 'Conversation',
@@ -101,6 +103,7 @@ export const ENGLISH = {
   startNew: 'Start a new chat',
   readOnly: 'This conversation can be read but not continued.',
   reference: 'Reference {id}',
+  titleAndText: '{title} {text}',
   disclosure: 'Answers come from AI and can be wrong. Check what matters.',
   saReplying: '{name} is replying.',
   saDone: 'Reply complete.',
@@ -117,3 +120,15 @@ export const ENGLISH = {
 
 export type StringKey = keyof typeof ENGLISH;
 export type Strings = { readonly [key in StringKey]: string };
+
+/** Texts for all there is to say: the last that has one gives it, English what none has. */
+export function completeStrings(...tables: readonly (Partial<Strings> | undefined)[]): Strings {
+  const strings: { -readonly [key in StringKey]: string } = { ...ENGLISH };
+  for (const table of tables) {
+    for (const [key, text] of Object.entries(table ?? {}))
+      if (isKey(key) && typeof text === 'string') strings[key] = text;
+  }
+  return strings;
+}
+
+const isKey = (key: string): key is StringKey => Object.hasOwn(ENGLISH, key);

@@ -27,7 +27,7 @@ export function answer(turn: Turn, view: View) {
       @click=${(event: Event) => view.onPress(event, reply)}
     >
       <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>
-        ${format(strings.botSaid, { name })}
+        ${format(strings.botSaid, { name }, strings.lang)}
       </div>
       ${keyed(shown.index, streamingText(reply, prose, onCommit))} ${sources(reply, view)}
       ${

@@ -1,5 +1,6 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import { ICONS } from './icons.js';
 import type { Keywords } from './keyword.js';
@@ -114,7 +115,9 @@ export class Composer implements ReactiveController {
     const isThere = this.#obstacle === 'busy' ? isBusy : this.#isTooLong();
     if (!isThere) this.#obstacle = undefined;
     if (!this.#obstacle) return undefined;
-    return this.#obstacle === 'busy' ? strings.busyHint : `${strings.errTooLarge} ${strings.errTooLargeText}`;
+    if (this.#obstacle === 'busy') return strings.busyHint;
+    const { titleAndText, errTooLarge: title, errTooLargeText: text, lang } = strings;
+    return format(titleAndText, { title, text }, lang);
   }
 
   #maySend(): boolean {

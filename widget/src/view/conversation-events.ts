@@ -7,6 +7,7 @@ import {
   ReplyStream,
   type ShownReply,
 } from '../reply/index.js';
+import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import { noticeFor } from './notices.js';
@@ -134,7 +135,9 @@ export class ConversationEvents {
     if (!dispatch(this.#context.host, 'chat-error', detail, { cancelable: true })) return this.#context.silence(reply);
     const notice = noticeFor(reply, strings, 0);
     if (this.#context.panel.isClosed) return this.#context.panel.arrived();
-    if (notice) this.#context.announcer.alert(`${notice.title} ${notice.text}`);
+    if (!notice) return;
+    const { title, text } = notice;
+    this.#context.announcer.alert(format(strings.titleAndText, { title, text }, strings.lang));
   }
 }
 

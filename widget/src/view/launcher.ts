@@ -5,8 +5,6 @@ import { ICONS } from './icons.js';
 
 export interface LauncherView {
   readonly strings: Strings;
-  /** Of numbers and plurals. */
-  readonly language: string;
   readonly isOpen: boolean;
   /** Replies that have come while it was closed. */
   readonly unread: number;
@@ -14,9 +12,9 @@ export interface LauncherView {
 }
 
 /** The button of the floating mode. A popover, so that it stands above the page wherever the element is. */
-export function launcher({ strings, language, isOpen, unread, onPress }: LauncherView): TemplateResult {
+export function launcher({ strings, isOpen, unread, onPress }: LauncherView): TemplateResult {
   const values = { count: unread };
-  const closedLabel = unread > 0 ? format(strings.openUnread, values, language) : strings.open;
+  const closedLabel = unread > 0 ? format(strings.openUnread, values, strings.lang) : strings.open;
   return html`
     <button
       type="button"
@@ -31,7 +29,7 @@ export function launcher({ strings, language, isOpen, unread, onPress }: Launche
       ${isOpen ? ICONS.chevron : html`<slot name="launcher-icon">${ICONS.chat}</slot>`}
       ${
         unread > 0 && !isOpen
-          ? html`<span class="badge" part="badge" aria-hidden="true">${format('{count}', values, language)}</span>`
+          ? html`<span class="badge" part="badge" aria-hidden="true">${format('{count}', values, strings.lang)}</span>`
           : nothing
       }
     </button>

@@ -1,5 +1,5 @@
 import type { ChatErrorCode, ShownReply } from '../reply/index.js';
-import { format } from '../strings-format.js';
+import { format, formatCountdown } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 
 export type NoticeAction = 'retry' | 'copy' | 'reconnect' | 'new-chat';
@@ -24,7 +24,7 @@ export function noticeFor(reply: ShownReply, strings: Strings, now: number): Not
   const { requestId, code } = reply.error ?? {};
   return requestId === undefined
     ? notice
-    : { ...notice, reference: format(strings.reference, { id: `${code} · ${requestId}` }) };
+    : { ...notice, reference: format(strings.reference, { id: `${code} · ${requestId}` }, strings.lang) };
 }
 
 function waitingNotice({ waiting, error }: ShownReply, strings: Strings, now: number): Notice | undefined {
@@ -33,13 +33,14 @@ function waitingNotice({ waiting, error }: ShownReply, strings: Strings, now: nu
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   const progress = Math.min(1, Math.max(0, (now - since) / Math.max(1, until - since)));
   if (error?.code === 'rate_limited') {
-    const text = format(strings.errRateText, { time: clockTime(seconds) });
+    const text = format(strings.errRateText, { time: formatCountdown(seconds, strings.lang) }, strings.lang);
     return { tone: 'warn', title: strings.errRate, text, actions: [], progress };
   }
   if (error?.code === 'reply_in_progress') {
     return { tone: 'warn', title: strings.busyTitle, text: strings.busyText, actions: [] };
   }
-  const text = format(seconds > 0 ? strings.reconnectText : strings.reconnectingNow, { attempt, max, seconds });
+  const pattern = seconds > 0 ? strings.reconnectText : strings.reconnectingNow;
+  const text = format(pattern, { attempt, max, seconds }, strings.lang);
   // Where the server asked for patience, a button would do nothing.
   return { tone: 'warn', title: strings.reconnectTitle, text, actions: isFloor ? [] : ['reconnect'], progress };
 }
@@ -52,7 +53,8 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
     text,
     actions: arrived ? [...actions, 'copy'] : actions,
   });
-  const misconfigured = (reason: string) => danger(strings.errConfig, format(strings.errConfigText, { reason }));
+  const misconfigured = (reason: string) =>
+    danger(strings.errConfig, format(strings.errConfigText, { reason }, strings.lang));
   switch (kindOf(reply.error?.code)) {
     case 'network':
       return danger(strings.errNetwork, arrived ? strings.errNetworkText : strings.errNetworkNothing, 'retry');
@@ -146,6 +148,3 @@ function kindOf(code: ChatErrorCode | undefined): Kind {
       return 'server';
   }
 }
-
-/** Seconds as m:ss. */
-const clockTime = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

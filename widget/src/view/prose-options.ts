@@ -25,10 +25,10 @@ export function proseOptions(
   strings: Strings,
   warn: (message: string) => void,
 ): ProseOptions {
-  const { copy, copied, image, loadImage, taskDone, taskToDo, code, table, source } = strings;
+  const { copy, copied, image, loadImage, taskDone, taskToDo, code, table, source, lang } = strings;
   return {
     regions: { code, table },
-    nameOfSource: (index, title) => format(source, { index, title }),
+    nameOfSource: (index, title) => format(source, { index, title }, lang),
     markdown: keyword(markdown, MARKDOWN) === 'full',
     images: keyword(images, IMAGES),
     links: keyword(links, LINKS),

@@ -4,7 +4,6 @@ import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import { keyword, type Keywords } from './keyword.js';
-import { languageOf } from './language-of.js';
 import { SpeechQueue } from './speech-queue.js';
 import { SpokenText } from './spoken-text.js';
 
@@ -59,8 +58,8 @@ export class ReplySpeech implements ReactiveController {
     this.#isMuted = false;
     if (this.#mode === 'off') return;
     this.#cancelLate = this.#clock.after(LATE_MS, () => {
-      const { saReplying, title } = this.#strings();
-      this.#announcer.say(format(saReplying, { name: this.#host.heading || title }));
+      const { saReplying, title, lang } = this.#strings();
+      this.#announcer.say(format(saReplying, { name: this.#host.heading || title }, lang));
     });
   }
 
@@ -81,8 +80,8 @@ export class ReplySpeech implements ReactiveController {
       const words = this.#text?.words ?? 0;
       this.#isMuted = true;
       this.#queue.end((wasCut) => {
-        const { saDone, saDoneLong } = this.#strings();
-        return isRead && wasCut ? format(saDoneLong, { words }, this.#language) : saDone;
+        const { saDone, saDoneLong, lang } = this.#strings();
+        return isRead && wasCut ? format(saDoneLong, { words }, lang) : saDone;
       });
     });
   }
@@ -111,15 +110,10 @@ export class ReplySpeech implements ReactiveController {
     return keyword(this.#host.announce, ANNOUNCE);
   }
 
-  /** Of numbers and plurals, and of the sentences. */
-  get #language(): string {
-    return languageOf(this.#host);
-  }
-
   #read(isOver: boolean): void {
     const prose = [...this.#host.renderRoot.querySelectorAll('.prose')].at(-1);
     if (!prose) return;
     this.#text ??= new SpokenText(prose);
-    for (const sentences of this.#text.next(this.#strings(), this.#language, isOver)) this.#queue.add(sentences);
+    for (const sentences of this.#text.next(this.#strings(), isOver)) this.#queue.add(sentences);
   }
 }

@@ -24,14 +24,14 @@ export class SpokenText {
   }
 
   /** What can be said now and was not said before. `isOver`: nothing more comes. */
-  next(strings: Strings, language: string, isOver: boolean): string[] {
+  next(strings: Strings, isOver: boolean): string[] {
     const said: string[] = [];
     const { children } = this.#container;
     while (this.#blocks < children.length) {
       const block = children[this.#blocks];
       const isWhole = isOver || this.#blocks < children.length - 1;
-      const text = block ? textOf(block, strings, language, isWhole) : '';
-      const sentences = sentencesOf(text.slice(this.#length), language);
+      const text = block ? textOf(block, strings, isWhole) : '';
+      const sentences = sentencesOf(text.slice(this.#length), strings.lang);
       // The last one may go on.
       if (!isWhole) sentences.pop();
       let piece = '';
@@ -53,13 +53,13 @@ export class SpokenText {
 }
 
 /** The text of a block as it is said. A heading or an item without a mark of its own gets a pause. */
-function textOf(block: Element, strings: Strings, language: string, isWhole: boolean): string {
+function textOf(block: Element, strings: Strings, isWhole: boolean): string {
   const leaves = block.matches(LEAVES) ? [block] : [];
   const inner = block.matches('.code, .table') ? [] : [...block.querySelectorAll(LEAVES)];
   const all = [...leaves, ...inner].filter((leaf) => !leaf.parentElement?.closest('.code, .table'));
   const parts = all.map((leaf, index) => {
     const isLast = index === all.length - 1;
-    if (leaf.matches('.code, .table')) return isLast && !isWhole ? '' : summary(leaf, strings, language);
+    if (leaf.matches('.code, .table')) return isLast && !isWhole ? '' : summary(leaf, strings);
     const text = ownText(leaf);
     return text === '' || (isLast && !isWhole) || /[.:;!?…。！？؟]$/.test(text) ? text : `${text}.`;
   });
@@ -76,16 +76,16 @@ function ownText(leaf: Element): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function summary(block: Element, strings: Strings, language: string): string {
+function summary(block: Element, strings: Strings): string {
   if (block.matches('.table')) {
     const columns = block.querySelectorAll('thead th').length;
-    return format(strings.saTable, { columns, rows: block.querySelectorAll('tbody tr').length }, language);
+    return format(strings.saTable, { columns, rows: block.querySelectorAll('tbody tr').length }, strings.lang);
   }
   const name = block.querySelector('.code-language')?.textContent ?? '';
   const lines = (block.querySelector('code')?.textContent ?? '').replace(/\n$/, '').split('\n').length;
   return name === ''
-    ? format(strings.saCodePlain, { lines }, language)
-    : format(strings.saCode, { language: name, lines }, language);
+    ? format(strings.saCodePlain, { lines }, strings.lang)
+    : format(strings.saCode, { language: name, lines }, strings.lang);
 }
 
 function sentencesOf(text: string, language: string): string[] {

@@ -8,9 +8,9 @@ import { ICONS } from './icons.js';
 import type { View } from './view.js';
 
 export function turns(view: View): TemplateResult {
-  const days = dayLines(view.turns, view.strings, view.language, Date.now());
+  const days = dayLines(view.turns, view.strings, view.strings.lang, Date.now());
   return html`
-    <ol class="turns ${view.isAway ? 'away' : ''}" role="list">
+    <ol class="turns ${view.isAway ? 'away' : ''}" role="list" lang=${view.language}>
       ${earlierMessages(view)}
       ${repeat(
         view.turns,

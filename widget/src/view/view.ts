@@ -9,7 +9,7 @@ import type { ProseOptions } from './streaming-text.js';
 /** What the templates show, and whom they tell. */
 export interface View {
   readonly strings: Strings;
-  /** Of numbers, plurals and days. */
+  /** What the conversation is most likely in; the strings may be in another. */
   readonly language: string;
   /** Who answers: the heading. */
   readonly name: string;

@@ -1,0 +1,171 @@
+import { expect, fixture, html } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { warnings } from './page.js';
+import { Line } from './server.js';
+import { answer, button, field, open, openIn, query, readable, shows, until, write } from './visitor.js';
+
+const READY = { en: 'Ready', de: 'Bereit', fr: 'Prêt', ar: 'جاهز', 'pt-BR': 'Pronto', 'zh-CN': '就绪' };
+
+describe('languages', () => {
+  let line: Line;
+  const page = document.documentElement;
+  const before = page.lang;
+  beforeEach(async () => {
+    line = await Line.open();
+  });
+  afterEach(() => {
+    page.lang = before;
+    page.removeAttribute('dir');
+  });
+
+  /** Waits until the element speaks it. */
+  const speaks = (element: ChatStreamElement, language: keyof typeof READY) =>
+    until(
+      () => query(element, '.status')?.textContent?.trim() === READY[language] && widget(element).lang === language,
+      `${language}, not ${query(element, '.status')?.textContent}`,
+    );
+  const widget = (element: ChatStreamElement) => query(element, '.widget')!;
+  const direction = (element: ChatStreamElement) => getComputedStyle(widget(element)).direction;
+
+  for (const [asked, spoken] of [
+    ['de', 'de'],
+    ['DE-at', 'de'],
+    ['pt', 'pt-BR'],
+    ['zh-Hans', 'zh-CN'],
+    ['fi', 'en'],
+    ['no language', 'en'],
+  ] as const) {
+    it(`speaks ${spoken} where its lang is "${asked}"`, async () => {
+      page.lang = 'fr';
+      await speaks(await open(line.src, { lang: asked }), spoken);
+      expect(warnings).to.deep.equal([]);
+    });
+  }
+
+  it('takes the language of the nearest ancestor, through shadow roots, else the browser’s', async () => {
+    page.lang = 'de';
+    const outer = await fixture<HTMLElement>(html`<div lang="ar"><p></p></div>`);
+    const inner = outer.querySelector('p')!.attachShadow({ mode: 'open' }).appendChild(document.createElement('div'));
+    const element = await openIn(inner, line.src);
+    await speaks(element, 'ar');
+    outer.removeAttribute('lang');
+    await speaks(element, 'de');
+    page.removeAttribute('lang');
+    await speaks(element, 'en');
+    inner.lang = 'fr';
+    await speaks(element, 'fr');
+    element.lang = 'pt-PT';
+    await speaks(element, 'pt-BR');
+    element.removeAttribute('lang');
+    await speaks(element, 'fr');
+    (await fixture<HTMLElement>(html`<div lang="de"></div>`)).append(element);
+    await speaks(element, 'de');
+    inner.lang = outer.lang = 'ar';
+    await element.updateComplete;
+    await speaks(element, 'de');
+  });
+
+  it('loses nothing when the language comes while a reply does', async () => {
+    const element = await open(line.src, { lang: 'en' });
+    const sent = element.send('Hello');
+    const reply = await line.next();
+    await reply.start();
+    await reply.token('One **two', 2);
+    await until(() => answer(element)?.textContent === 'One two', 'the words');
+    await write(element, 'a draft');
+    field(element).setSelectionRange(2, 4);
+    const nodes = [answer(element), answer(element).firstChild, field(element), query(element, '.scroll')];
+    element.lang = 'de';
+    await until(() => button(element, 'Antwort anhalten'), 'German');
+    expect(readable(element)).to.include('Antwortet');
+    expect([
+      answer(element),
+      answer(element).firstChild,
+      field(element),
+      query(element, '.scroll'),
+    ]).to.have.ordered.members(nodes);
+    expect([field(element).value, field(element).selectionStart, field(element).selectionEnd]).to.deep.equal([
+      'a draft',
+      2,
+      4,
+    ]);
+    expect(element.shadowRoot!.activeElement).to.equal(field(element));
+    await reply.token('**, three', 3);
+    await reply.finish(4);
+    expect((await sent).content).to.equal('One **two**, three');
+    await until(() => answer(element).textContent === 'One two, three', 'the rest');
+  });
+
+  it('keeps the language before while the next is loaded', async () => {
+    const element = await open(line.src, { lang: 'de' });
+    await speaks(element, 'de');
+    const seen = new Set<string>();
+    const watch = new MutationObserver(() => seen.add(query(element, '.status')!.textContent!.trim()));
+    watch.observe(element.shadowRoot!, { subtree: true, childList: true, characterData: true });
+    element.lang = 'it';
+    await until(() => widget(element).lang === 'it', 'Italian');
+    watch.disconnect();
+    expect([...seen]).to.deep.equal(['Pronto']);
+  });
+
+  it('takes texts of the page one by one, and a language that the page adds', async () => {
+    const element = await open(line.src, { lang: 'de' });
+    element.strings = { send: 'Ab damit' };
+    await speaks(element, 'de');
+    expect(button(element, 'Ab damit')).to.exist;
+    expect(field(element).placeholder).to.equal('Fragen Sie etwas');
+    element.strings = {};
+    element.lang = 'sv';
+    await speaks(element, 'en');
+    const { addStrings } = customElements.get('chat-stream') as unknown as typeof ChatStreamElement;
+    addStrings('sv', { statusReady: 'Redo' });
+    await until(() => readable(element).includes('Redo'), 'Swedish');
+    expect(widget(element).lang).to.equal('sv');
+    expect(field(element).placeholder).to.equal('Ask anything');
+    expect(() => addStrings('s v', {})).to.throw(RangeError, '"s v" is no language tag');
+  });
+
+  it('is written from right to left where its texts are, and the page says no other', async () => {
+    const element = await open(line.src, { lang: 'ar' });
+    await speaks(element, 'ar');
+    expect(direction(element)).to.equal('rtl');
+    element.dir = 'ltr';
+    await element.updateComplete;
+    expect(direction(element)).to.equal('ltr');
+    element.removeAttribute('dir');
+    element.removeAttribute('lang');
+    await speaks(element, 'en');
+    expect(direction(element)).to.equal('ltr');
+    page.dir = 'rtl';
+    await until(() => direction(element) === 'rtl', 'the direction of the page');
+    element.lang = 'de';
+    await speaks(element, 'de');
+    expect(direction(element)).to.equal('ltr');
+  });
+
+  it('counts down, and counts, in the digits of the language', async () => {
+    const element = await open(line.src, { lang: 'hi-u-nu-deva' });
+    await until(() => widget(element).lang === 'hi', 'Hindi');
+    element.strings = { lang: 'hi-u-nu-deva' };
+    void element.send('Hello');
+    await (await line.next()).problem(429, 'rate_limited', { 'Retry-After': '18' });
+    await shows(element, '०:१');
+  });
+
+  it('leaves nothing behind when it is gone', async () => {
+    const element = await open(line.src);
+    await speaks(element, 'en');
+    element.remove();
+    let updates = 0;
+    const update = element.requestUpdate.bind(element);
+    element.requestUpdate = (...args) => {
+      updates++;
+      update(...args);
+    };
+    page.lang = 'de';
+    dispatchEvent(new Event('languagechange'));
+    (customElements.get('chat-stream') as unknown as typeof ChatStreamElement).addStrings('sv', {});
+    await until(() => page.lang === 'de', 'a turn of the page');
+    expect(updates).to.equal(0);
+  });
+});
