@@ -23,6 +23,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     placeholder: {},
     disclosure: {},
     theme: { reflect: true },
+    accent: {},
     history: {},
     follow: {},
     markdown: {},
@@ -69,6 +70,8 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare disclosure: string | undefined;
   /** `auto` (default: as the visitor's system), `light` or `dark`. */
   declare theme: string;
+  /** One colour that brands the element, in any syntax of CSS; where it could not be read, text is darker or lighter. */
+  declare accent: string;
   /** What outlives the page: `session` (default, in this tab), `local` (this browser), `server` (only the id), `none`. */
   declare history: string;
   /** What a growing reply scrolls: `start` (default, until its first line would leave), `bottom`, `off`. */
@@ -134,7 +137,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     this.open = false;
     this.position = 'end';
     this.hotkey = '';
-    this.heading = this.greeting = this.placeholder = '';
+    this.heading = this.greeting = this.placeholder = this.accent = '';
     this.theme = 'auto';
     this.history = 'session';
     this.follow = 'start';

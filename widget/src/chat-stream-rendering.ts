@@ -5,6 +5,7 @@ import { dispatch } from './events.js';
 import { isLiving, type ReplyPhase, type ShownReply, systemClock } from './reply/index.js';
 import { format } from './strings-format.js';
 import type { Strings } from './strings.js';
+import { AccentColours } from './view/accent-colours.js';
 import { Announcer } from './view/announcer.js';
 import { ChatSession } from './view/chat-session.js';
 import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
@@ -66,6 +67,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     strings: () => this.#strings,
     silence: (reply) => this.#silenced.add(reply),
   });
+  protected readonly accentColours = new AccentColours(this, (message) => this.#events.warn(message));
   protected readonly session = new ChatSession(this, this.#events);
   protected readonly composer = new Composer(this, {
     send: (text) => void this.#submit(text),

@@ -56,7 +56,7 @@ export const composer = css`
     block-size: 36px;
     border: 1px solid transparent;
     border-radius: 50%;
-    background: var(--_accent);
+    background: var(--_fill);
     color: var(--_on-accent);
     transition:
       background-color 0.12s,

@@ -104,7 +104,7 @@ export const layout = css`
     inline-size: 32px;
     block-size: 32px;
     border-radius: 10px;
-    background: var(--_accent);
+    background: var(--_fill);
     color: var(--_on-accent);
   }
   .mark svg {

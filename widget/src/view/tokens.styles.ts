@@ -14,6 +14,8 @@ export const tokens = css`
     --_line: var(--chat-line, light-dark(#e5e5e1, #2d3034));
     --_line-strong: var(--chat-line-strong, light-dark(#85898f, #71777f));
     --_accent: var(--chat-accent, light-dark(#0b6b61, #74d6c7));
+    /* of what is filled with it: as it is, where text of that colour could not be read */
+    --_fill: var(--_accent);
     --_accent-hover: var(--chat-accent-hover, light-dark(#085950, #8fe3d6));
     --_on-accent: var(--chat-on-accent, light-dark(#ffffff, #06231f));
     --_bubble: var(--chat-bubble, light-dark(#e6f1ef, #1e3632));
