@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { measureSizes } from '../../scripts/sizes.mjs';
@@ -12,6 +12,9 @@ interface Declaration {
   readonly attributes?: readonly { readonly name: string }[];
   readonly events?: readonly { readonly name: string }[];
   readonly slots?: readonly { readonly name: string }[];
+  readonly cssParts?: readonly { readonly name: string }[];
+  readonly cssStates?: readonly { readonly name: string }[];
+  readonly cssProperties?: readonly { readonly name: string }[];
   readonly members?: readonly { readonly name: string; readonly kind: string; readonly inheritedFrom?: object }[];
 }
 const element = (
@@ -70,6 +73,32 @@ describe('the README', () => {
     const section = README.split('### Look')[1]?.split('\n## ')[0] ?? '';
     const listed = new Set([...section.matchAll(/`(--chat-[\w-]+)`/g)].map((match) => match[1]));
     expect([...listed].toSorted()).toEqual([...used].toSorted());
+  });
+
+  test.each([
+    ['cssProperties', /`(--chat-[\w-]+)`/g, 'Look'],
+    ['cssParts', /`([a-z-]+)`/g, 'Parts, for'],
+    ['cssStates', /`([a-z-]+)`/g, 'States, for'],
+  ] as const)('lists exactly the %s of the manifest', (kind, name, place) => {
+    const text = README.split('### Look')[1]?.split('\n## ')[0] ?? '';
+    const lines = place === 'Look' ? text : (text.split('\n').find((line) => line.startsWith(place)) ?? '');
+    const listed = new Set([...lines.matchAll(name)].map((match) => match[1] ?? ''));
+    expect([...listed].toSorted()).toEqual(names(element?.[kind]));
+  });
+
+  test('lists exactly the parts the templates have', () => {
+    const sources = readdirSync(`${ROOT}/widget/src`, { recursive: true, encoding: 'utf8' });
+    const text = sources
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => read(`widget/src/${name}`))
+      .join('\n');
+    const given = [...text.matchAll(/\bpart(?:="([\w -]+)"|: '(\w+)'|\.add\('(\w+)'\)|=\$\{([^}]+)\})/g)].flatMap(
+      ([, plain, property, added, expression = '']) =>
+        [plain, property, added]
+          .flatMap((list) => list?.split(' ') ?? [])
+          .concat([...expression.matchAll(/'([\w-]+)'/g)].map((match) => match[1] ?? '')),
+    );
+    expect([...new Set(given)].toSorted()).toEqual(names(element?.cssParts));
   });
 
   test('lists exactly the options of createChatRouter, with their defaults', () => {

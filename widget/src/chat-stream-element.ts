@@ -26,11 +26,65 @@ import { pageLanguages } from './view/page-languages.js';
  * @slot suggestions - Buttons whose text is sent when they are pressed.
  * @slot launcher-icon - In place of the launcher's picture while the floating panel is closed.
  * @slot footer - Below the field, in place of the disclosure.
- * @csspart launcher @csspart badge
- * @csspart panel @csspart header @csspart mark @csspart title @csspart status @csspart transcript @csspart message
- * @csspart message-user @csspart message-assistant @csspart bubble @csspart prose @csspart notice @csspart footer
- * @csspart composer @csspart input @csspart send @csspart stop @csspart jump @csspart disclosure @csspart locked
- * @cssproperty [--chat-accent] - Links, buttons, focus. Further tokens: README, "Look".
+ * @csspart launcher - The button of the floating mode.
+ * @csspart badge - On the launcher: how many replies have come.
+ * @csspart panel - All of it: header, conversation, field.
+ * @csspart header
+ * @csspart mark - The picture beside the heading.
+ * @csspart title
+ * @csspart status - A dot and a word below the title.
+ * @csspart transcript - The conversation, which scrolls.
+ * @csspart message - Each, whoever wrote it.
+ * @csspart message-user
+ * @csspart message-assistant
+ * @csspart bubble - What the visitor wrote.
+ * @csspart prose - What the assistant wrote.
+ * @csspart drawn - What one of `renderers` drew.
+ * @csspart notice - What is told of a reply that failed or waits.
+ * @csspart footer - The field, and what stands around it.
+ * @csspart composer - The field with its button.
+ * @csspart input - The field itself.
+ * @csspart send
+ * @csspart stop
+ * @csspart jump - "Jump to latest".
+ * @csspart disclosure - The line below the field.
+ * @csspart locked - What is said in place of the field.
+ * @cssstate streaming - A reply is asked for, or comes.
+ * @cssstate reconnecting - The line was cut; the next try is under way, or waited for.
+ * @cssstate offline - There is no network.
+ * @cssstate error - The newest reply failed, or was interrupted.
+ * @cssstate empty - There is no message.
+ * @cssstate open - `open` is set.
+ * @cssstate unread - A reply has come that was not seen.
+ * @cssstate scrolled-away - The end of the conversation is out of view.
+ * @cssproperty [--chat-surface] - What all stands on.
+ * @cssproperty [--chat-sunken] - Code, heads of tables.
+ * @cssproperty [--chat-ink] - Text.
+ * @cssproperty [--chat-ink-2] - Quieter text.
+ * @cssproperty [--chat-ink-3] - The quietest: placeholder.
+ * @cssproperty [--chat-line] - Hairlines.
+ * @cssproperty [--chat-line-strong] - Borders of what can be pressed.
+ * @cssproperty [--chat-accent] - Links, buttons, focus.
+ * @cssproperty [--chat-accent-hover] - A button that is pointed at.
+ * @cssproperty [--chat-on-accent] - What stands on a button.
+ * @cssproperty [--chat-bubble] - The visitor's messages.
+ * @cssproperty [--chat-on-bubble] - Their text.
+ * @cssproperty [--chat-danger] - Failures.
+ * @cssproperty [--chat-danger-soft] - The ground of their notices.
+ * @cssproperty [--chat-warn] - Waiting.
+ * @cssproperty [--chat-warn-soft] - The ground of its notices.
+ * @cssproperty [--chat-ok] - The dot of "Ready".
+ * @cssproperty [--chat-code-keyword]
+ * @cssproperty [--chat-code-string]
+ * @cssproperty [--chat-code-comment]
+ * @cssproperty [--chat-code-number]
+ * @cssproperty [--chat-radius-panel=20px]
+ * @cssproperty [--chat-radius-bubble=18px]
+ * @cssproperty [--chat-radius-field=22px]
+ * @cssproperty [--chat-font]
+ * @cssproperty [--chat-font-mono]
+ * @cssproperty [--chat-font-size] - 15 px or more; on touch screens 16.
+ * @cssproperty [--chat-measure=46rem] - Width of the conversation at the most.
  * @fires {CustomEvent<{sessionId: string}>} chat-ready - The session is known, its messages are shown.
  * @fires {CustomEvent<{text: string, context: unknown}>} chat-send - Cancelable; text and context may be changed.
  * @fires {CustomEvent<{messageId: string}>} chat-start - The server has named the reply.

@@ -10,6 +10,7 @@ import { Announcer } from './view/announcer.js';
 import { ChatSession } from './view/chat-session.js';
 import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
 import { ConversationEvents } from './view/conversation-events.js';
+import { ElementStates } from './view/element-states.js';
 import { empty, type EmptyView } from './view/empty-state.js';
 import { FeedbackActions } from './view/feedback-actions.js';
 import { FocusKeeper } from './view/focus-keeper.js';
@@ -102,6 +103,16 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     send: (messageId, text) => this.editMessage(messageId, text),
     warn: (message) => this.#events.warn(message),
   });
+  protected readonly states = new ElementStates(this, () => ({
+    streaming: isLiving(this.status) && this.status !== 'reconnecting',
+    reconnecting: this.status === 'reconnecting',
+    offline: !navigator.onLine,
+    error: this.status === 'failed' || this.status === 'interrupted',
+    empty: this.turns.length === 0,
+    open: this.open,
+    unread: this.floatingPanel.unread > 0,
+    'scrolled-away': this.followScroll.isAway,
+  }));
   #cancelTick: () => void = () => {};
 
   abstract send(text: string): Promise<unknown>;
