@@ -87,7 +87,7 @@ describe('floating', () => {
     const left = () => launcher(element)!.getBoundingClientRect().left;
     expect([left(), query(element, '.panel')!.getBoundingClientRect().left]).to.deep.equal([24, 24]);
     element.dir = 'rtl';
-    expect(left()).to.equal(document.documentElement.clientWidth - 24 - 56);
+    await until(() => left() === document.documentElement.clientWidth - 24 - 56, 'the other side');
     element.position = 'end';
     await element.updateComplete;
     expect(left()).to.equal(24);

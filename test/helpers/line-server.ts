@@ -78,6 +78,27 @@ export class Line {
 export const STREAM = { 'Content-Type': 'text/event-stream; charset=utf-8', 'Chat-Stream-Version': '1' };
 export const SEED_STREAM = { 'Content-Type': 'text/event-stream' };
 
+/** Requests in the order they came, each handed out once. */
+export class LineQueue {
+  readonly #lines: Line[] = [];
+  readonly #waiting: ((line: Line) => void)[] = [];
+
+  async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '', headers } = request;
+    const body = await text(request);
+    const line = new Line(method, url, headers, body === '' ? undefined : JSON.parse(body), response);
+    const taker = this.#waiting.shift();
+    if (taker) taker(line);
+    else this.#lines.push(line);
+  }
+
+  /** The next that was not taken yet. */
+  next(): Promise<Line> {
+    const line = this.#lines.shift();
+    return line ? Promise.resolve(line) : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
+
 export interface LineServer {
   /** For `src`. */
   readonly url: string;
@@ -89,19 +110,12 @@ export interface LineServer {
 
 /** A real server on a free port whose answers the test writes by hand; it is gone when the test is over. */
 export async function startLineServer(): Promise<LineServer> {
-  const lines: Line[] = [];
-  const waiting: ((line: Line) => void)[] = [];
+  const lines = new LineQueue();
   let count = 0;
-  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer((request, response) => {
     count++;
-    const { method = '', url = '', headers } = request;
-    const body = await text(request);
-    const line = new Line(method, url, headers, body === '' ? undefined : JSON.parse(body), response);
-    const take = waiting.shift();
-    if (take) take(line);
-    else lines.push(line);
-  };
-  const server = createServer((request, response) => void receive(request, response));
+    void lines.take(request, response);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => {
@@ -111,10 +125,7 @@ export async function startLineServer(): Promise<LineServer> {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    next() {
-      const line = lines.shift();
-      return line ? Promise.resolve(line) : new Promise((resolve) => waiting.push(resolve));
-    },
+    next: () => lines.next(),
     get count() {
       return count;
     },

@@ -1,3 +1,5 @@
+import { languageTag } from './strings-format.js';
+
 /** Everything the element says, and the language it is. `{name}` are places to fill (strings-format.ts); each string stands for a whole, none is glued to another. */
 export const ENGLISH = {
   lang: 'en',
@@ -128,7 +130,8 @@ export function completeStrings(...tables: readonly (Partial<Strings> | undefine
     for (const [key, text] of Object.entries(table ?? {}))
       if (isKey(key) && typeof text === 'string') strings[key] = text;
   }
-  return strings;
+  // A page may have written anything: `Intl` throws at what is no language.
+  return { ...strings, lang: languageTag(strings.lang) };
 }
 
 const isKey = (key: string): key is StringKey => Object.hasOwn(ENGLISH, key);

@@ -11,7 +11,7 @@ export const STRINGS: Strings = {
   botSaid: 'תשובה מאת {name}',
   newChat: 'צ׳אט חדש',
   open: 'פתיחת הצ׳אט',
-  openUnread: 'פתיחת הצ׳אט, {count, plural, one {הודעה חדשה אחת} two {שתי הודעות חדשות} other {# הודעות חדשות}}',
+  openUnread: 'פתיחת הצ׳אט, {count, plural, one {# הודעה חדשה} two {# הודעות חדשות} other {# הודעות חדשות}}',
   unread: '{count, plural, one {הודעה חדשה אחת} two {שתי הודעות חדשות} other {# הודעות חדשות}}',
   close: 'סגירת הצ׳אט',
   statusReady: 'מוכן',

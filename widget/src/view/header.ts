@@ -17,9 +17,8 @@ export function header(view: View, onNewChat: () => void, onClose?: () => void):
           role="heading"
           aria-level=${headingLevel}
           tabindex=${onClose ? -1 : nothing}
+          >${name}</div
         >
-          ${name}
-        </div>
         <p class="status ${tone}" part="status"><span class="dot" aria-hidden="true"></span><span>${status}</span></p>
       </div>
       <slot name="header-actions"></slot>

@@ -116,7 +116,9 @@ export const layout = css`
     flex: 1;
     min-inline-size: 0;
   }
+  /* It has the focus where a panel was opened by touch, and does nothing with it: no mark. */
   .title {
+    outline: none;
     font-size: var(--_size);
     font-weight: 600;
     line-height: 1.3;
