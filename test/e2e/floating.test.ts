@@ -58,13 +58,13 @@ beforeAll(async () => {
         const { css = 'plain', place = 'main', ...attributes } = query as Readonly<Record<string, string>>;
         const words = Object.entries({ mode: 'floating', ...attributes }).map(([name, value]) => ` ${name}="${value}"`);
         const element = `<chat-stream src="/chat"${words.join('')}><a href="/contact">Write to us</a></chat-stream>`;
-        response.set('Content-Security-Policy', POLICY);
+        response.set('Content-Security-Policy', place === 'sandbox' ? 'sandbox allow-scripts' : POLICY);
         response.send(`<!doctype html><html lang="en"><meta charset="utf-8"><title>page</title>
           <meta name="viewport" content="width=device-width, initial-scale=1">
           <link rel="stylesheet" href="/${css}.css">
-          <main><div>${place === 'main' ? element : ''}</div><h1>The page</h1><a href="#before">Before</a></main>
+          <main><div>${place === 'main' || place === 'sandbox' ? element : ''}</div><h1>The page</h1><a href="#before">Before</a></main>
           ${place === 'end' ? element : '<a href="#after">After</a>'}
-          <script type="module" src="/chat-stream.js"></script>`);
+          <script ${place === 'sandbox' ? '' : 'type="module"'} src="/chat-stream.js"></script>`);
       });
     },
   });
@@ -146,7 +146,7 @@ describe.each(['Chromium', 'Firefox'])('the floating panel by the keyboard alone
     expect(await tabTo(page, 'Before')).toEqual(['Send message', 'Close chat']);
     expect(await tabTo(page, 'field', 'Shift+Tab')).toEqual(['Close chat', 'Send message']);
     const back = await tabTo(page, 'Close chat', 'Shift+Tab');
-    expect(back).toEqual(['a link', 'Conversation']);
+    expect(back).toEqual(['Try again', 'Poor reply', 'Good reply', 'Copy', 'a link', 'Conversation']);
     await page.keyboard.press('Enter');
     await expect.poll(() => focus(page)).toBe('Open chat');
     expect(await page.getByRole('dialog').count()).toBe(0);
@@ -327,6 +327,34 @@ test('crossing the bound of a small window keeps the place, the draft and the fo
     expect(await page.getByRole('textbox').inputValue()).toBe('A draft');
   }
   await page.evaluate(() => document.querySelector('chat-stream')?.stop());
+  await close(opened);
+});
+
+test('without motion where the visitor wants none', async () => {
+  const opened = await openPage('Chromium', {}, { reducedMotion: 'reduce' });
+  const { page } = opened;
+  const running = () => page.evaluate(() => document.querySelector('chat-stream')?.shadowRoot?.getAnimations().length);
+  await openButton(page).click();
+  await page.getByRole('dialog').waitFor();
+  expect(await running()).toBe(0);
+  await page.keyboard.press('Escape');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(await running()).toBe(0);
+  await close(opened);
+});
+
+test('in a sandboxed frame without storage it opens, closes and forgets', async () => {
+  const opened = await openPage('Chromium', { place: 'sandbox' });
+  const { page } = opened;
+  expect(await page.evaluate(() => origin)).toBe('null');
+  await openButton(page).click();
+  await page.getByRole('dialog').waitFor();
+  await page.getByRole('textbox').fill('Hello');
+  await page.getByRole('button', { name: 'Close chat' }).first().click();
+  await openButton(page).click();
+  expect(await page.getByRole('textbox').inputValue()).toBe('Hello');
+  await page.reload();
+  await openButton(page).waitFor();
   await close(opened);
 });
 

@@ -93,6 +93,27 @@ describe('floating', () => {
     expect(left()).to.equal(24);
   });
 
+  it('moves in 220 ms when it opens and 140 ms when it closes, and stays in the page as long', async () => {
+    const element = await float();
+    await pressLauncher(element);
+    const durations = () => [
+      ...new Set(
+        dialog(element)
+          .getAnimations()
+          .map(({ effect }) => effect?.getComputedTiming().duration),
+      ),
+    ];
+    // None where the visitor wants less motion.
+    const isStillWanted = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    expect(durations()).to.deep.equal(isStillWanted ? [] : [220]);
+    await isStill(element);
+    element.hide();
+    await element.updateComplete;
+    // Where nothing can stay in the top layer it is gone at once.
+    expect(durations()).to.deep.equal(isStillWanted || !CSS.supports('overlay', 'auto') ? [] : [140]);
+    await until(() => getComputedStyle(dialog(element)).display === 'none', 'it to be gone');
+  });
+
   it('opens with the focus in its field, and gives it back to the launcher', async () => {
     const element = await float();
     await pressLauncher(element);

@@ -48,7 +48,12 @@ export const floating = css`
     transform: translateY(8px) scale(0.98);
     transition: 140ms cubic-bezier(0.4, 0, 1, 1);
     transition-property: opacity, transform, overlay, display;
-    transition-behavior: allow-discrete;
+  }
+  /* elsewhere (Firefox 153) it would fall out of the top layer at once, into its ancestors: there it is gone at once */
+  @supports (overlay: auto) {
+    .shell {
+      transition-behavior: allow-discrete;
+    }
   }
   .shell::backdrop {
     background: none;
