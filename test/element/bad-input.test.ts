@@ -218,7 +218,12 @@ describe('bad input', () => {
     element.src = chat.src;
     await ask(element, 'A question of mine');
     await until(() => field(element).value !== '', 'the text to come back');
-    await expectFailure('content_too_large', 'This message is too long.', 'Shorten it and send it again.', '413');
+    await expectFailure(
+      'content_too_large',
+      'This message is too long.',
+      'Shorten it to 10 characters and send it again.',
+      '413',
+    );
   });
 
   it('counts down where there were too many messages, and sends by itself', async () => {

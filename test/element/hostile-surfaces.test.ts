@@ -257,12 +257,24 @@ describe('hostile words', () => {
       await until(() => query(element, '.ways')?.textContent?.includes('Copied'), 'the word for it');
       return element;
     },
+    'of sources and suggestions': async (text) => {
+      const { element, request } = await asked();
+      await request.start();
+      await request.token(`Hi [1]`, 2);
+      const source = { id: text, title: text, url: 'https://shop.example', snippet: text };
+      await request.event({ type: 'sources', sources: [source] }, 3);
+      await request.event({ type: 'suggestions', suggestions: [text] }, 4);
+      await finished(element, request, 5);
+      await until(() => query(element, '.cite') && query(element, '.suggestion'), 'both');
+      expect(query(element, '.cite')!.ariaLabel).to.equal(`Source 1: ${text}`);
+      expect(textOf(element, '.sources a')).to.equal(text);
+      expect(textOf(element, '.suggestion')).to.equal(text);
+      return element;
+    },
     'in events that the element does not draw': async (text) => {
       const { element, request } = await asked();
       await request.start();
       await request.token('Hi', 2);
-      await request.event({ type: 'sources', sources: [{ id: text, title: text, url: text, snippet: text }] }, 3);
-      await request.event({ type: 'suggestions', suggestions: [text] }, 4);
       await request.event({ type: 'status', status: 'tool', label: text }, 5);
       await request.event({ type: 'reasoning', content: text }, 6);
       await request.event({ type: 'tool', id: text, name: text, state: text, title: text, input: text }, 7);

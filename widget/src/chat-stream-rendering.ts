@@ -7,6 +7,7 @@ import { format } from './strings-format.js';
 import type { Strings } from './strings.js';
 import { AccentColours } from './view/accent-colours.js';
 import { Announcer } from './view/announcer.js';
+import { BackOnline } from './view/back-online.js';
 import { ChatSession } from './view/chat-session.js';
 import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
 import { ConversationEvents } from './view/conversation-events.js';
@@ -56,6 +57,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   protected readonly oldTurns = new OldTurns(this);
   readonly #variants = new ReplyVariants();
   readonly #language = new ShownLanguage(this, (message) => this.#events.warn(message));
+  readonly #backOnline = new BackOnline(this);
   readonly #announcer = new Announcer(() => this.renderRoot);
   /** Replies whose notice the page keeps away. */
   readonly #silenced = new WeakSet<ShownReply>();
@@ -67,6 +69,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     panel: this.floatingPanel,
     strings: () => this.#strings,
     silence: (reply) => this.#silenced.add(reply),
+    goesOn: (reply) => this.#backOnline.goesOn(reply),
   });
   protected readonly accentColours = new AccentColours(this, (message) => this.#events.warn(message));
   protected readonly session = new ChatSession(this, this.#events);
@@ -77,6 +80,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
       this.session.store.saveDraft(draft);
       if (draft !== '') this.#speech.drop();
     },
+    say: (text) => this.#announcer.say(text),
   });
   readonly #actions = new NoticeActions({
     host: this,
@@ -223,6 +227,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
       isLoading: this.session.conversation?.isLoading ?? false,
       isReadOnly: this.readonly,
       prose: proseOptions(this, headingLevel, strings, (message) => this.#events.warn(message)),
+      isBackOnline: (reply) => this.#backOnline.isAt(reply),
       silenced: this.#silenced,
       copies: this.#actions.copies,
       onCommit: (durationMs) => this.#events.committed(durationMs),
@@ -294,6 +299,8 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   }
 
   #footerView(strings: Strings): FooterView {
+    const last = this.turns.at(-1)?.reply;
+    const isLimited = last?.phase === 'reconnecting' && last.error?.code === 'rate_limited';
     return {
       disclosure: this.disclosure ?? strings.disclosure,
       onSuggestion: this.#suggestionPress,
@@ -306,7 +313,8 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
           strings,
           placeholder: this.placeholder || strings.placeholder,
           sendKey: keyword(this.sendKey, SEND_KEYS),
-          isBusy: isLiving(this.status),
+          isBusy: isLiving(this.status) && !isLimited,
+          isLimited,
           isDisabled: this.disabled,
           maxLength: this.maxLength,
         }),

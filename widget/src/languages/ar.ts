@@ -87,8 +87,12 @@ export const STRINGS: Strings = {
   errServerText: 'رسالتك محفوظة. حاول مرة أخرى بعد قليل.',
   errTimeout: 'لم يصل رد في الوقت المناسب.',
   errTimeoutText: 'ظل الخادم صامتًا مدة طويلة.',
+  errTimeoutSeconds:
+    'لم يُجب الخادم لمدة {seconds, plural, zero {# ثانية} one {ثانية واحدة} two {ثانيتين} few {# ثوانٍ} many {# ثانية} other {# ثانية}}.',
   errTooLarge: 'هذه الرسالة طويلة جدًا.',
   errTooLargeText: 'اختصرها وأرسلها مرة أخرى.',
+  errTooLargeLimit:
+    'اختصرها إلى {count, plural, zero {# حرف} one {حرف واحد} two {حرفين} few {# أحرف} many {# حرفًا} other {# حرف}} ثم أرسلها مرة أخرى.',
   errRefused: 'تعذر الرد على هذه الرسالة.',
   errRefusedText: 'حاول صياغتها بكلمات أخرى.',
   errTooLong: 'هذا الرد طويل جدًا.',

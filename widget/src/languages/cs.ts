@@ -85,8 +85,12 @@ export const STRINGS: Strings = {
   errServerText: 'Vaše zpráva je v bezpečí. Zkuste to za chvíli znovu.',
   errTimeout: 'Odpověď nepřišla včas.',
   errTimeoutText: 'Server příliš dlouho mlčel.',
+  errTimeoutSeconds:
+    'Server mlčel {seconds, plural, one {# sekundu} few {# sekundy} many {# sekundy} other {# sekund}}.',
   errTooLarge: 'Tato zpráva je příliš dlouhá.',
   errTooLargeText: 'Zkraťte ji a odešlete znovu.',
+  errTooLargeLimit:
+    'Zkraťte ji na {count, plural, one {# znak} few {# znaky} many {# znaku} other {# znaků}} a pošlete znovu.',
   errRefused: 'Na tuto zprávu se nepodařilo odpovědět.',
   errRefusedText: 'Zkuste to říct jinými slovy.',
   errTooLong: 'Tato odpověď je příliš dlouhá.',

@@ -85,8 +85,11 @@ export const STRINGS: Strings = {
   errServerText: 'Ihre Nachricht ist gespeichert. Versuchen Sie es gleich noch einmal.',
   errTimeout: 'Es kam keine rechtzeitige Antwort.',
   errTimeoutText: 'Der Server hat zu lange nichts gesendet.',
+  errTimeoutSeconds: 'Der Server hat {seconds, plural, one {# Sekunde} other {# Sekunden}} lang geschwiegen.',
   errTooLarge: 'Diese Nachricht ist zu lang.',
   errTooLargeText: 'Kürzen Sie sie und senden Sie sie noch einmal.',
+  errTooLargeLimit:
+    'Kürzen Sie sie auf {count, plural, one {# Zeichen} other {# Zeichen}} und senden Sie sie noch einmal.',
   errRefused: 'Diese Nachricht konnte nicht beantwortet werden.',
   errRefusedText: 'Versuchen Sie es mit anderen Worten.',
   errTooLong: 'Diese Antwort ist zu lang.',

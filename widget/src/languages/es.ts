@@ -84,8 +84,12 @@ export const STRINGS: Strings = {
   errServerText: 'Tu mensaje está a salvo. Inténtalo de nuevo en un momento.',
   errTimeout: 'La respuesta no llegó a tiempo.',
   errTimeoutText: 'El servidor ha estado demasiado tiempo en silencio.',
+  errTimeoutSeconds:
+    'El servidor no respondió durante {seconds, plural, one {# segundo} many {# de segundos} other {# segundos}}.',
   errTooLarge: 'Este mensaje es demasiado largo.',
   errTooLargeText: 'Acórtalo y envíalo de nuevo.',
+  errTooLargeLimit:
+    'Acórtalo a {count, plural, one {# carácter} many {# de caracteres} other {# caracteres}} y envíalo de nuevo.',
   errRefused: 'No se ha podido responder a este mensaje.',
   errRefusedText: 'Prueba a decirlo con otras palabras.',
   errTooLong: 'Esta respuesta es demasiado larga.',

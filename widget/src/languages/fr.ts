@@ -86,8 +86,12 @@ export const STRINGS: Strings = {
   errServerText: 'Votre message est conservé. Réessayez dans un instant.',
   errTimeout: 'Aucune réponse n’est arrivée à temps.',
   errTimeoutText: 'Le serveur est resté silencieux trop longtemps.',
+  errTimeoutSeconds:
+    'Le serveur est resté silencieux pendant {seconds, plural, one {# seconde} many {# de secondes} other {# secondes}}.',
   errTooLarge: 'Ce message est trop long.',
   errTooLargeText: 'Raccourcissez-le et envoyez-le de nouveau.',
+  errTooLargeLimit:
+    'Raccourcissez-le à {count, plural, one {# caractère} many {# de caractères} other {# caractères}} et renvoyez-le.',
   errRefused: 'Il n’a pas été possible de répondre à ce message.',
   errRefusedText: 'Essayez de le formuler autrement.',
   errTooLong: 'Cette réponse est trop longue.',

@@ -86,8 +86,12 @@ export const STRINGS: Strings = {
   errServerText: 'Il tuo messaggio è al sicuro. Riprova tra un momento.',
   errTimeout: 'Nessuna risposta è arrivata in tempo.',
   errTimeoutText: 'Il server è rimasto in silenzio troppo a lungo.',
+  errTimeoutSeconds:
+    'Il server è rimasto in silenzio per {seconds, plural, one {# secondo} many {# di secondi} other {# secondi}}.',
   errTooLarge: 'Questo messaggio è troppo lungo.',
   errTooLargeText: 'Accorcialo e invialo di nuovo.',
+  errTooLargeLimit:
+    'Accorcialo a {count, plural, one {# carattere} many {# di caratteri} other {# caratteri}} e invialo di nuovo.',
   errRefused: 'Non è stato possibile rispondere a questo messaggio.',
   errRefusedText: 'Prova con altre parole.',
   errTooLong: 'Questa risposta è troppo lunga.',

@@ -84,8 +84,11 @@ export const STRINGS: Strings = {
   errServerText: 'Je bericht is bewaard. Probeer het zo nog eens.',
   errTimeout: 'Er kwam niet op tijd een antwoord.',
   errTimeoutText: 'De server bleef te lang stil.',
+  errTimeoutSeconds: 'De server was {seconds, plural, one {# seconde} other {# seconden}} stil.',
   errTooLarge: 'Dit bericht is te lang.',
   errTooLargeText: 'Kort het in en verzend het opnieuw.',
+  errTooLargeLimit:
+    'Maak het korter, hooguit {count, plural, one {# teken} other {# tekens}}, en verstuur het opnieuw.',
   errRefused: 'Dit bericht kon niet worden beantwoord.',
   errRefusedText: 'Probeer het in andere woorden.',
   errTooLong: 'Dit antwoord is te lang.',

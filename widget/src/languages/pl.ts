@@ -86,8 +86,12 @@ export const STRINGS: Strings = {
   errServerText: 'Twoja wiadomość jest bezpieczna. Spróbuj ponownie za chwilę.',
   errTimeout: 'Odpowiedź nie nadeszła na czas.',
   errTimeoutText: 'Serwer zbyt długo milczał.',
+  errTimeoutSeconds:
+    'Serwer milczał przez {seconds, plural, one {# sekundę} few {# sekundy} many {# sekund} other {# sekundy}}.',
   errTooLarge: 'Ta wiadomość jest za długa.',
   errTooLargeText: 'Skróć ją i wyślij ponownie.',
+  errTooLargeLimit:
+    'Skróć ją do {count, plural, one {# znaku} few {# znaków} many {# znaków} other {# znaku}} i wyślij ponownie.',
   errRefused: 'Nie udało się odpowiedzieć na tę wiadomość.',
   errRefusedText: 'Spróbuj ująć to inaczej.',
   errTooLong: 'Ta odpowiedź jest za długa.',

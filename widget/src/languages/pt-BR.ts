@@ -84,8 +84,12 @@ export const STRINGS: Strings = {
   errServerText: 'Sua mensagem está segura. Tente de novo em instantes.',
   errTimeout: 'Nenhuma resposta chegou a tempo.',
   errTimeoutText: 'O servidor ficou em silêncio por tempo demais.',
+  errTimeoutSeconds:
+    'O servidor ficou em silêncio por {seconds, plural, one {# segundo} many {# de segundos} other {# segundos}}.',
   errTooLarge: 'Esta mensagem é longa demais.',
   errTooLargeText: 'Encurte a mensagem e envie de novo.',
+  errTooLargeLimit:
+    'Reduza para {count, plural, one {# caractere} many {# de caracteres} other {# caracteres}} e envie de novo.',
   errRefused: 'Não foi possível responder a esta mensagem.',
   errRefusedText: 'Tente com outras palavras.',
   errTooLong: 'Esta resposta é longa demais.',

@@ -87,8 +87,12 @@ export const STRINGS: Strings = {
   errServerText: 'Ваше сообщение сохранено. Попробуйте ещё раз чуть позже.',
   errTimeout: 'Ответ не пришёл вовремя.',
   errTimeoutText: 'Сервер слишком долго молчал.',
+  errTimeoutSeconds:
+    'Сервер молчал {seconds, plural, one {# секунду} few {# секунды} many {# секунд} other {# секунды}}.',
   errTooLarge: 'Сообщение слишком длинное.',
   errTooLargeText: 'Сократите его и отправьте снова.',
+  errTooLargeLimit:
+    'Сократите его до {count, plural, one {# символа} few {# символов} many {# символов} other {# символа}} и отправьте ещё раз.',
   errRefused: 'На это сообщение не удалось ответить.',
   errRefusedText: 'Попробуйте сказать другими словами.',
   errTooLong: 'Этот ответ слишком длинный.',

@@ -87,8 +87,12 @@ export const STRINGS: Strings = {
   errServerText: 'Ваше повідомлення збережено. Спробуйте ще раз за мить.',
   errTimeout: 'Відповідь не надійшла вчасно.',
   errTimeoutText: 'Сервер надто довго мовчав.',
+  errTimeoutSeconds:
+    'Сервер мовчав {seconds, plural, one {# секунду} few {# секунди} many {# секунд} other {# секунди}}.',
   errTooLarge: 'Це повідомлення задовге.',
   errTooLargeText: 'Скоротіть його та надішліть знову.',
+  errTooLargeLimit:
+    'Скоротіть його до {count, plural, one {# символу} few {# символів} many {# символів} other {# символу}} і надішліть ще раз.',
   errRefused: 'На це повідомлення не вдалося відповісти.',
   errRefusedText: 'Спробуйте сказати іншими словами.',
   errTooLong: 'Ця відповідь задовга.',

@@ -10,6 +10,7 @@ export class Connection {
   readonly #controller = new AbortController();
   readonly #leave = () => this.#controller.abort();
   #cancel: () => void = () => {};
+  #silenceMs = 0;
 
   constructor(clock: Clock, caller?: AbortSignal) {
     this.#clock = clock;
@@ -24,6 +25,7 @@ export class Connection {
 
   expectWithin(delayMs: number): void {
     this.#cancel();
+    this.#silenceMs = delayMs;
     this.#cancel = delayMs === Infinity ? () => {} : this.#clock.after(delayMs, () => this.#controller.abort(STALLED));
   }
 
@@ -51,7 +53,8 @@ export class Connection {
   failure(thrown: unknown): ChatError {
     if (this.#caller?.aborted) return new ChatError('aborted', 'The request was given up by this page.');
     if (this.signal.reason !== STALLED) return toChatError(thrown);
-    return new ChatError('stalled', 'The server was silent for too long.', { retryable: true, cause: thrown });
+    const options = { retryable: true, silenceMs: this.#silenceMs, cause: thrown };
+    return new ChatError('stalled', 'The server was silent for too long.', options);
   }
 
   close(): void {

@@ -40,6 +40,8 @@ interface ChatErrorOptions extends ErrorOptions {
   readonly retryable?: boolean | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly requestId?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly silenceMs?: number | undefined;
 }
 
 /**
@@ -56,6 +58,10 @@ export class ChatError extends Error {
   readonly retryAfterMs: number | undefined;
   /** Names the failure in the server's log. */
   readonly requestId: string | undefined;
+  /** Of `content_too_large`: the characters the server takes, where it tells. */
+  readonly limit: number | undefined;
+  /** Of `stalled`: for so long nothing was heard. */
+  readonly silenceMs: number | undefined;
 
   constructor(
     readonly code: ChatErrorCode,
@@ -66,6 +72,8 @@ export class ChatError extends Error {
     this.status = options.status;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
+    this.limit = options.limit;
+    this.silenceMs = options.silenceMs;
     // It is shown to visitors: an id, never words.
     this.requestId = /^[\w.:-]{1,64}$/.test(options.requestId ?? '') ? options.requestId : undefined;
   }

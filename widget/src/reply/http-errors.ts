@@ -57,6 +57,7 @@ export async function errorOfResponse(response: Response): Promise<ChatError> {
       retryable: status === 408 || status === 425 || status === 429 || status >= 500 || code === 'reply_in_progress',
       retryAfterMs: parseRetryAfter(response.headers.get('Retry-After'), Date.now()) ?? problem.retryAfterMs,
       requestId: problem.requestId,
+      limit: problem.limit,
     },
   );
 }
@@ -66,6 +67,7 @@ interface ProblemFields {
   readonly detail?: string;
   readonly requestId?: string;
   readonly retryAfterMs?: number;
+  readonly limit?: number;
 }
 
 async function readProblem(response: Response): Promise<ProblemFields> {
@@ -80,6 +82,7 @@ async function readProblem(response: Response): Promise<ProblemFields> {
       ...(typeof fields.detail === 'string' && { detail: fields.detail }),
       ...(typeof fields.requestId === 'string' && { requestId: fields.requestId }),
       ...(typeof fields.retryAfterMs === 'number' && { retryAfterMs: fields.retryAfterMs }),
+      ...(typeof fields.limit === 'number' && fields.limit > 0 && { limit: fields.limit }),
     };
   } catch {
     return {}; // no problem document after all: the status has to do

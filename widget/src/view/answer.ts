@@ -42,6 +42,11 @@ export function answer(turn: Turn, view: View) {
           ? html`<p class="cut-short">${ICONS.stop}${reply.isStoppedHere ? strings.stopped : strings.stoppedEarly}</p>`
           : nothing
       }
+      ${
+        view.isBackOnline(reply)
+          ? html`<div class="note ok" part="notice">${ICONS.check}<p class="what">${strings.reconnected}</p></div>`
+          : nothing
+      }
       ${notice ? noticeBox(notice, { ...turn, reply }, view) : nothing} ${messageTools(turn, shown, isLast, view)}
     </li>
   `;

@@ -40,6 +40,11 @@ export const composer = css`
     background: none;
     line-height: 1.5;
   }
+  textarea.long {
+    field-sizing: fixed;
+    block-size: 34dvh;
+    unicode-bidi: normal;
+  }
   /* the field around it shows the focus */
   textarea:focus-visible {
     outline: none;

@@ -1,7 +1,9 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { format } from '../strings-format.js';
+import { systemClock } from '../reply/index.js';
 import type { Strings } from '../strings.js';
+import { characterCount, lengthOf } from './character-count.js';
 import { ICONS } from './icons.js';
 import type { Keywords } from './keyword.js';
 import { isTouchScreen } from './touch-screen.js';
@@ -10,6 +12,14 @@ import { isTouchScreen } from './touch-screen.js';
 export type SendKey = 'auto' | 'enter' | 'mod-enter';
 
 export const SEND_KEYS: Keywords<SendKey> = ['auto', 'enter', 'mod-enter'];
+
+interface Callbacks {
+  send(text: string): void;
+  stop(): void;
+  draftChanged(draft: string): void;
+  /** Heard when the reader has a pause. */
+  say(text: string): void;
+}
 
 export interface ComposerHost extends ReactiveControllerHost {
   readonly renderRoot: HTMLElement | DocumentFragment;
@@ -20,6 +30,8 @@ export interface ComposerView {
   readonly placeholder: string;
   readonly sendKey: SendKey;
   readonly isBusy: boolean;
+  /** The server wants a pause between messages. */
+  readonly isLimited: boolean;
   readonly isDisabled: boolean;
   /** Unicode code points at the most. */
   readonly maxLength: number | undefined;
@@ -30,21 +42,28 @@ export interface ComposerView {
  * click on Send, or Stop for a reply that has just ended. Who sent with the keyboard may stop at once.
  */
 const DOUBLE_CLICK_MS = 300;
+/** After so long without a key, what is left of the limit is said. */
+const COUNT_PAUSE_MS = 1_000;
+/**
+ * A draft of more UTF-16 units has a field of fixed height, and one direction: with `unicode-bidi: plaintext`, which comes
+ * with `dir="auto"`, Chromium (156) takes 15 s for each key in a megabyte, and without it 0.2 s.
+ */
+const LONG = 10_000;
 
 /** The field and its one button: Send, and in its place Stop. Owns the draft, which outlives everything but sending. */
 export class Composer implements ReactiveController {
   readonly #host: ComposerHost;
-  readonly #callbacks: { send(text: string): void; stop(): void; draftChanged(draft: string): void };
+  readonly #callbacks: Callbacks;
   #view: ComposerView | undefined;
   #draft = '';
+  /** Its code points, once they are asked for. */
+  #length: number | undefined;
+  #cancelCount: () => void = () => {};
   #changedAt = -Infinity;
   /** Why the last attempt to send was in vain. */
   #obstacle: 'busy' | 'too-long' | undefined;
 
-  constructor(
-    host: ComposerHost,
-    callbacks: { send(text: string): void; stop(): void; draftChanged(draft: string): void },
-  ) {
+  constructor(host: ComposerHost, callbacks: Callbacks) {
     this.#host = host;
     this.#callbacks = callbacks;
     host.addController(this);
@@ -57,6 +76,8 @@ export class Composer implements ReactiveController {
   set draft(draft: string) {
     if (draft === this.#draft) return;
     this.#draft = draft;
+    this.#length = undefined;
+    this.#planCount();
     this.#callbacks.draftChanged(draft);
     this.#host.requestUpdate();
   }
@@ -65,10 +86,14 @@ export class Composer implements ReactiveController {
     return this.#host.renderRoot.querySelector('textarea');
   }
 
+  hostDisconnected(): void {
+    this.#cancelCount();
+  }
+
   hostUpdated(): void {
     // Where `field-sizing: content` is unknown (Firefox, WebKit) the field is given its height by hand.
     const { field } = this;
-    if (!field || CSS.supports('field-sizing', 'content')) return;
+    if (!field || this.#draft.length > LONG || CSS.supports('field-sizing', 'content')) return;
     field.style.blockSize = 'auto';
     field.style.blockSize = `${field.scrollHeight}px`;
   }
@@ -76,8 +101,9 @@ export class Composer implements ReactiveController {
   render(view: ComposerView) {
     if (this.#view?.isBusy && !view.isBusy) this.#changedAt = performance.now();
     this.#view = view;
-    const { strings, placeholder, isBusy, isDisabled } = view;
+    const { strings, placeholder, isBusy, isDisabled, isLimited } = view;
     const hint = this.#hint(view);
+    const count = this.#count;
     return html`
       <form class="field" part="composer" @submit=${this.#submit}>
         <label class="visually-hidden" for="message">${strings.inputLabel}</label>
@@ -85,6 +111,7 @@ export class Composer implements ReactiveController {
           id="message"
           part="input"
           rows="1"
+          class=${this.#draft.length > LONG ? 'long' : ''}
           dir="auto"
           enterkeyhint="send"
           autocomplete="off"
@@ -92,6 +119,7 @@ export class Composer implements ReactiveController {
           placeholder=${placeholder}
           .value=${live(this.#draft)}
           ?disabled=${isDisabled}
+          @beforeinput=${this.#beforeInput}
           @input=${this.#input}
           @keydown=${this.#keydown}
         ></textarea>
@@ -103,9 +131,10 @@ export class Composer implements ReactiveController {
           aria-label=${isBusy ? strings.stop : strings.send}
           aria-disabled=${!isBusy && !this.#maySend() ? 'true' : nothing}
         >
-          ${isBusy ? ICONS.stop : ICONS.send}
+          ${isBusy ? ICONS.stop : isLimited ? ICONS.clock : ICONS.send}
         </button>
       </form>
+      ${count === undefined ? nothing : html`<p class="aside count" aria-hidden="true">${count}</p>`}
       ${hint === undefined ? nothing : html`<p class="fine" role="status">${hint}</p>`}
     `;
   }
@@ -121,13 +150,42 @@ export class Composer implements ReactiveController {
   }
 
   #maySend(): boolean {
-    return !this.#view?.isDisabled && this.#draft.trim() !== '' && !this.#isTooLong();
+    return !this.#view?.isDisabled && !this.#view?.isLimited && this.#draft.trim() !== '' && !this.#isTooLong();
   }
 
   #isTooLong(): boolean {
     const { maxLength } = this.#view ?? {};
-    return maxLength !== undefined && [...this.#draft].length > maxLength;
+    // No text has more code points than units.
+    return maxLength !== undefined && this.#draft.length > maxLength && this.#codePoints > maxLength;
   }
+
+  get #codePoints(): number {
+    return (this.#length ??= lengthOf(this.#draft));
+  }
+
+  /** What is left of the limit, where that is not much. */
+  get #count(): string | undefined {
+    const { maxLength, strings } = this.#view ?? {};
+    if (maxLength === undefined || !strings) return undefined;
+    return characterCount(this.#codePoints, maxLength, strings);
+  }
+
+  /** Seen at each key, but heard when the visitor has a pause. */
+  #planCount(): void {
+    this.#cancelCount();
+    if (this.#view?.maxLength === undefined) return;
+    this.#cancelCount = systemClock.after(COUNT_PAUSE_MS, () => {
+      const count = this.#count;
+      if (count !== undefined) this.#callbacks.say(count);
+    });
+  }
+
+  /** Before the browser lays it out for the first time. */
+  #beforeInput = ({ data, target }: InputEvent): void => {
+    if (!(target instanceof HTMLTextAreaElement) || target.value.length + (data?.length ?? 0) <= LONG) return;
+    target.classList.add('long');
+    target.style.blockSize = '';
+  };
 
   #input = (): void => {
     this.draft = this.field?.value ?? '';
@@ -150,7 +208,8 @@ export class Composer implements ReactiveController {
   #send(): void {
     if (this.#view?.isBusy || !this.#maySend()) {
       // The draft is held: it can be sent once the reply is there, or the text is shorter.
-      if (this.#draft.trim() !== '') this.#obstacle = this.#view?.isBusy ? 'busy' : 'too-long';
+      if (this.#draft.trim() !== '')
+        this.#obstacle = this.#view?.isBusy ? 'busy' : this.#isTooLong() ? 'too-long' : undefined;
       return this.#host.requestUpdate();
     }
     const text = this.#draft;

@@ -1,6 +1,7 @@
 import { dispatch } from '../events.js';
 import {
   type ChatError,
+  type ChatErrorCode,
   type Conversation,
   isLiving,
   type ReplyPhase,
@@ -23,6 +24,8 @@ interface Context {
   strings(): Strings;
   /** The page keeps the notice of this failure away. */
   silence(reply: ShownReply): void;
+  /** The line was lost, and the reply goes on. */
+  goesOn(reply: ShownReply): void;
 }
 
 /** Tells the page and the screen reader what happens to the newest reply: each change of its phase once. */
@@ -32,6 +35,8 @@ export class ConversationEvents {
   #reply: ShownReply | undefined;
   #phase: ReplyPhase = 'idle';
   #wait: ShownReply['waiting'];
+  /** Why the reply waits, or waited last. */
+  #waitsFor: ChatErrorCode | undefined;
   #hasStarted = false;
   #told = 0;
   readonly #hasMeasured = new WeakSet<ShownReply>();
@@ -48,7 +53,7 @@ export class ConversationEvents {
       if (this.#reply?.phase === 'interrupted') this.#measured(this.#reply);
       this.#reply = reply;
       this.#phase = reply && !isLiving(reply.phase) ? reply.phase : 'idle';
-      this.#wait = undefined;
+      this.#wait = this.#waitsFor = undefined;
       this.#hasStarted = false;
       this.#told = reply?.text.length ?? 0;
     }
@@ -60,12 +65,15 @@ export class ConversationEvents {
     }
     if (reply.phase === this.#phase && reply.waiting === this.#wait) return;
     const isNewPhase = reply.phase !== this.#phase;
+    const hasWaited = this.#phase === 'reconnecting';
     this.#phase = reply.phase;
     this.#wait = reply.waiting;
     dispatch(host, 'chat-status', {
       status: reply.phase,
       ...(reply.waiting && { attempt: reply.waiting.attempt, retryInMs: reply.waiting.until - reply.waiting.since }),
     });
+    if (isNewPhase && hasWaited && reply.phase === 'streaming') this.#goesOn(reply);
+    if (reply.phase === 'reconnecting') this.#waitsFor = reply.error?.code;
     if (isNewPhase) this.#entered(reply);
   }
 
@@ -117,6 +125,16 @@ export class ConversationEvents {
       case 'streaming':
         return;
     }
+  }
+
+  #goesOn(reply: ShownReply): void {
+    const { speech, goesOn } = this.#context;
+    const { rateOver, reconnected } = this.#context.strings();
+    if (this.#waitsFor === 'rate_limited') return speech.note(rateOver);
+    // What had not begun, does not go on: its words say that it is there.
+    if (this.#waitsFor === 'reply_in_progress' || reply.text === '') return;
+    speech.note(reconnected);
+    goesOn(reply);
   }
 
   #measured(reply: ShownReply): void {

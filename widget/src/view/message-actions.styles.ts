@@ -59,6 +59,11 @@ export const messageActionStyles = css`
     line-height: 1.4;
     color: var(--_ink-2);
   }
+  .count {
+    margin: 6px 12px 0;
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+  }
   .tools .aside {
     margin-inline: 8px;
   }

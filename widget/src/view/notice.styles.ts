@@ -24,8 +24,12 @@ export const notice = css`
   .note.warn > svg {
     color: var(--_warn);
   }
+  .note.ok,
   .note.plain {
     background: var(--_sunken);
+  }
+  .note.ok > svg {
+    color: var(--_ok);
   }
   .note.plain > svg {
     color: var(--_ink-2);

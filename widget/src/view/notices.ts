@@ -46,6 +46,11 @@ function waitingNotice({ waiting, error }: ShownReply, strings: Strings, now: nu
 }
 
 function failureNotice(reply: ShownReply, strings: Strings): Notice {
+  const { limit, silenceMs } = reply.error ?? {};
+  const silence =
+    silenceMs === undefined
+      ? strings.errTimeoutText
+      : format(strings.errTimeoutSeconds, { seconds: Math.round(silenceMs / 1000) }, strings.lang);
   const arrived = reply.text !== '';
   const danger = (title: string, text: string, ...actions: NoticeAction[]): Notice => ({
     tone: 'danger',
@@ -59,13 +64,18 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
     case 'network':
       return danger(strings.errNetwork, arrived ? strings.errNetworkText : strings.errNetworkNothing, 'retry');
     case 'silence':
-      return danger(strings.errTimeout, arrived ? strings.errNetworkText : strings.errTimeoutText, 'retry');
+      return danger(strings.errTimeout, arrived ? strings.errNetworkText : silence, 'retry');
     case 'session':
       return { tone: 'plain', title: strings.errSession, text: strings.errSessionText, actions: ['new-chat'] };
     case 'rate':
       return danger(strings.errRate, strings.errServerText, 'retry');
     case 'too-large':
-      return danger(strings.errTooLarge, strings.errTooLargeText);
+      return danger(
+        strings.errTooLarge,
+        limit === undefined
+          ? strings.errTooLargeText
+          : format(strings.errTooLargeLimit, { count: limit }, strings.lang),
+      );
     case 'too-long':
       return danger(strings.errTooLong, strings.errTooLongText);
     case 'refused':

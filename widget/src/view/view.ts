@@ -29,6 +29,8 @@ export interface View {
   readonly isLoading: boolean;
   readonly isReadOnly: boolean;
   readonly prose: ProseOptions;
+  /** A reply goes on, a moment ago, after its line was lost. */
+  readonly isBackOnline: (reply: ShownReply) => boolean;
   /** Replies whose notice the page keeps away. */
   readonly silenced: WeakSet<ShownReply>;
   /** Replies that were copied, or could not be. */

@@ -1,0 +1,126 @@
+import { expect } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import { setLuck } from './page.js';
+import { Line } from './server.js';
+import {
+  announced,
+  answers,
+  ask,
+  button,
+  expectAccessible,
+  field,
+  key,
+  open,
+  query,
+  readable,
+  shows,
+  status,
+  until,
+  write,
+} from './visitor.js';
+
+let line: Line;
+let element: ChatStreamElement;
+beforeEach(async () => {
+  setLuck(0);
+  line = await Line.open();
+  element = await open(line.src);
+});
+
+describe('after too many messages', () => {
+  it('Send shows a clock and waits, the draft is kept, and it is told when it is over', async () => {
+    await ask(element, 'Hello');
+    await (await line.next('POST', '/stream')).problem(429, 'rate_limited', { 'Retry-After': '2' });
+    await shows(element, 'That was a lot of messages.');
+    expect(readable(element)).to.match(/goes out by itself in 0:0[12]/);
+    expect(query(element, 'progress')).to.exist;
+    await write(element, 'And another one');
+    const send = button(element, 'Send message')!;
+    expect(send.ariaDisabled).to.equal('true');
+    expect(send.querySelector('circle'), 'a clock').to.exist;
+    key(element, 'Enter');
+    await element.updateComplete;
+    expect(field(element).value).to.equal('And another one');
+    await expectAccessible(element);
+    const again = await (await line.next('POST', '/stream')).start();
+    expect(again.body.content).to.equal('Hello');
+    await until(() => announced(element, 'log').includes('You can send messages again.'), 'the end to be told');
+    await again.token('Hi', 2);
+    await again.finish(3);
+    await status(element, 'done');
+    expect(button(element, 'Send message')!.ariaDisabled).to.be.null;
+    expect(field(element).value).to.equal('And another one');
+    expect(announced(element, 'log')).not.to.include('Back online');
+  });
+});
+
+describe('a reply whose line was lost', () => {
+  it('says for two seconds that it goes on, heard once', async () => {
+    await ask(element, 'Hello');
+    const first = await (await line.next('POST', '/stream')).start();
+    await first.token('One ', 2);
+    await answers(element, 'One ');
+    await first.cut();
+    const second = await (await line.next('GET', '/messages/m1/stream')).v1();
+    await shows(element, 'Back online. The reply continues.');
+    expect(readable(element)).not.to.include('Connection lost');
+    await expectAccessible(element);
+    await second.token('two', 3);
+    await answers(element, 'One two');
+    await until(() => !readable(element).includes('Back online.'), 'it to go');
+    expect(announced(element, 'log').split('Back online. The reply continues.')).to.have.length(2);
+    expect(element.status).to.equal('streaming');
+  });
+});
+
+describe('a message that is too long for the server', () => {
+  it('names the limit, where it was told', async () => {
+    await ask(element, 'Far too long');
+    const body = { code: 'content_too_large', status: 413, title: 'x', limit: 4_000 };
+    const type = 'application/problem+json';
+    await (await line.next('POST', '/stream')).answer(413, type, JSON.stringify(body), { 'Chat-Stream-Version': '1' });
+    await shows(element, 'Shorten it to 4,000 characters and send it again.');
+    expect(field(element).value).to.equal('Far too long');
+  });
+});
+
+describe('a server that is silent', () => {
+  it('is told with the seconds it was silent for', async () => {
+    element.stallTimeout = 1;
+    element.retryLimit = 0;
+    await ask(element, 'Hello');
+    await (await line.next('POST', '/stream')).start();
+    await shows(element, 'No answer came in time.');
+    expect(readable(element)).to.include('The server was silent for 1 second.');
+  });
+});
+
+describe('the limit of a message', () => {
+  it('is told when it is near: seen at each key, heard in a pause', async () => {
+    element.maxLength = 20;
+    await write(element, 'Seventeen letters');
+    expect(readable(element)).not.to.include('left');
+    await write(element, 'Eighteen letters😀😀');
+    expect(readable(element)).to.include('2 characters left');
+    await write(element, 'Nineteen letters😀😀!');
+    expect(readable(element)).to.include('1 character left');
+    expect(announced(element, 'log')).to.equal('');
+    await until(() => announced(element, 'log') !== '', 'it to be heard');
+    expect(announced(element, 'log')).to.equal('1 character left');
+    await write(element, 'Twenty-two letters, no');
+    expect(readable(element)).to.include('2 characters over the limit');
+    expect(button(element, 'Send message')!.ariaDisabled).to.equal('true');
+    await expectAccessible(element);
+  });
+
+  it('is none for a text of a megabyte, which is kept and sent as it is', async () => {
+    const text = 'All of these words were pasted. '.repeat(32_768);
+    await write(element, text);
+    expect(query(element, 'textarea')!.className).to.equal('long');
+    expect(getComputedStyle(field(element)).unicodeBidi, 'slow with "plaintext"').to.not.equal('plaintext');
+    key(element, 'Enter');
+    const { body } = await line.next('POST', '/stream');
+    expect(body.content === text, 'the text that was sent').to.be.true;
+    expect(query(element, 'textarea')!.className).to.equal('');
+  });
+});
