@@ -143,6 +143,43 @@ describe('languages', () => {
     expect(direction(element)).to.equal('ltr');
   });
 
+  it('gives what is quoted, listed or tabled in another direction the room on its own side', async () => {
+    const element = await open(line.src, { lang: 'ar' });
+    await speaks(element, 'ar');
+    void element.send('Hello');
+    const reply = await line.next();
+    await reply.start();
+    const blocks = (text: 'English' | 'عربي') =>
+      `> ${text}\n\n1. ${text}\n2. ${text}\n\n| ${text}, a long head | 1 |\n| --- | --- |\n| ${text === 'English' ? 'عربي جدا' : 'English too'} | 2 |\n\n`;
+    await reply.token(blocks('English') + blocks('عربي'), 2);
+    await reply.finish(3);
+    await until(
+      () => element.status === 'done' && answer(element).querySelectorAll('.table').length === 2,
+      'the tables',
+    );
+    const root = answer(element);
+    const sides = (selector: string, property: 'borderLeftWidth' | 'marginLeft') =>
+      [...root.querySelectorAll(selector)].map((node) => parseFloat(getComputedStyle(node)[property]) > 1);
+    expect(sides('blockquote', 'borderLeftWidth'), 'bar on the left').to.deep.equal([true, false]);
+    expect(sides('li:first-child', 'marginLeft'), 'numbers on the left').to.deep.equal([true, false]);
+    const isFirstOnLeft = [...root.querySelectorAll('thead tr')].map(
+      ({ firstElementChild: first, lastElementChild: last }) =>
+        first!.getBoundingClientRect().left < last!.getBoundingClientRect().left,
+    );
+    expect(isFirstOnLeft, 'first column on the left').to.deep.equal([true, false]);
+    const text = (cell: Element) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getBoundingClientRect();
+    };
+    const edges = [...root.querySelectorAll('table')].map((table, index) =>
+      [...table.querySelectorAll('th:first-child, td:first-child')].map((cell) =>
+        Math.round(index === 0 ? text(cell).left : text(cell).right),
+      ),
+    );
+    for (const [head, cell] of edges) expect(cell, 'a column in line').to.equal(head);
+  });
+
   it('counts down, and counts, in the digits of the language', async () => {
     const element = await open(line.src, { lang: 'hi-u-nu-deva' });
     await until(() => widget(element).lang === 'hi', 'Hindi');

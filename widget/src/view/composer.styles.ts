@@ -57,8 +57,6 @@ export const composer = css`
     display: grid;
     place-items: center;
     flex: none;
-    inline-size: 36px;
-    block-size: 36px;
     border: 1px solid transparent;
     border-radius: 50%;
     background: var(--_fill);
@@ -137,7 +135,6 @@ export const composer = css`
     display: inline-flex;
     align-items: center;
     gap: 6px;
-    block-size: 36px;
     padding-inline: 14px 12px;
     border: 1px solid transparent;
     border-radius: 999px;
@@ -161,19 +158,14 @@ export const composer = css`
     animation: pulse 1.6s ease-in-out infinite;
   }
   @media (pointer: coarse) {
-    .go {
-      inline-size: 44px;
-      block-size: 44px;
-    }
     .field {
       padding-block: 4px;
       border-radius: 26px;
     }
     textarea {
       padding-block: 10px;
-    }
-    .jump {
-      block-size: 44px;
+      /* below 16 px Safari zooms the page when the field is touched */
+      font-size: max(1em, 16px);
     }
   }
   @media (forced-colors: active) {

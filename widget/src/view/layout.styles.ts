@@ -36,6 +36,8 @@ export const layout = css`
     background: none;
     padding: 0;
     margin: 0;
+    min-block-size: var(--_hit);
+    min-inline-size: var(--_hit);
     cursor: pointer;
     -webkit-tap-highlight-color: transparent;
     touch-action: manipulation;
@@ -155,8 +157,8 @@ export const layout = css`
     display: grid;
     place-items: center;
     flex: none;
-    inline-size: 40px;
-    block-size: 40px;
+    inline-size: max(40px, var(--_hit));
+    block-size: max(40px, var(--_hit));
     border-radius: 12px;
     color: var(--_ink-2);
     transition:

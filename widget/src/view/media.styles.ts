@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Narrow and wide panels, short windows, touch, less motion, forced colours and paper. Last of all sheets. */
+/** Narrow and wide panels, short windows, touch, less motion and forced colours. Last of all sheets but that of paper. */
 export const media = css`
   @container panel (max-width: 340px) {
     .header {
@@ -51,12 +51,6 @@ export const media = css`
       padding-block-end: 6px;
     }
   }
-  @media (pointer: coarse) {
-    .icon {
-      inline-size: 44px;
-      block-size: 44px;
-    }
-  }
   @media (prefers-reduced-motion: reduce) {
     *,
     *::before,
@@ -66,6 +60,17 @@ export const media = css`
     }
   }
   @media (forced-colors: active) {
+    /* of what keeps its colours, for it would not be seen without: caret, dots, the bar of a countdown */
+    :host {
+      --_accent: CanvasText !important;
+      --_warn: CanvasText !important;
+      --_ok: CanvasText !important;
+      --_fill: Canvas !important;
+      --_on-accent: CanvasText !important;
+    }
+    .prose a {
+      color: LinkText;
+    }
     .panel {
       border: 1px solid CanvasText;
     }
@@ -73,32 +78,19 @@ export const media = css`
       border: 1px solid CanvasText;
     }
     .dot {
-      background: CanvasText;
       forced-color-adjust: none;
     }
     .fade {
       display: none;
     }
+    progress {
+      border: 1px solid CanvasText;
+      block-size: 8px;
+      forced-color-adjust: none;
+    }
     :focus-visible {
       outline: 3px solid Highlight;
       outline-offset: 1px;
-    }
-  }
-  @media print {
-    :host,
-    .panel,
-    .scroll {
-      display: block;
-      block-size: auto;
-      overflow: visible;
-      box-shadow: none;
-    }
-    .foot,
-    .fade,
-    .icon,
-    .jump,
-    .note {
-      display: none;
     }
   }
 `;

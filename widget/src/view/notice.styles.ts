@@ -55,7 +55,6 @@ export const notice = css`
     display: inline-flex;
     align-items: center;
     gap: 7px;
-    min-block-size: 36px;
     padding: 6px 14px;
     border: 1px solid var(--_line-strong);
     border-radius: 999px;

@@ -40,7 +40,7 @@ export const prose = css`
     margin-block-start: 0;
   }
   .prose :is(ul, ol) {
-    padding-inline-start: 1.5em;
+    padding: 0;
   }
   .prose ul {
     list-style-type: disc;
@@ -50,6 +50,8 @@ export const prose = css`
   }
   .prose li {
     margin-block: 0.25em;
+    /* of its own direction, which may be another than that of its list */
+    margin-inline-start: 1.5em;
     padding-inline-start: 0.15em;
   }
   .prose li::marker {
@@ -125,21 +127,20 @@ export const prose = css`
     border: 1px solid transparent;
     overflow: clip;
     direction: ltr;
-    text-align: left;
+    text-align: start;
   }
   .code-head {
     display: flex;
     align-items: center;
     justify-content: space-between;
     gap: 8px;
-    padding: 4px 6px 0 14px;
+    padding-block: 4px 0;
+    padding-inline: 14px 6px;
     min-block-size: 40px;
     font-size: var(--_caption);
     color: var(--_ink-2);
   }
   .code-copy {
-    min-block-size: 36px;
-    min-inline-size: 36px;
     padding-inline: 10px;
     border-radius: 10px;
     color: var(--_ink-2);
@@ -216,7 +217,7 @@ export const prose = css`
     text-align: center;
   }
   :is(th, td).right {
-    text-align: right;
+    text-align: end;
   }
   tbody tr:last-child > * {
     border-block-end: 0;
@@ -236,7 +237,6 @@ export const prose = css`
     display: inline-flex;
     flex-wrap: wrap;
     gap: 0.5em;
-    min-block-size: 36px;
     align-items: center;
     padding-inline: 12px;
     border: 1px solid var(--_line-strong);
@@ -286,11 +286,7 @@ export const prose = css`
     .code {
       border: 1px solid CanvasText;
     }
-    .prose blockquote {
-      border-inline-start-color: CanvasText;
-    }
     .prose :is(p, h1, h2, h3, h4, h5, h6, li, code)::after {
-      background: CanvasText;
       forced-color-adjust: none;
     }
   }

@@ -52,6 +52,8 @@ export const tokens = css`
     --_ui: max(0.8125rem, 13px);
     --_caption: max(0.75rem, 12px);
     --_pad: 20px;
+    /* the least a control measures */
+    --_hit: 36px;
     --_in: cubic-bezier(0.2, 0.8, 0.2, 1);
     color-scheme: light dark;
   }
@@ -65,6 +67,7 @@ export const tokens = css`
     :host {
       --_size: var(--chat-font-size, max(1rem, 16px));
       --_pad: 16px;
+      --_hit: 44px;
     }
   }
   @media (prefers-contrast: more) {

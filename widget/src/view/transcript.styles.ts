@@ -40,7 +40,6 @@ export const transcript = css`
     block-size: 14px;
   }
   .take-back {
-    min-block-size: 36px;
     padding-inline: 4px;
     color: var(--_ink-2);
     text-decoration: underline;
@@ -197,11 +196,6 @@ export const transcript = css`
       display: none;
     }
   }
-  @media (pointer: coarse) {
-    .button {
-      min-block-size: 44px;
-    }
-  }
   @media (prefers-reduced-motion: reduce) {
     .orbs i {
       opacity: 0.7;
@@ -222,7 +216,6 @@ export const transcript = css`
       border: 1px solid CanvasText;
     }
     .orbs i {
-      background: CanvasText;
       forced-color-adjust: none;
     }
   }

@@ -1,0 +1,102 @@
+import { css } from 'lit';
+
+/** Paper: who answers, and the whole conversation. Black on white, whatever the theme. Last of all sheets. */
+export const print = css`
+  @media print {
+    /* the page gives the element a height: on paper it has that of its text */
+    :host {
+      color-scheme: light !important;
+      block-size: auto !important;
+      max-block-size: none !important;
+      inline-size: auto !important;
+      max-inline-size: none !important;
+      overflow: visible !important;
+    }
+    .widget,
+    .panel,
+    .scroll,
+    .code,
+    .code pre,
+    .table {
+      block-size: auto;
+      overflow: visible;
+    }
+    .panel,
+    .scroll,
+    .turns {
+      display: block;
+    }
+    .panel {
+      box-shadow: none;
+    }
+    .panel,
+    .table {
+      border-radius: 0;
+    }
+    .header,
+    .scroll {
+      padding-inline: 0;
+    }
+    .message {
+      margin-block-end: 24px;
+    }
+    .message.user {
+      inline-size: fit-content;
+      margin-inline-start: auto;
+    }
+    .foot,
+    .fade,
+    .thinking,
+    .link-host,
+    .suggestions,
+    slot[name='header-actions'],
+    progress,
+    button:not(.image-load) {
+      display: none;
+    }
+    .bubble,
+    .note,
+    .code-head,
+    tr {
+      break-inside: avoid;
+    }
+    .prose > .far {
+      content-visibility: visible;
+    }
+    .code,
+    th {
+      print-color-adjust: exact;
+    }
+    .bubble,
+    .code,
+    .note {
+      border-color: var(--_line);
+    }
+    .code pre {
+      white-space: pre-wrap;
+      overflow-wrap: anywhere;
+    }
+    table {
+      inline-size: 100%;
+    }
+    .prose :is(th, td) {
+      max-inline-size: none;
+      padding: 5px 8px;
+      font-size: 0.9em;
+      white-space: normal;
+    }
+    /* rather a broken word than one that is off the paper */
+    tr:has(> :nth-child(7)) > * {
+      overflow-wrap: anywhere;
+    }
+    .prose a[href]::after {
+      content: ' (' attr(href) ')';
+      font-size: 0.85em;
+      overflow-wrap: anywhere;
+    }
+    /* no caret: more is not coming */
+    .prose *:not(a)::after {
+      content: none !important;
+    }
+  }
+`;
