@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ChatStreamAttributes } from './chat-stream-attributes.js';
 import { styles } from './chat-stream.styles.js';
-import { dispatch } from './events.js';
 import { isLiving, type ReplyPhase, type ShownReply, systemClock } from './reply/index.js';
 import { format } from './strings-format.js';
 import type { Strings } from './strings.js';
@@ -13,7 +12,6 @@ import { Composer, isComposition, SEND_KEYS } from './view/composer.js';
 import { ConversationEvents } from './view/conversation-events.js';
 import { ElementStates } from './view/element-states.js';
 import { empty, type EmptyView } from './view/empty-state.js';
-import { FeedbackActions } from './view/feedback-actions.js';
 import { FocusKeeper } from './view/focus-keeper.js';
 import { FloatingPanel } from './view/floating-panel.js';
 import { FOLLOW, FollowScroll } from './view/follow-scroll.js';
@@ -22,13 +20,11 @@ import { header } from './view/header.js';
 import { Hotkey } from './view/hotkey.js';
 import { keyword } from './view/keyword.js';
 import { launcher, type LauncherView } from './view/launcher.js';
-import { messageActions, type MessageActionsView } from './view/message-actions.js';
-import { MessageEditor } from './view/message-editor.js';
+import { MessageControls } from './view/message-controls.js';
 import { NoticeActions } from './view/notice-actions.js';
 import { OldTurns } from './view/old-turns.js';
 import { proseOptions } from './view/prose-options.js';
 import { ANNOUNCE, ReplySpeech } from './view/reply-speech.js';
-import { ReplyVariants } from './view/reply-variants.js';
 import { suggestionsOf } from './view/suggestions.js';
 import { ShownLanguage } from './view/shown-language.js';
 import { turns } from './view/turns.js';
@@ -55,7 +51,6 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   protected readonly followScroll = new FollowScroll(this);
   protected readonly focusKeeper = new FocusKeeper(this);
   protected readonly oldTurns = new OldTurns(this);
-  readonly #variants = new ReplyVariants();
   readonly #language = new ShownLanguage(this, (message) => this.#events.warn(message));
   readonly #backOnline = new BackOnline(this);
   readonly #announcer = new Announcer(() => this.renderRoot);
@@ -93,18 +88,14 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     () => this.show(),
     (message) => this.#events.warn(message),
   );
-  readonly #feedback = new FeedbackActions({
+  readonly #messages = new MessageControls({
     host: this,
     announcer: this.#announcer,
-    strings: () => this.#strings,
-    feedback: () => this.session.conversation?.feedback,
-  });
-  readonly #editor = new MessageEditor({
-    host: this,
     focus: this.focusKeeper,
+    scroll: this.followScroll,
     strings: () => this.#strings,
-    sendKey: () => keyword(this.sendKey, SEND_KEYS),
-    send: (messageId, text) => this.editMessage(messageId, text),
+    conversation: () => this.session.conversation,
+    edit: (messageId, text) => this.editMessage(messageId, text),
     warn: (message) => this.#events.warn(message),
   });
   protected readonly states = new ElementStates(this, () => ({
@@ -216,10 +207,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
       language: this.#language.wanted,
       name: this.heading || strings.title,
       turns: this.turns,
-      earlier: this.session.conversation?.earlier ?? 'none',
-      variants: this.#variants,
-      editor: this.#editor,
-      actions: this.#messageActions(strings),
+      ...this.#messages.view(),
       headingLevel,
       isOnline: navigator.onLine,
       now: systemClock.now(),
@@ -235,45 +223,8 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
         this.giveBack(this.session.conversation?.takeBack(turn) ?? '');
         this.focusKeeper.moveOn();
       },
-      onEarlier: () => void this.#showEarlier(),
-      onPress: (event, reply) => this.#pressed(event, reply),
       onAction: (action, reply) => this.#actions.act(action, reply),
     };
-  }
-
-  #messageActions(strings: Strings): MessageActionsView {
-    return {
-      allowed: messageActions(this.actions, (message) => this.#events.warn(message)),
-      ratingOf: (reply) => this.#feedback.ratingOf(reply),
-      voteFailed: (reply) => this.#feedback.voteFailed(reply),
-      onRate: (rating, reply) => void this.#feedback.rate(rating, reply),
-      onRegenerate: () => {
-        this.regenerate().catch((error: unknown) => this.#events.warn(String(error)));
-        void this.updateComplete.then(() => this.focusKeeper.moveOn());
-      },
-      onVariant: (turn, index) => {
-        if (!this.#variants.turnTo(turn, index)) return;
-        const { count } = this.#variants.of(turn);
-        this.#announcer.say(format(strings.variant, { index: index + 1, count }, this.#strings.lang));
-        this.requestUpdate();
-      },
-    };
-  }
-
-  async #showEarlier(): Promise<void> {
-    this.followScroll.expectEarlier(true);
-    const count = (await this.session.conversation?.loadEarlier()) ?? 0;
-    await this.updateComplete;
-    this.followScroll.expectEarlier(false);
-    const { saEarlier, earlierFailed } = this.#strings;
-    if (count > 0) this.#announcer.say(format(saEarlier, { count: 2 * count }, this.#strings.lang));
-    else if (this.session.conversation?.earlier === 'failed') this.#announcer.say(earlierFailed);
-  }
-
-  #pressed(event: Event, { messageId }: ShownReply): void {
-    const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
-    if (!(link instanceof HTMLAnchorElement)) return;
-    if (!dispatch(this, 'chat-link', { messageId, href: link.href }, { cancelable: true })) event.preventDefault();
   }
 
   #emptyView(strings: Strings): EmptyView {

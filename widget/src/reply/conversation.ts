@@ -10,10 +10,9 @@ import { mergedTurns } from './merged-turns.js';
 import { Outbox } from './outbox.js';
 import { patiently } from './patiently.js';
 import { randomId } from './random-id.js';
-import { detailsOfMessage } from './reply-details.js';
 import { ReplyMaker } from './reply-maker.js';
 import { ReplyStream } from './reply-stream.js';
-import type { KnownReply } from './reply-text.js';
+import { type KnownReply, knownReplyOf } from './reply-text.js';
 import type { StoredTurn } from './session-store.js';
 import type { ReplyRequest } from './transport.js';
 import {
@@ -286,9 +285,7 @@ export class Conversation extends TurnList {
   }
 
   #resume(message: Message, content: string, clientMessageId: string): ReplyStream {
-    const { id, content: text, lastEventId } = message;
-    const known = { messageId: id, text, cursor: lastEventId, details: detailsOfMessage(message) };
-    return this.#replies.create({ kind: 'send', message: { content, clientMessageId } }, known);
+    return this.#replies.create({ kind: 'send', message: { content, clientMessageId } }, knownReplyOf(message));
   }
 
   #warn(failure: ChatError): void {

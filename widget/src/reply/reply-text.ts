@@ -25,6 +25,14 @@ export interface KnownReply {
   readonly details?: ReplyDetails;
 }
 
+/** What the server has of a reply that is running. */
+export const knownReplyOf = (message: Message): KnownReply => ({
+  messageId: message.id,
+  text: message.content,
+  cursor: message.lastEventId,
+  details: detailsOfMessage(message),
+});
+
 /**
  * The text of one reply and the cursor it stands at, built from events however they come: twice, with a foreign reply
  * in between, or all over again. The text is always an exact prefix of what the server produced.
