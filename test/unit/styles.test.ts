@@ -16,7 +16,9 @@ function physical(css: string): string[] {
     const isLopsided =
       /^(margin|padding|inset|border-(width|style|color)|border-radius)$/.test(name) &&
       left !== undefined &&
-      left !== right;
+      left !== right &&
+      // The device's own edges, each at its side.
+      !(right?.includes('safe-area-inset-right') && left.includes('safe-area-inset-left'));
     const isShifted = /translate(X|3d)?\(|scaleX\(/.test(value) && !/translateY/.test(value);
     return isSided || isAligned || isLopsided || isShifted ? [text] : [];
   });

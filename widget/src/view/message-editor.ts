@@ -1,6 +1,7 @@
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { questionIdOf, type ShownReply, type Turn } from '../reply/index.js';
+import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import { isComposition, isSendKey, type SendKey } from './composer.js';
 import type { FocusKeeper } from './focus-keeper.js';
@@ -129,8 +130,12 @@ export class MessageEditor {
       const reply = await send(editing.messageId, editing.text);
       if (reply.phase !== 'failed' || reply.messageId !== undefined) return;
       // The server did not take it: all is as it was, and so are the words.
+      const { titleAndText, lang } = strings();
       const notice = noticeFor(reply, strings(), 0);
-      this.#show({ ...editing, ...(notice && { obstacle: `${notice.title} ${notice.text}` }) });
+      this.#show({
+        ...editing,
+        ...(notice && { obstacle: format(titleAndText, { title: notice.title, text: notice.text }, lang) }),
+      });
     } catch (error) {
       warn(String(error));
       this.#show(editing);
