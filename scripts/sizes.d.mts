@@ -6,5 +6,9 @@ export interface Size {
 }
 /** What a visitor downloads, as built: whole, and without Lit. */
 export function measureSizes(): Promise<Size[]>;
+/** Of styles, icons, English and the announcer together, compressed: in bytes. */
+export const LOOK_GZIP_LIMIT: number;
+/** What is for the eye and the ear: styles, icons, English, the announcer. */
+export function measureLook(): Promise<Size>;
 /** Bytes as kB with one digit. */
 export function kB(bytes: number): string;

@@ -8,6 +8,7 @@ import { build } from 'vite';
 import loadBesideScript from '../scripts/load-beside-script.mjs';
 import ownTrustedTypesPolicy from '../scripts/own-trusted-types-policy.mjs';
 import minifyLitTemplates from '../scripts/minify-lit-templates.mjs';
+import shortenPrivateProperties from '../scripts/shorten-private-properties.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -19,7 +20,7 @@ const shared = {
 
 await build({
   ...shared,
-  plugins: [loadBesideScript(), ownTrustedTypesPolicy(), minifyLitTemplates()],
+  plugins: [loadBesideScript(), ownTrustedTypesPolicy(), minifyLitTemplates(), shortenPrivateProperties()],
   build: {
     target: 'es2022',
     sourcemap: true,

@@ -136,6 +136,11 @@ describe('forced colours', () => {
     await page.route('**/chat/**', (route) => route.abort());
     site.cutAll();
     await page.locator('chat-stream progress').waitFor();
+    const hollow = await page.locator('chat-stream .prose p').evaluate((block) => {
+      const { backgroundColor, boxShadow } = getComputedStyle(block, '::after');
+      return { backgroundColor, boxShadow };
+    });
+    expect(hollow).toEqual({ backgroundColor: 'rgba(0, 0, 0, 0)', boxShadow: `${text} 0px 0px 0px 1.5px inset` });
     expect(await styleOf('.note', 'border-block-start-color')).toEqual([text]);
     expect(await styleOf('progress', 'border-block-start-color')).toEqual([text]);
   });

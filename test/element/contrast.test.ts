@@ -55,7 +55,10 @@ describe('contrast', () => {
       });
     }
   }
-  const token = (element: ChatStreamElement, name: string) => colour(element, `var(--_${name})`);
+  const token = (element: ChatStreamElement, name: string): Rgb => {
+    const [, kind] = /^code-(\w+)$/.exec(name) ?? [];
+    return kind ? codeColour(element, kind) : colour(element, `var(--_${name})`);
+  };
 
   it('is what the page shows, down to the link, the button, the bubble and the focus', async () => {
     const element = await open(line.src);
@@ -166,6 +169,17 @@ function colour(element: ChatStreamElement, value: string): Rgb {
   const probe = element.shadowRoot!.appendChild(document.createElement('i'));
   probe.style.color = value;
   const computed = getComputedStyle(probe).color;
+  probe.remove();
+  return parse(computed);
+}
+
+/** What a kind of word has in a block of code. */
+function codeColour(element: ChatStreamElement, kind: string): Rgb {
+  const probe = element.shadowRoot!.appendChild(document.createElement('div'));
+  probe.className = 'code';
+  const word = probe.appendChild(document.createElement('span'));
+  word.className = kind;
+  const computed = getComputedStyle(word).color;
   probe.remove();
   return parse(computed);
 }

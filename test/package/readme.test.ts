@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { measureSizes } from '../../scripts/sizes.mjs';
+import { LOOK_GZIP_LIMIT, measureLook, measureSizes } from '../../scripts/sizes.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(`${ROOT}/${path}`, 'utf8');
@@ -140,6 +140,14 @@ describe('the README', () => {
   test('is true of a renderer that alone takes 12,000 bytes at the most', async () => {
     const renderer = (await measureSizes()).find(({ name }) => name === 'chat-stream/markdown');
     expect(renderer?.gzip).toBeLessThanOrEqual(12_000);
+  });
+
+  test('promises a bound for styles, icons, English and the announcer, and it is kept', async () => {
+    const { gzip } = await measureLook();
+    expect(gzip).toBeGreaterThan(5_000);
+    expect(gzip, 'Compact the styles: npm run sizes').toBeLessThanOrEqual(LOOK_GZIP_LIMIT);
+    const [, claimed] = /announcer together at most ([\d.]+) kB/.exec(README) ?? [];
+    expect(Number(claimed) * 1_000).toBe(LOOK_GZIP_LIMIT);
   });
 
   test('links only to files and headings that exist', () => {

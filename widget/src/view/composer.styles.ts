@@ -30,7 +30,6 @@ export const composer = css`
     max-block-size: min(12em, 34dvh);
     field-sizing: content;
     overflow-y: auto;
-    scrollbar-width: thin;
     resize: none;
     border: 0;
     border-radius: 0;
@@ -67,7 +66,6 @@ export const composer = css`
   }
   .go svg {
     inline-size: 18px;
-    block-size: 18px;
     stroke-width: 2.2;
   }
   .go:hover {
@@ -88,7 +86,6 @@ export const composer = css`
   }
   .go.stop svg {
     inline-size: 14px;
-    block-size: 14px;
     fill: currentColor;
     stroke: none;
   }
@@ -116,7 +113,6 @@ export const composer = css`
   }
   .banner svg {
     inline-size: 18px;
-    block-size: 18px;
     color: var(--_warn);
   }
   .locked {
@@ -148,14 +144,9 @@ export const composer = css`
   }
   .jump svg {
     inline-size: 16px;
-    block-size: 16px;
   }
   .jump:hover {
     background: var(--_sunken);
-  }
-  .jump .dot {
-    background: var(--_accent);
-    animation: pulse 1.6s ease-in-out infinite;
   }
   @media (pointer: coarse) {
     .field {
@@ -166,27 +157,6 @@ export const composer = css`
       padding-block: 10px;
       /* below 16 px Safari zooms the page when the field is touched */
       font-size: max(1em, 16px);
-    }
-  }
-  @media (forced-colors: active) {
-    .jump,
-    .banner,
-    .locked,
-    .field {
-      border: 1px solid CanvasText;
-    }
-    .go {
-      border: 1px solid ButtonText;
-      background: ButtonFace;
-      color: ButtonText;
-    }
-    .go[aria-disabled='true'] {
-      color: GrayText;
-      border-color: GrayText;
-    }
-    .field:focus-within {
-      outline: 3px solid Highlight;
-      outline-offset: 1px;
     }
   }
 `;

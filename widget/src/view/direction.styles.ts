@@ -10,17 +10,11 @@ export const direction = css`
     [dir='rtl']:is(th, td) {
       text-align: end;
     }
-    [dir='rtl'].right {
-      text-align: start;
-    }
   }
   .prose :is(blockquote:has(> [dir='rtl']:first-child), .table:has(thead th[dir='rtl']:first-child)) {
     direction: rtl;
     [dir='ltr']:is(th, td) {
       text-align: end;
-    }
-    [dir='ltr'].right {
-      text-align: start;
     }
   }
 `;

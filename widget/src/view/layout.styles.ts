@@ -12,7 +12,6 @@ export const layout = css`
     letter-spacing: normal;
     word-spacing: normal;
     text-transform: none;
-    text-rendering: optimizeLegibility;
     -webkit-text-size-adjust: 100%;
     -webkit-font-smoothing: antialiased;
   }
@@ -23,12 +22,13 @@ export const layout = css`
   *::before,
   *::after {
     box-sizing: border-box;
+    scrollbar-width: thin;
+    scrollbar-color: var(--_line-strong) transparent;
   }
   button,
   textarea {
     font: inherit;
     color: inherit;
-    letter-spacing: inherit;
   }
   button {
     appearance: none;
@@ -46,7 +46,6 @@ export const layout = css`
     display: block;
     flex: none;
     inline-size: 20px;
-    block-size: 20px;
     fill: none;
     stroke: currentColor;
     stroke-width: 1.75;
@@ -57,12 +56,9 @@ export const layout = css`
     position: absolute;
     inline-size: 1px;
     block-size: 1px;
-    margin: -1px;
-    padding: 0;
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
-    border: 0;
   }
   :focus {
     outline: none;
@@ -80,7 +76,6 @@ export const layout = css`
     display: flex;
     flex-direction: column;
     block-size: 100%;
-    inline-size: 100%;
     min-block-size: 0;
     background: var(--_surface);
     color: var(--_ink);
@@ -111,7 +106,6 @@ export const layout = css`
   }
   .mark svg {
     inline-size: 18px;
-    block-size: 18px;
     stroke-width: 2;
   }
   .who {
@@ -121,7 +115,6 @@ export const layout = css`
   /* It has the focus where a panel was opened by touch, and does nothing with it: no mark. */
   .title {
     outline: none;
-    font-size: var(--_size);
     font-weight: 600;
     line-height: 1.3;
     letter-spacing: -0.01em;
@@ -145,7 +138,7 @@ export const layout = css`
     border-radius: 50%;
     background: var(--_ok);
   }
-  .status.busy .dot {
+  :is(.busy, .jump) .dot {
     background: var(--_accent);
     animation: pulse 1.6s ease-in-out infinite;
   }
@@ -175,8 +168,6 @@ export const layout = css`
     min-block-size: 0;
     overflow: clip auto;
     overscroll-behavior: contain;
-    scrollbar-width: thin;
-    scrollbar-color: var(--_line-strong) transparent;
     scroll-padding-block-end: 28px;
     padding-block: 12px 28px;
     padding-inline: var(--_pad);

@@ -11,6 +11,9 @@ export const media = css`
     .fine {
       display: none;
     }
+    .hello {
+      font-size: 20px;
+    }
   }
   @container panel (min-width: 600px) {
     .scroll {
@@ -58,6 +61,16 @@ export const media = css`
       animation: none !important;
       transition: none !important;
     }
+    .orbs i {
+      opacity: 0.7;
+    }
+  }
+  @media (prefers-contrast: more) {
+    .bubble,
+    .code,
+    .note {
+      border-color: var(--_line-strong);
+    }
   }
   @media (forced-colors: active) {
     /* of what keeps its colours, for it would not be seen without: caret, dots, the bar of a countdown */
@@ -71,23 +84,43 @@ export const media = css`
     .prose a {
       color: LinkText;
     }
-    .panel {
+    .panel,
+    .mark,
+    .bubble,
+    .code,
+    .note,
+    .button,
+    .jump,
+    .banner,
+    .locked,
+    .field,
+    progress,
+    .suggestion,
+    ::slotted([slot='suggestions']) {
       border: 1px solid CanvasText;
     }
-    .mark {
-      border: 1px solid CanvasText;
-    }
-    .dot {
+    .dot,
+    .orbs i,
+    progress,
+    .prose ::after {
       forced-color-adjust: none;
+    }
+    .go {
+      border-color: ButtonText;
+      background: ButtonFace;
+      color: ButtonText;
+    }
+    .go[aria-disabled='true'] {
+      border-color: GrayText;
+      color: GrayText;
     }
     .fade {
       display: none;
     }
     progress {
-      border: 1px solid CanvasText;
       block-size: 8px;
-      forced-color-adjust: none;
     }
+    .field:focus-within,
     :focus-visible {
       outline: 3px solid Highlight;
       outline-offset: 1px;

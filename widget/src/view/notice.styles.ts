@@ -12,30 +12,26 @@ export const notice = css`
     margin-block-start: 14px;
     font-size: var(--_small);
     line-height: 1.5;
+    --_tone: var(--_danger);
     background: var(--_danger-soft);
   }
-  .note > svg {
-    color: var(--_danger);
-    margin-block-start: 1px;
-  }
   .note.warn {
+    --_tone: var(--_warn);
     background: var(--_warn-soft);
-  }
-  .note.warn > svg {
-    color: var(--_warn);
   }
   .note.ok,
   .note.plain {
+    --_tone: var(--_ink-2);
     background: var(--_sunken);
   }
-  .note.ok > svg {
-    color: var(--_ok);
+  .note.ok {
+    --_tone: var(--_ok);
   }
-  .note.plain > svg {
-    color: var(--_ink-2);
+  .note > svg {
+    color: var(--_tone);
   }
   .note p {
-    margin: 0;
+    margin-block: 0;
     font-variant-numeric: tabular-nums;
   }
   .note .what {
@@ -68,7 +64,6 @@ export const notice = css`
   }
   .button svg {
     inline-size: 16px;
-    block-size: 16px;
   }
   .button:hover {
     border-color: var(--_ink);
@@ -84,9 +79,7 @@ export const notice = css`
     font-variant-ligatures: none;
     color: var(--_ink-2);
     overflow-wrap: anywhere;
-  }
-  .note .reference {
-    margin-block-start: 8px;
+    padding-block-start: 8px;
   }
   progress {
     grid-column: 1 / -1;

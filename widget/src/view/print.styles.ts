@@ -63,10 +63,6 @@ export const print = css`
     .prose > .far {
       content-visibility: visible;
     }
-    .code,
-    th {
-      print-color-adjust: exact;
-    }
     .bubble,
     .code,
     .note {

@@ -127,7 +127,6 @@ export const prose = css`
     border: 1px solid transparent;
     overflow: clip;
     direction: ltr;
-    text-align: start;
   }
   .code-head {
     display: flex;
@@ -157,8 +156,6 @@ export const prose = css`
     font: max(0.8125rem, 13px) / 1.65 var(--_mono);
     font-variant-ligatures: none;
     tab-size: 2;
-    scrollbar-width: thin;
-    scrollbar-color: var(--_line-strong) transparent;
   }
   .prose .code code {
     background: none;
@@ -167,16 +164,16 @@ export const prose = css`
     border-radius: 0;
   }
   .code .keyword {
-    color: var(--_code-keyword);
+    color: var(--chat-code-keyword, light-dark(#8a2c6b, #f0a6d8));
   }
   .code .string {
-    color: var(--_code-string);
+    color: var(--chat-code-string, light-dark(#0b6b4a, #8ed7b0));
   }
   .code .comment {
-    color: var(--_code-comment);
+    color: var(--chat-code-comment, light-dark(#666b72, #989ea6));
   }
   .code .number {
-    color: var(--_code-number);
+    color: var(--chat-code-number, light-dark(#8f4a00, #f2c08a));
   }
   .drawn {
     padding: 12px 14px;
@@ -192,8 +189,6 @@ export const prose = css`
     overscroll-behavior-x: contain;
     border: 1px solid var(--_line);
     border-radius: 14px;
-    scrollbar-width: thin;
-    scrollbar-color: var(--_line-strong) transparent;
   }
   table {
     border-collapse: separate;
@@ -230,7 +225,6 @@ export const prose = css`
   }
   .image img {
     max-inline-size: 100%;
-    block-size: auto;
     border-radius: 10px;
   }
   .image-load {
@@ -260,34 +254,22 @@ export const prose = css`
     inline-size: 0.5em;
     block-size: 1.05em;
     border-radius: 3px;
-    background: var(--_accent);
+    background: var(--_caret, var(--_accent));
+    box-shadow: inset 0 0 0 1.5px var(--_caret-edge, transparent);
     vertical-align: -0.16em;
     margin-inline-start: 0.18em;
+  }
+  .reconnecting {
+    --_caret: transparent;
+    --_caret-edge: var(--_warn);
   }
   /* Out of view, an animation would keep the page at work in every frame. */
   .turns:not(.away) .streaming .resting *::after {
     animation: breathe 1.1s ease-in-out infinite;
   }
-  .reconnecting .prose :is(p, h1, h2, h3, h4, h5, h6, li, code)::after {
-    background: none;
-    box-shadow: inset 0 0 0 1.5px var(--_warn);
-  }
   @keyframes breathe {
     50% {
       opacity: 0.35;
-    }
-  }
-  @media (prefers-contrast: more) {
-    .code {
-      border-color: var(--_line-strong);
-    }
-  }
-  @media (forced-colors: active) {
-    .code {
-      border: 1px solid CanvasText;
-    }
-    .prose :is(p, h1, h2, h3, h4, h5, h6, li, code)::after {
-      forced-color-adjust: none;
     }
   }
 `;

@@ -37,7 +37,6 @@ export const transcript = css`
   }
   .queued svg {
     inline-size: 14px;
-    block-size: 14px;
   }
   .take-back {
     padding-inline: 4px;
@@ -97,7 +96,6 @@ export const transcript = css`
   }
   .cut-short svg {
     inline-size: 13px;
-    block-size: 13px;
     fill: currentColor;
     stroke: none;
   }
@@ -119,7 +117,6 @@ export const transcript = css`
   }
   .empty .mark svg {
     inline-size: 24px;
-    block-size: 24px;
   }
   .hello {
     font-size: max(1.5rem, 24px);
@@ -187,36 +184,5 @@ export const transcript = css`
   ::slotted([slot='suggestions']:focus-visible) {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
-  }
-  @container panel (max-width: 340px) {
-    .hello {
-      font-size: 20px;
-    }
-    .empty .mark {
-      display: none;
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .orbs i {
-      opacity: 0.7;
-    }
-  }
-  @media (prefers-contrast: more) {
-    .bubble,
-    .note {
-      border-color: var(--_line-strong);
-    }
-  }
-  @media (forced-colors: active) {
-    .bubble,
-    .note,
-    .button,
-    .suggestion,
-    ::slotted([slot='suggestions']) {
-      border: 1px solid CanvasText;
-    }
-    .orbs i {
-      forced-color-adjust: none;
-    }
   }
 `;
