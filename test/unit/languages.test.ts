@@ -78,6 +78,7 @@ describe('texts', () => {
     const broken = { stop: undefined, copy: 7, unknown: 'x' } as unknown as Partial<Strings>;
     const strings = completeStrings(german, { send: 'Ab damit' }, broken, undefined);
     expect(strings).toEqual({ ...ENGLISH, send: 'Ab damit', stop: 'Halt' });
+    expect(completeStrings({ lang: '<b>' }).lang).toBe('en');
   });
 });
 
