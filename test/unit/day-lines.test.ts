@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Turn } from '../../widget/src/reply/index.js';
 import { storedReply } from '../../widget/src/reply/shown-reply.js';
 import { ENGLISH } from '../../widget/src/strings.js';
@@ -53,6 +53,13 @@ describe('the days of a conversation', () => {
   });
 
   test('begin at midnight also where a day has 23 or 25 hours', () => {
+    const { TZ } = process.env;
+    onTestFinished(() => {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    });
+    process.env.TZ = 'Europe/Berlin';
+    expect(new Date(2026, 2, 30).getTime() - new Date(2026, 2, 29).getTime(), 'a day of 23 hours').toBe(82_800_000);
     for (const [month, day] of [
       [2, 30],
       [9, 26],

@@ -60,7 +60,7 @@ describe('earlier messages', () => {
   });
 
   test('stay when the newest are asked for again, and while a message is sent', async () => {
-    const { conversation, transport } = await loaded();
+    const { conversation, transport, asked } = await loaded();
     void conversation.loadEarlier();
     await transport.histories[1]?.answer(page(pair(4), true));
     void conversation.send('Q7');
@@ -68,6 +68,13 @@ describe('earlier messages', () => {
     await transport.histories[2]?.answer(page([...pair(5), ...pair(6)], true));
     expect(questions(conversation.turns)).toEqual(['Q4', 'Q5', 'Q6', 'Q7']);
     expect(conversation.earlier).toBe('more');
+    void conversation.loadEarlier();
+    expect(asked(3)).toBe('u-key-4');
+    await transport.histories[3]?.answer(page(pair(3), false));
+    void conversation.refresh();
+    await transport.histories[4]?.answer(page([...pair(5), ...pair(6)], true));
+    expect(questions(conversation.turns)).toEqual(['Q3', 'Q4', 'Q5', 'Q6', 'Q7']);
+    expect(conversation.earlier).toBe('start');
   });
 
   test('are asked for again where another tab has replaced them', async () => {
