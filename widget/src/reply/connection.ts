@@ -9,8 +9,11 @@ export class Connection {
   readonly #caller: AbortSignal | undefined;
   readonly #controller = new AbortController();
   readonly #leave = () => this.#controller.abort();
-  #cancel: () => void = () => {};
   #silenceMs = 0;
+  /** By the clock; Infinity where nothing is expected. */
+  #deadline = Infinity;
+  /** Looks whether the deadline has passed. Most are put off before: to set a timer for each costs more than to look again. */
+  #look: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(clock: Clock, caller?: AbortSignal) {
     this.#clock = clock;
@@ -24,9 +27,10 @@ export class Connection {
   }
 
   expectWithin(delayMs: number): void {
-    this.#cancel();
     this.#silenceMs = delayMs;
-    this.#cancel = delayMs === Infinity ? () => {} : this.#clock.after(delayMs, () => this.#controller.abort(STALLED));
+    this.#deadline = this.#clock.now() + delayMs;
+    if (this.#look && this.#look.at > this.#deadline) this.#forgetLook();
+    if (!this.#look) this.#lookIn(delayMs);
   }
 
   /** What is awaited, or undefined where it does not come in time; it may be awaited again. */
@@ -46,7 +50,7 @@ export class Connection {
 
   /** Nothing is expected for now. */
   rest(): void {
-    this.#cancel();
+    this.#deadline = Infinity;
   }
 
   /** Why it ended, where `thrown` is what came of that. */
@@ -58,8 +62,26 @@ export class Connection {
   }
 
   close(): void {
-    this.#cancel();
+    this.#forgetLook();
     this.#caller?.removeEventListener('abort', this.#leave);
     this.#controller.abort();
+  }
+
+  #lookIn(delayMs: number): void {
+    if (delayMs === Infinity) return;
+    const at = this.#clock.now() + delayMs;
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#look = undefined;
+      // A timer is a little early at times.
+      const leftMs = this.#deadline - Math.max(at, this.#clock.now());
+      if (leftMs > 0) this.#lookIn(leftMs);
+      else this.#controller.abort(STALLED);
+    });
+    this.#look = { at, cancel };
+  }
+
+  #forgetLook(): void {
+    this.#look?.cancel();
+    this.#look = undefined;
   }
 }
