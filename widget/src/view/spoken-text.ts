@@ -18,6 +18,8 @@ export class SpokenText {
   /** Of the block behind them, so many characters were said. */
   #length = 0;
   words = 0;
+  #segmenter: Intl.Segmenter | undefined;
+  #language = '';
 
   constructor(container: Element) {
     this.#container = container;
@@ -31,7 +33,7 @@ export class SpokenText {
       const block = children[this.#blocks];
       const isWhole = isOver || this.#blocks < children.length - 1;
       const text = block ? textOf(block, strings, isWhole) : '';
-      const sentences = sentencesOf(text.slice(this.#length), strings.lang);
+      const sentences = this.#sentencesOf(text.slice(this.#length), strings.lang);
       // The last one may go on.
       if (!isWhole) sentences.pop();
       let piece = '';
@@ -49,6 +51,16 @@ export class SpokenText {
     }
     for (const sentences of said) this.words += sentences.split(/\s+/).filter(Boolean).length;
     return said;
+  }
+
+  #sentencesOf(text: string, language: string): string[] {
+    if (typeof Intl.Segmenter === 'undefined') return text.match(SENTENCE) ?? [];
+    // Made once: to make one costs more than to use it.
+    if (this.#language !== language) {
+      this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+      this.#language = language;
+    }
+    return Array.from(this.#segmenter?.segment(text) ?? [], ({ segment }) => segment);
   }
 }
 
@@ -86,9 +98,4 @@ function summary(block: Element, strings: Strings): string {
   return name === ''
     ? format(strings.saCodePlain, { lines }, strings.lang)
     : format(strings.saCode, { language: name, lines }, strings.lang);
-}
-
-function sentencesOf(text: string, language: string): string[] {
-  if (typeof Intl.Segmenter === 'undefined') return text.match(SENTENCE) ?? [];
-  return [...new Intl.Segmenter(language, { granularity: 'sentence' }).segment(text)].map(({ segment }) => segment);
 }
