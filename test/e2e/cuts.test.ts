@@ -106,7 +106,7 @@ describe('a reply whose connection is cut again and again', () => {
       // Line ends at the seams of paragraphs are layout there, not text.
       const flat = (shown: string) => shown.replaceAll('\n', '');
       const whole = flat(text);
-      // The last words are written up to 45 ms after they have come.
+      // The last words are written up to 50 ms after they have come.
       await page.waitForFunction((length) => {
         const { shown } = globalThis as unknown as { shown: string[] };
         return (shown.at(-1) ?? '').replaceAll('\n', '').length >= length;
