@@ -149,7 +149,7 @@ describe.each(['Chromium', 'Firefox'])('the floating panel by the keyboard alone
     expect(back).toEqual(['Try again', 'Poor reply', 'Good reply', 'Copy', 'a link', 'Conversation']);
     await page.keyboard.press('Enter');
     await expect.poll(() => focus(page)).toBe('Open chat');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await openButton(page).waitFor();
 
     await page.keyboard.press('Space');
