@@ -21,8 +21,9 @@ export class OldTurns implements ReactiveController {
   }
 
   hostUpdated(): void {
-    if (this.#frame !== undefined) return;
-    // Sizes are remembered at the end of a frame: in the one after the next they are.
+    // Sizes are remembered at the end of a frame: in the one after the next they are. Counted anew at each update, which may
+    // have brought replies that no frame has seen.
+    this.hostDisconnected();
     this.#frame = requestAnimationFrame(() => {
       this.#frame = requestAnimationFrame(() => {
         this.#frame = undefined;
