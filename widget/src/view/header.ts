@@ -56,6 +56,8 @@ function statusOf({
       if (reply.isHeldBack) return ['busy', strings.statusSlow];
       return ['busy', reply.text === '' ? strings.statusThinking : strings.statusReplying];
     case 'reconnecting':
+      // The line is well; the server wants a pause.
+      if (reply.error?.code === 'rate_limited') return ['', strings.statusReady];
       return ['warn', strings.statusReconnecting];
     default:
       return isLoading ? ['busy', strings.statusConnecting] : ['', strings.statusReady];

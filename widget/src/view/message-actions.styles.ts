@@ -128,7 +128,7 @@ export const messageActionStyles = css`
     block-size: 1px;
     background: var(--_line);
   }
-  .earlier .button {
+  .earlier .aside + .button {
     margin-block-start: 8px;
   }
   .sources {
@@ -148,6 +148,7 @@ export const messageActionStyles = css`
     overflow-wrap: anywhere;
   }
   .host {
+    margin-inline-start: 0.5em;
     font-size: var(--_caption);
   }
   .sources a,
@@ -157,10 +158,14 @@ export const messageActionStyles = css`
     text-underline-offset: 0.2em;
   }
   .cite {
-    min-inline-size: 24px;
-    min-block-size: 24px;
-    margin: -4px;
-    font-variant-numeric: tabular-nums;
+    position: relative;
+    padding-inline: 1px;
+  }
+  /* As large as a finger needs, without parting the words. */
+  .cite::after {
+    content: '';
+    position: absolute;
+    inset: -2px -8px;
   }
   .message.assistant {
     contain-intrinsic-block-size: auto 160px;
