@@ -16,7 +16,7 @@ export function sources({ details, text }: ShownReply, { strings, prose }: View)
     <div class="sources">
       <p class="aside" aria-hidden="true">${strings.sources}</p>
       <ol aria-label=${strings.sources}>
-        ${details.sources.map(({ title, url }) => html`<li tabindex="-1" dir="auto">${entry(title, url, prose.links)}</li>`)}
+        ${details.sources.map(({ title, url }) => html`<li tabindex="-1">${entry(title, url, prose.links)}</li>`)}
       </ol>
     </div>
   `;
@@ -25,8 +25,13 @@ export function sources({ details, text }: ShownReply, { strings, prose }: View)
 /** A title without a link where its address is none that may be opened. */
 function entry(title: string, address: string | undefined, links: string | undefined) {
   const url = address === undefined ? undefined : safeLink(address, document.baseURI);
-  if (!url) return title;
-  return html`<a href=${url.href} rel="noopener noreferrer nofollow" target=${links === 'same-tab' ? nothing : '_blank'}
+  // Its own direction, in the list's: the numbers stand on one side.
+  if (!url) return html`<bdi>${title}</bdi>`;
+  return html`<a
+      dir="auto"
+      href=${url.href}
+      rel="noopener noreferrer nofollow"
+      target=${links === 'same-tab' ? nothing : '_blank'}
       >${title || url.host}</a
     >
     <span class="host" dir="ltr">${url.host}</span>`;
