@@ -180,4 +180,24 @@ describe('a text of many nodes', () => {
       expect(root.innerHTML).to.equal(render([text]).innerHTML);
     });
   }
+
+  it('stays as it is where it is gone over again: no node grows that was full', () => {
+    const text = `From *4 euros ${'and so on & '.repeat(3_000)}`;
+    const root = document.createElement('div');
+    const parser = new MarkdownParser(new DomSink(root));
+    let before: number[] = [];
+    let most = 0;
+    for (const piece of text.match(/[^]{1,16}/g)!) {
+      parser.write(piece);
+      const now = [...(root.querySelector('p')?.childNodes ?? [])].map((node) => node.textContent!.length);
+      // Up to then the mark may still find its partner.
+      const full = before.slice(0, -1);
+      expect(now.slice(0, full.length)).to.deep.equal(full);
+      before = now.length > 2 ? now : [];
+      most = Math.max(most, now.length);
+    }
+    parser.end();
+    expect(root.textContent).to.equal(text.trimEnd());
+    expect(most).to.be.greaterThan(4);
+  });
 });

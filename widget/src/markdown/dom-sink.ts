@@ -100,20 +100,23 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   text(value: string): void {
     if (this.#block?.dir === '') this.#direct(this.#block, value);
-    if (!(this.#after instanceof Text) || (this.#length > LONG && !this.#next && !LOW_SURROGATE.test(value))) {
-      const next = this.#next;
-      this.#length = 0;
-      this.#after = next instanceof Text ? next : this.#parent.insertBefore(this.#document.createTextNode(''), next);
-    }
+    if (!(this.#after instanceof Text)) this.#goToText();
     const node = this.#after as Text;
     const old = node.length === this.#length ? '' : node.data.slice(this.#length);
     let same = 0;
     while (same < old.length && old[same] === value[same]) same++;
+    const rest = value.slice(same);
+    const next = node.nextSibling;
+    const isFull = node.length > LONG && !next && !LOW_SURROGATE.test(rest);
+    if (same === old.length && rest !== '' && (next instanceof Text || isFull)) {
+      this.#goToText();
+      return this.text(rest);
+    }
     const at = this.#length + same;
     this.#length += value.length;
     // Appended where it can be: a selection in the text stays.
-    if (same === old.length) node.appendData(value.slice(same));
-    else if (same < value.length) node.replaceData(at, node.length - at, value.slice(same));
+    if (same === old.length) node.appendData(rest);
+    else if (same < value.length) node.replaceData(at, node.length - at, rest);
   }
 
   close(): void {
@@ -160,6 +163,13 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   get #next(): ChildNode | null {
     return this.#after ? this.#after.nextSibling : this.#parent.firstChild;
+  }
+
+  /** The next node is a text: the one that stands there, or a new one. */
+  #goToText(): void {
+    const next = this.#next;
+    this.#after = next instanceof Text ? next : this.#parent.insertBefore(this.#document.createTextNode(''), next);
+    this.#length = 0;
   }
 
   /** What an earlier text had beyond this one goes. */
