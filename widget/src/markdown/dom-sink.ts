@@ -108,15 +108,15 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const rest = value.slice(same);
     const next = node.nextSibling;
     const isFull = node.length > LONG && !next && !LOW_SURROGATE.test(rest);
-    if (same === old.length && rest !== '' && (next instanceof Text || isFull)) {
+    const at = this.#length + same;
+    if (rest !== '' && at === node.length && (next instanceof Text || isFull)) {
       this.#goToText();
       return this.text(rest);
     }
-    const at = this.#length + same;
     this.#length += value.length;
     // Appended where it can be: a selection in the text stays.
-    if (same === old.length) node.appendData(rest);
-    else if (same < value.length) node.replaceData(at, node.length - at, rest);
+    if (at === node.length) node.appendData(rest);
+    else if (rest !== '') node.replaceData(at, node.length - at, rest);
   }
 
   close(): void {
@@ -130,7 +130,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (made?.kind === 'pre') this.#options.codeEnded?.(made.content, made.attributes.language ?? '');
     this.#after = outer;
     this.#length = 0;
-    this.#parent = outer.parentElement ?? (outer.parentNode as HTMLElement);
+    this.#parent = outer.parentNode as HTMLElement;
   }
 
   place(): DomPlace {
@@ -185,7 +185,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (letter === undefined) return;
     block.dir = RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
     const item = block.parentElement;
-    if (item && item.dir === '' && this.#made.get(item)?.kind === 'li') item.dir = block.dir;
+    if (item?.dir === '' && this.#made.get(item)?.kind === 'li') item.dir = block.dir;
   }
 
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {

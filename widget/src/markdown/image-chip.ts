@@ -44,7 +44,6 @@ export function createImage(
       ...(title !== undefined && { title }),
       referrerPolicy: 'no-referrer',
       loading: 'lazy',
-      decoding: 'async',
       src: address.href,
     });
   }
