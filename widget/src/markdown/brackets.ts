@@ -18,9 +18,6 @@ interface Bracket {
   isOuter: boolean;
 }
 
-/** Characters of a citation's label at the most. */
-const MAX_CITATION = 64;
-
 /** The brackets of one text: links, images, and what looks like one while it is typed. */
 export function createBrackets(text: string, pieces: Piece[], delimiters: Delimiters, options: InlineOptions) {
   const { isCut, references } = options;
@@ -40,10 +37,16 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
   /** At a closing bracket: adds what it is to the pieces; where the text goes on. */
   function close(at: number): number {
     const bracket = brackets.pop();
-    if (bracket && cites(bracket, at)) return cite(bracket, at);
-    const target = bracket?.isActive ? targetOf(bracket, at) : undefined;
+    const label = bracket && citedBy(bracket, at);
+    const target = !label && bracket?.isActive ? targetOf(bracket, at) : undefined;
     const closing = new Piece(at, target === undefined ? ']' : '');
     if (!bracket || target === undefined) {
+      if (label) {
+        // The brackets stay as they are: text around the mark.
+        bracket.piece.opens.push({ kind: 'cite', attributes: { label } });
+        pieces.splice(bracket.index + 1, Infinity, new Piece(bracket.piece.start + 1, label));
+        closing.closes = 1;
+      }
       pieces.push(closing);
       return at + 1;
     }
@@ -70,25 +73,11 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     return end;
   }
 
-  /** What stands between the brackets is the label of a source, and no link of its own. */
-  function cites({ piece, isImage, isOuter }: Bracket, at: number): boolean {
-    if (isImage || isOuter || at - piece.start > MAX_CITATION) return false;
-    if (!references.cites(normalizeLabel(text.slice(piece.start, at + 1)))) return false;
-    const next = text[at + 1] ?? '';
-    return next !== '(' && !(isCut && next === '');
-  }
-
-  /** The brackets stay as they are: text around the mark. */
-  function cite({ piece, index }: Bracket, at: number): number {
-    const start = piece.start + 1;
-    const label = text.slice(start, at);
-    pieces.splice(index + 1);
-    piece.opens.push({ kind: 'cite', attributes: { label } });
-    pieces.push(new Piece(start, label));
-    const closing = new Piece(at, ']');
-    closing.closes = 1;
-    pieces.push(closing);
-    return at + 1;
+  /** What stands between the brackets, where that is the label of a source, and no link of its own. */
+  function citedBy({ piece, isImage, isOuter }: Bracket, at: number): string | undefined {
+    const next = at + 1;
+    if (isImage || isOuter || !references.cites(normalizeLabel(text.slice(piece.start, next)))) return undefined;
+    return text[next] === '(' || (isCut && next === text.length) ? undefined : text.slice(piece.start + 1, at);
   }
 
   /** At the end of a text that is cut: brackets still open are not shown as such. */

@@ -11,8 +11,8 @@ export interface DomSinkOptions {
   /** The level of the text's first heading, below which no other leaves a level out. Default: the levels of the text. */
   readonly headingLevel?: number;
   readonly strings?: Partial<MarkdownStrings>;
-  /** What a citation is called, and what its press does; without it, it is plain text. */
-  readonly citation?: (label: string) => { readonly name: string; press(): void } | undefined;
+  /** A control that leads to a source, around its label; without it, the label is plain text. Not called in links. */
+  readonly citation?: (label: string) => HTMLElement | undefined;
   /** Copies the text of a code block; false where it could not. */
   readonly copy?: Copy;
   /**
@@ -161,6 +161,10 @@ export class DomSink implements MarkdownSink<DomPlace> {
     return { ...ENGLISH, ...this.#options.strings };
   }
 
+  get #isInLink(): boolean {
+    return this.#parent.closest('a') !== null;
+  }
+
   get #next(): ChildNode | null {
     return this.#after ? this.#after.nextSibling : this.#parent.firstChild;
   }
@@ -206,11 +210,12 @@ export class DomSink implements MarkdownSink<DomPlace> {
       case 'a':
         return [this.#link(attributes)];
       case 'cite':
-        return [this.#citation(attributes.label ?? '')];
-      case 'img':
         return [
-          createImage(document, attributes, this.#options.images, this.#strings, this.#parent.closest('a') !== null),
+          // Nothing that can be pressed stands in a link.
+          (!this.#isInLink && this.#options.citation?.(attributes.label ?? '')) || element(document, 'span'),
         ];
+      case 'img':
+        return [createImage(document, attributes, this.#options.images, this.#strings, this.#isInLink)];
     }
     const name = kind === 'heading' ? `h${this.#levelOf(level)}` : kind === 'html' ? 'p' : 'span';
     const made = document.createElement(PLAIN.test(kind) ? kind : name);
@@ -239,16 +244,6 @@ export class DomSink implements MarkdownSink<DomPlace> {
       ...(title !== undefined && { title }),
       ...(this.#options.links !== 'same-tab' && { target: '_blank' }),
     });
-  }
-
-  #citation(label: string): HTMLElement {
-    const citation = this.#options.citation?.(label);
-    // Nothing that can be pressed stands in a link.
-    if (!citation || this.#parent.closest('a')) return element(this.#document, 'span');
-    const button = element(this.#document, 'button', { className: 'cite', type: 'button' });
-    button.setAttribute('aria-label', citation.name);
-    button.addEventListener('click', () => citation.press());
-    return button;
   }
 }
 

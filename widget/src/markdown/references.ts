@@ -11,13 +11,12 @@ export interface Waiting {
 
 /** The link reference definitions of a text, of which the first of a label counts, and who waits for one. */
 export class References {
-  readonly #targets = new Map<string, InlineTarget>();
+  /** Null: the label of a source, where no definition says otherwise. */
+  readonly #targets = new Map<string, InlineTarget | null>();
   /** Of what is final, and of the text that is being read. Who reads again what was final takes that off. */
   expansion = 0;
   /** In the text that is being read: where each use stands, and what it adds. */
   #uses: { readonly at: number; readonly length: number }[] = [];
-  /** Labels that cite a source, where no definition says otherwise. */
-  readonly #citations = new Set<string>();
   readonly #waiting = new Map<string, Waiting[]>();
   #due = new Set<Waiting>();
   /** Of all that was read again, and of what is due. */
@@ -45,27 +44,27 @@ export class References {
   }
 
   define(label: string, target: InlineTarget): void {
-    if (this.#targets.has(label)) return;
+    if (this.#targets.get(label)) return;
     this.#targets.set(label, target);
     this.#known(label);
   }
 
   /** A source of that label is known: what stands between brackets by its name cites it. */
   cite(label: string): void {
-    if (this.#citations.has(label)) return;
-    this.#citations.add(label);
+    if (this.#targets.has(label)) return;
+    this.#targets.set(label, null);
     this.#known(label);
   }
 
   cites(label: string): boolean {
-    return this.#citations.has(label) && !this.#targets.has(label);
+    return this.#targets.get(label) === null;
   }
 
   /** The text uses labels that nobody has defined yet. */
   wait(labels: ReadonlySet<string>, text: Waiting): void {
     for (const label of labels) {
       // Its beginning was read before the source was known.
-      if (this.#citations.has(label)) {
+      if (this.cites(label)) {
         this.#isDue(text);
         continue;
       }

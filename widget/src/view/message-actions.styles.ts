@@ -158,6 +158,7 @@ export const messageActionStyles = css`
     text-underline-offset: 0.2em;
   }
   .cite {
+    --_hit: 0;
     position: relative;
     padding-inline: 1px;
   }

@@ -42,6 +42,16 @@ export const citedBy = (list: readonly Source[]): readonly string[] => [
   ...new Set(list.flatMap(({ id }, index) => [String(index + 1), id])),
 ];
 
+/** Around a number in the text: leads to its source. */
+export function citation(name: string, show: () => void): HTMLElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'cite';
+  button.ariaLabel = name;
+  button.addEventListener('click', show);
+  return button;
+}
+
 /** -1 where there is none. An id counts before a number. */
 export function indexOfSource(list: readonly Source[], label: string): number {
   const index = list.findIndex(({ id }) => id === label);

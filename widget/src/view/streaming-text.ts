@@ -8,7 +8,7 @@ import { MarkdownText, type ShownText } from './markdown-text.js';
 import { RestingWords } from './resting-words.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { smoothedLength } from './smoothing.js';
-import { citedBy, indexOfSource, showSource } from './sources.js';
+import { citation, citedBy, indexOfSource, showSource } from './sources.js';
 import { TextBlocks } from './text-blocks.js';
 
 /** How a reply's text is drawn; what changes here holds for what is drawn from then on. */
@@ -168,15 +168,12 @@ class StreamingText extends AsyncDirective {
     return hasChanged;
   }
 
-  #citation(label: string): ReturnType<NonNullable<DomSinkOptions['citation']>> {
+  #citation(label: string): HTMLElement | undefined {
     const { sources } = this.#source?.details ?? { sources: [] };
     const index = indexOfSource(sources, label);
     const source = sources[index];
     if (!source) return undefined;
-    return {
-      name: this.#options.nameOfSource(index + 1, source.title),
-      press: () => showSource(this.#container, index),
-    };
+    return citation(this.#options.nameOfSource(index + 1, source.title), () => showSource(this.#container, index));
   }
 
   /** A class for each: a selector that tells them by what stands before costs 3 s of styling in a megabyte. */
