@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 /** Reloads after each event of a reply, and while the next one is under way. */
-async function reloadAtEveryEvent(events: number): Promise<void> {
+async function reloadAtEveryEvent(events: number, streamsAPage: number): Promise<void> {
   await ask(page, 'Hello');
   const call = await site.responder.call();
   let text = '';
@@ -66,13 +66,13 @@ async function reloadAtEveryEvent(events: number): Promise<void> {
   // One round trip brings it back each time, a second goes on with it.
   const reloads = events + 2;
   expect(asked(site, 'GET', '/messages?limit=')).toHaveLength(reloads);
-  expect(asked(site, 'GET', '/stream?after=').length).toBeLessThanOrEqual(reloads);
+  expect(asked(site, 'GET', '/stream?after=').length).toBeLessThanOrEqual(streamsAPage * reloads);
 }
 
 describe('reload', () => {
   test('loses and doubles nothing at any event, in Chromium', async () => {
     await open(browser);
-    await reloadAtEveryEvent(16);
+    await reloadAtEveryEvent(16, 1);
   });
 
   test('loses and doubles nothing at any event, in Firefox', async () => {
@@ -81,7 +81,8 @@ describe('reload', () => {
     const other = await firefox.launch({ executablePath, channel: 'moz-firefox' });
     try {
       await open(other);
-      await reloadAtEveryEvent(5);
+      // It ends a page's streams before it tells the page that it is left: a first try may begin in between.
+      await reloadAtEveryEvent(5, 2);
     } finally {
       await other.close();
     }
