@@ -9,6 +9,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import joinSheets from './join-sheets.mjs';
 import loadBesideScript from './load-beside-script.mjs';
 import minifyLitTemplates from './minify-lit-templates.mjs';
 import shortenPrivateProperties from './shorten-private-properties.mjs';
@@ -33,7 +34,12 @@ export async function measureSizes() {
     measure('chat-stream.js', whole),
     measure(
       'without Lit',
-      await bundle('src/define.ts', [loadBesideScript(), minifyLitTemplates(), shortenPrivateProperties()]),
+      await bundle('src/define.ts', [
+        loadBesideScript(),
+        joinSheets(),
+        minifyLitTemplates(),
+        shortenPrivateProperties(),
+      ]),
     ),
     measure('chat-stream/markdown', await bundle('src/markdown/index.ts', [])),
     measure('highlight/index.js', readFileSync(path('../widget/dist/highlight/index.js'))),
@@ -44,7 +50,7 @@ export async function measureSizes() {
 export async function measureLook() {
   return measure(
     'look and announcer',
-    await bundle('look.js', [look(), minifyLitTemplates(), shortenPrivateProperties()]),
+    await bundle('look.js', [look(), joinSheets(), minifyLitTemplates(), shortenPrivateProperties()]),
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import joinSheets from '../scripts/join-sheets.mjs';
 import loadBesideScript from '../scripts/load-beside-script.mjs';
 import ownTrustedTypesPolicy from '../scripts/own-trusted-types-policy.mjs';
 import minifyLitTemplates from '../scripts/minify-lit-templates.mjs';
@@ -20,7 +21,13 @@ const shared = {
 
 await build({
   ...shared,
-  plugins: [loadBesideScript(), ownTrustedTypesPolicy(), minifyLitTemplates(), shortenPrivateProperties()],
+  plugins: [
+    loadBesideScript(),
+    ownTrustedTypesPolicy(),
+    joinSheets(),
+    minifyLitTemplates(),
+    shortenPrivateProperties(),
+  ],
   build: {
     target: 'es2022',
     sourcemap: true,
