@@ -50,7 +50,6 @@ export const ENGLISH = {
   nextVariant: 'Next reply',
   sources: 'Sources',
   source: 'Source {index}: {title}',
-  newTab: '(opens in a new tab)',
   image: 'Image',
   loadImage: 'Load image: {alt}, {host}',
   taskDone: 'Done',

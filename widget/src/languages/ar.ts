@@ -54,7 +54,6 @@ export const STRINGS: Strings = {
   nextVariant: 'الرد التالي',
   sources: 'المصادر',
   source: 'المصدر {index}: {title}',
-  newTab: '(يُفتح في علامة تبويب جديدة)',
   image: 'صورة',
   loadImage: 'تحميل الصورة: {alt}، {host}',
   taskDone: 'تم',

@@ -52,7 +52,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Další odpověď',
   sources: 'Zdroje',
   source: 'Zdroj {index}: {title}',
-  newTab: '(otevře se na nové kartě)',
   image: 'Obrázek',
   loadImage: 'Načíst obrázek: {alt}, {host}',
   taskDone: 'Hotovo',

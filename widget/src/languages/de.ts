@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Nächste Antwort',
   sources: 'Quellen',
   source: 'Quelle {index}: {title}',
-  newTab: '(öffnet in einem neuen Tab)',
   image: 'Bild',
   loadImage: 'Bild laden: {alt}, {host}',
   taskDone: 'Erledigt',

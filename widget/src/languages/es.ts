@@ -51,7 +51,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Respuesta siguiente',
   sources: 'Fuentes',
   source: 'Fuente {index}: {title}',
-  newTab: '(se abre en una pestaña nueva)',
   image: 'Imagen',
   loadImage: 'Cargar la imagen: {alt}, {host}',
   taskDone: 'Hecho',

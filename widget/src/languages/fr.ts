@@ -52,7 +52,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Réponse suivante',
   sources: 'Sources',
   source: 'Source {index} : {title}',
-  newTab: '(s’ouvre dans un nouvel onglet)',
   image: 'Image',
   loadImage: 'Charger l’image : {alt}, {host}',
   taskDone: 'Fait',

@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: 'התשובה הבאה',
   sources: 'מקורות',
   source: 'מקור {index}: {title}',
-  newTab: '(נפתח בכרטיסייה חדשה)',
   image: 'תמונה',
   loadImage: 'טעינת התמונה: {alt}, {host}',
   taskDone: 'בוצע',

@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: 'अगला जवाब',
   sources: 'स्रोत',
   source: 'स्रोत {index}: {title}',
-  newTab: '(नए टैब में खुलता है)',
   image: 'चित्र',
   loadImage: 'चित्र लोड करें: {alt}, {host}',
   taskDone: 'हो गया',

@@ -52,7 +52,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Risposta successiva',
   sources: 'Fonti',
   source: 'Fonte {index}: {title}',
-  newTab: '(si apre in una nuova scheda)',
   image: 'Immagine',
   loadImage: 'Carica l’immagine: {alt}, {host}',
   taskDone: 'Fatto',

@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: '次の返答',
   sources: '出典',
   source: '出典 {index}：{title}',
-  newTab: '（新しいタブで開きます）',
   image: '画像',
   loadImage: '画像を読み込む：{alt}、{host}',
   taskDone: '完了',

@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: '다음 답변',
   sources: '출처',
   source: '출처 {index}: {title}',
-  newTab: '(새 탭에서 열림)',
   image: '이미지',
   loadImage: '이미지 불러오기: {alt}, {host}',
   taskDone: '완료',

@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Volgend antwoord',
   sources: 'Bronnen',
   source: 'Bron {index}: {title}',
-  newTab: '(opent in een nieuw tabblad)',
   image: 'Afbeelding',
   loadImage: 'Afbeelding laden: {alt}, {host}',
   taskDone: 'Gedaan',

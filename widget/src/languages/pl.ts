@@ -53,7 +53,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Następna odpowiedź',
   sources: 'Źródła',
   source: 'Źródło {index}: {title}',
-  newTab: '(otwiera się w nowej karcie)',
   image: 'Obraz',
   loadImage: 'Wczytaj obraz: {alt}, {host}',
   taskDone: 'Zrobione',

@@ -51,7 +51,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Próxima resposta',
   sources: 'Fontes',
   source: 'Fonte {index}: {title}',
-  newTab: '(abre em uma nova aba)',
   image: 'Imagem',
   loadImage: 'Carregar imagem: {alt}, {host}',
   taskDone: 'Feito',

@@ -54,7 +54,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Следующий ответ',
   sources: 'Источники',
   source: 'Источник {index}: {title}',
-  newTab: '(откроется в новой вкладке)',
   image: 'Изображение',
   loadImage: 'Загрузить изображение: {alt}, {host}',
   taskDone: 'Сделано',

@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Sonraki yanıt',
   sources: 'Kaynaklar',
   source: 'Kaynak {index}: {title}',
-  newTab: '(yeni sekmede açılır)',
   image: 'Görsel',
   loadImage: 'Görseli yükle: {alt}, {host}',
   taskDone: 'Tamamlandı',

@@ -54,7 +54,6 @@ export const STRINGS: Strings = {
   nextVariant: 'Наступна відповідь',
   sources: 'Джерела',
   source: 'Джерело {index}: {title}',
-  newTab: '(відкриється в новій вкладці)',
   image: 'Зображення',
   loadImage: 'Завантажити зображення: {alt}, {host}',
   taskDone: 'Зроблено',

@@ -50,7 +50,6 @@ export const STRINGS: Strings = {
   nextVariant: '下一个回复',
   sources: '来源',
   source: '来源 {index}：{title}',
-  newTab: '（在新标签页中打开）',
   image: '图片',
   loadImage: '加载图片：{alt}，{host}',
   taskDone: '已完成',
