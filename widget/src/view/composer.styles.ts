@@ -4,9 +4,8 @@ import { css } from 'lit';
 export const composer = css`
   .field {
     display: flex;
-    align-items: flex-end;
+    align-items: end;
     gap: 6px;
-    margin-block: 0;
     padding-block: 5px;
     padding-inline: 16px 5px;
     background: var(--_surface);
@@ -29,14 +28,8 @@ export const composer = css`
     min-block-size: calc(1.5em + 12px);
     max-block-size: min(12em, 34dvh);
     field-sizing: content;
-    overflow-y: auto;
     resize: none;
-    border: 0;
-    border-radius: 0;
-    outline: none;
-    margin: 0;
     padding: 6px 0;
-    background: none;
     line-height: 1.5;
   }
   textarea.long {
@@ -48,7 +41,7 @@ export const composer = css`
   textarea:focus-visible {
     outline: none;
   }
-  textarea::placeholder {
+  ::placeholder {
     color: var(--_ink-3);
     opacity: 1;
   }
@@ -74,7 +67,7 @@ export const composer = css`
   .go:active {
     transform: scale(0.94);
   }
-  .go[aria-disabled='true'] {
+  .go[aria-disabled] {
     background: var(--_sunken);
     color: var(--_ink-3);
     cursor: default;
@@ -86,8 +79,6 @@ export const composer = css`
   }
   .go.stop svg {
     inline-size: 14px;
-    fill: currentColor;
-    stroke: none;
   }
   .fine {
     margin-block: 8px 0;
@@ -127,7 +118,6 @@ export const composer = css`
     inset-block-end: calc(100% + 12px);
     inset-inline: 0;
     inline-size: max-content;
-    margin-inline: auto;
     display: inline-flex;
     align-items: center;
     gap: 6px;
@@ -136,7 +126,9 @@ export const composer = css`
     border-radius: 999px;
     background: var(--_surface);
     color: var(--_ink);
-    box-shadow: var(--_pill-shadow);
+    box-shadow:
+      0 0 0 1px light-dark(rgb(24 28 32 / 0.08), rgb(255 255 255 / 0.12)),
+      0 6px 16px -4px light-dark(rgb(24 28 32 / 0.2), rgb(0 0 0 / 0.6));
     font-size: var(--_ui);
     font-weight: 600;
     line-height: 1;

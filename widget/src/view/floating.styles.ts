@@ -70,10 +70,7 @@ export const floating = css`
     transform: none;
     transition-duration: 220ms;
     transition-timing-function: var(--_in);
-  }
-  @starting-style {
-    .shell:popover-open,
-    .shell[open] {
+    @starting-style {
       opacity: 0;
       transform: translateY(8px) scale(0.98);
     }
@@ -143,17 +140,10 @@ export const floating = css`
     }
   }
   @media (forced-colors: active) {
-    .launcher,
     .badge {
       border: 1px solid ButtonText;
       background: ButtonFace;
       color: ButtonText;
-    }
-  }
-  @media print {
-    .shell,
-    .launcher {
-      display: none;
     }
   }
 `;

@@ -14,7 +14,7 @@ export const ICONS = {
     svg`<path d="M12.5 5H7a3 3 0 0 0-3 3v9a3 3 0 0 0 3 3h9a3 3 0 0 0 3-3v-5.5"/><path d="M17.6 3.9a1.7 1.7 0 0 1 2.5 2.5L13 13.4l-3.2.8.8-3.2 7-7.1Z"/>`,
   ),
   send: icon(svg`<path d="M12 19V5.5M6 11.5l6-6 6 6"/>`),
-  stop: icon(svg`<rect x="5" y="5" width="14" height="14" rx="3"/>`),
+  stop: icon(svg`<rect x="5" y="5" width="14" height="14" rx="3" fill="currentColor" stroke="none"/>`),
   retry: icon(svg`<path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4"/><path d="M19.7 3.6v3.9h-3.9"/>`),
   alert: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.8v5M12 16.2v.05"/>`),
   offline: icon(

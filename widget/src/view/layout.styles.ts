@@ -6,7 +6,7 @@ export const layout = css`
     display: block;
     block-size: min(640px, 100dvh);
     min-block-size: min(320px, 100dvh);
-    font: 400 var(--_size) / 1.6 var(--_font);
+    font: 400 var(--_size) / 1.6 var(--chat-font, system-ui, sans-serif);
     color: var(--_ink);
     text-align: start;
     letter-spacing: normal;
@@ -27,15 +27,14 @@ export const layout = css`
   }
   button,
   textarea {
+    margin: 0;
+    border: 0;
+    background: none;
     font: inherit;
     color: inherit;
   }
   button {
-    appearance: none;
-    border: 0;
-    background: none;
     padding: 0;
-    margin: 0;
     min-block-size: var(--_hit);
     min-inline-size: var(--_hit);
     cursor: pointer;
@@ -76,12 +75,10 @@ export const layout = css`
     display: flex;
     flex-direction: column;
     block-size: 100%;
-    min-block-size: 0;
     background: var(--_surface);
-    color: var(--_ink);
     overflow: clip;
     container: panel / inline-size;
-    border-radius: var(--_radius-panel);
+    border-radius: var(--chat-radius-panel, 20px);
     box-shadow: 0 0 0 1px var(--_line);
   }
 
@@ -142,7 +139,7 @@ export const layout = css`
     background: var(--_accent);
     animation: pulse 1.6s ease-in-out infinite;
   }
-  .status.warn .dot {
+  .warn .dot {
     background: none;
     box-shadow: inset 0 0 0 2px var(--_warn);
   }
@@ -150,8 +147,7 @@ export const layout = css`
     display: grid;
     place-items: center;
     flex: none;
-    inline-size: max(40px, var(--_hit));
-    block-size: max(40px, var(--_hit));
+    padding: 10px;
     border-radius: 12px;
     color: var(--_ink-2);
     transition:
@@ -180,8 +176,7 @@ export const layout = css`
   }
   .turns {
     list-style: none;
-    margin-block: 0;
-    margin-inline: auto;
+    margin: 0 auto;
     padding: 0;
     inline-size: 100%;
     max-inline-size: var(--chat-measure, max(46rem, 736px));
@@ -192,14 +187,9 @@ export const layout = css`
   .fade {
     position: relative;
     flex: none;
-    block-size: 0;
-  }
-  .fade::after {
-    content: '';
-    position: absolute;
-    inset-inline: 0 12px;
-    inset-block-end: 0;
     block-size: 24px;
+    margin-block-start: -24px;
+    margin-inline-end: 12px;
     background: linear-gradient(to top, var(--_surface), transparent);
     pointer-events: none;
   }

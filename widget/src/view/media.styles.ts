@@ -86,14 +86,8 @@ export const media = css`
     }
     .panel,
     .mark,
-    .bubble,
-    .code,
-    .note,
     .button,
     .jump,
-    .banner,
-    .locked,
-    .field,
     progress,
     .suggestion,
     ::slotted([slot='suggestions']) {
@@ -105,12 +99,13 @@ export const media = css`
     .prose ::after {
       forced-color-adjust: none;
     }
-    .go {
+    .go,
+    .launcher {
       border-color: ButtonText;
       background: ButtonFace;
       color: ButtonText;
     }
-    .go[aria-disabled='true'] {
+    .go[aria-disabled] {
       border-color: GrayText;
       color: GrayText;
     }

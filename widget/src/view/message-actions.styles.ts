@@ -14,8 +14,6 @@ export const messageActionStyles = css`
     display: grid;
     place-items: center;
     flex: none;
-    inline-size: 36px;
-    block-size: 36px;
     border-radius: 10px;
     color: var(--_ink-2);
     transition:
@@ -24,7 +22,6 @@ export const messageActionStyles = css`
   }
   .tool svg {
     inline-size: 17px;
-    block-size: 17px;
   }
   .tool:hover {
     background: var(--_sunken);
@@ -36,17 +33,14 @@ export const messageActionStyles = css`
   .tool[aria-pressed='true'] svg {
     fill: color-mix(in srgb, currentColor 25%, transparent);
   }
-  .tool[aria-disabled='true'] {
+  .tool[aria-disabled] {
     background: none;
     color: var(--_line-strong);
     cursor: default;
   }
-  .tool.back svg,
-  .tool.forth:dir(rtl) svg {
+  .back:dir(ltr) svg,
+  .forth:dir(rtl) svg {
     scale: -1 1;
-  }
-  .tool.back:dir(rtl) svg {
-    scale: none;
   }
   .place {
     font-size: var(--_ui);
@@ -106,7 +100,7 @@ export const messageActionStyles = css`
     inline-size: 100%;
   }
   .editor .ways {
-    justify-content: flex-end;
+    justify-content: end;
   }
   .day,
   .earlier {
@@ -168,7 +162,7 @@ export const messageActionStyles = css`
     position: absolute;
     inset: -2px -8px;
   }
-  .message.assistant {
+  .assistant {
     contain-intrinsic-block-size: auto 160px;
   }
   /*
@@ -178,12 +172,6 @@ export const messageActionStyles = css`
   @supports (overflow-anchor: auto) {
     .old:not(:hover, :focus-within) {
       content-visibility: auto;
-    }
-  }
-  @media (pointer: coarse) {
-    .tool {
-      inline-size: 44px;
-      block-size: 44px;
     }
   }
   @media (hover: none) and (pointer: coarse) {
@@ -196,16 +184,8 @@ export const messageActionStyles = css`
       outline: 1px solid CanvasText;
       outline-offset: -1px;
     }
-    .editor {
-      border-color: CanvasText;
-    }
   }
   @media print {
-    .tools,
-    .pen,
-    .earlier {
-      display: none;
-    }
     .old {
       content-visibility: visible;
     }

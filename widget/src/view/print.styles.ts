@@ -40,10 +40,13 @@ export const print = css`
     .message {
       margin-block-end: 24px;
     }
-    .message.user {
+    .user {
       inline-size: fit-content;
       margin-inline-start: auto;
     }
+    .shell,
+    .tools,
+    .earlier,
     .foot,
     .fade,
     .thinking,

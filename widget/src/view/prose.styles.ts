@@ -191,7 +191,6 @@ export const prose = css`
     border-radius: 14px;
   }
   table {
-    border-collapse: separate;
     border-spacing: 0;
     inline-size: max-content;
     min-inline-size: 100%;

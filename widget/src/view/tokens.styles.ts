@@ -25,13 +25,8 @@ export const tokens = css`
     --_warn: var(--chat-warn, light-dark(#7a4b00, #f2c572));
     --_warn-soft: var(--chat-warn-soft, light-dark(#fcf3e1, #332a18));
     --_ok: var(--chat-ok, light-dark(#1a6b3c, #7fd6a0));
-    --_pill-shadow:
-      0 0 0 1px light-dark(rgb(24 28 32 / 0.08), rgb(255 255 255 / 0.12)),
-      0 6px 16px -4px light-dark(rgb(24 28 32 / 0.2), rgb(0 0 0 / 0.6));
-    --_radius-panel: var(--chat-radius-panel, 20px);
     --_radius-bubble: var(--chat-radius-bubble, 18px);
     --_radius-field: var(--chat-radius-field, 22px);
-    --_font: var(--chat-font, system-ui, sans-serif);
     --_mono: var(--chat-font-mono, ui-monospace, Menlo, Consolas, monospace);
     /* max(): a page that shrinks rem cannot shrink the chat, a visitor who enlarges text still does */
     --_size: var(--chat-font-size, max(0.9375rem, 15px));

@@ -6,12 +6,9 @@ export const transcript = css`
     position: relative;
     min-inline-size: 0;
   }
-  .message.user {
-    align-self: flex-end;
+  .user {
+    align-self: end;
     max-inline-size: min(85%, max(34rem, 544px));
-  }
-  .message.assistant {
-    align-self: stretch;
   }
   .bubble {
     background: var(--_bubble);
@@ -28,7 +25,7 @@ export const transcript = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    justify-content: flex-end;
+    justify-content: end;
     gap: 6px;
     margin-block: 6px 0;
     font-size: var(--_caption);
@@ -96,8 +93,6 @@ export const transcript = css`
   }
   .cut-short svg {
     inline-size: 13px;
-    fill: currentColor;
-    stroke: none;
   }
 
   .empty {
@@ -143,7 +138,6 @@ export const transcript = css`
   }
   .suggestion,
   ::slotted([slot='suggestions']) {
-    appearance: none;
     display: flex;
     align-items: center;
     justify-content: space-between;
