@@ -140,15 +140,4 @@ export const composer = css`
   .jump:hover {
     background: var(--_sunken);
   }
-  @media (pointer: coarse) {
-    .field {
-      padding-block: 4px;
-      border-radius: 26px;
-    }
-    textarea {
-      padding-block: 10px;
-      /* below 16 px Safari zooms the page when the field is touched */
-      font-size: max(1em, 16px);
-    }
-  }
 `;

@@ -139,11 +139,4 @@ export const floating = css`
       visibility: hidden;
     }
   }
-  @media (forced-colors: active) {
-    .badge {
-      border: 1px solid ButtonText;
-      background: ButtonFace;
-      color: ButtonText;
-    }
-  }
 `;

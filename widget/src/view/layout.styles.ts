@@ -143,18 +143,22 @@ export const layout = css`
     background: none;
     box-shadow: inset 0 0 0 2px var(--_warn);
   }
-  .icon {
+  .icon,
+  .tool {
     display: grid;
     place-items: center;
     flex: none;
-    padding: 10px;
-    border-radius: 12px;
+    border-radius: 10px;
     color: var(--_ink-2);
     transition:
       background-color 0.12s,
       color 0.12s;
   }
-  .icon:hover {
+  .icon {
+    padding: 10px;
+    border-radius: 12px;
+  }
+  :is(.icon, .tool):hover {
     background: var(--_sunken);
     color: var(--_ink);
   }

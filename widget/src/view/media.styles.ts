@@ -65,7 +65,28 @@ export const media = css`
       opacity: 0.7;
     }
   }
+  @media (pointer: coarse) {
+    :host {
+      --_size: var(--chat-font-size, max(1rem, 16px));
+      --_pad: 16px;
+      --_hit: 44px;
+    }
+    .field {
+      padding-block: 4px;
+      border-radius: 26px;
+    }
+    textarea {
+      padding-block: 10px;
+      /* below 16 px Safari zooms the page when the field is touched */
+      font-size: max(1em, 16px);
+    }
+  }
   @media (prefers-contrast: more) {
+    :host {
+      --_ink-2: var(--_ink);
+      --_ink-3: var(--_ink);
+      --_line: var(--_line-strong);
+    }
     .bubble,
     .code,
     .note {
@@ -99,9 +120,14 @@ export const media = css`
     .prose ::after {
       forced-color-adjust: none;
     }
+    .tool[aria-pressed='true'] {
+      outline: 1px solid CanvasText;
+      outline-offset: -1px;
+    }
     .go,
-    .launcher {
-      border-color: ButtonText;
+    .launcher,
+    .badge {
+      border: 1px solid ButtonText;
       background: ButtonFace;
       color: ButtonText;
     }

@@ -10,22 +10,8 @@ export const messageActionStyles = css`
     margin-block-start: 8px;
     margin-inline-start: -8px;
   }
-  .tool {
-    display: grid;
-    place-items: center;
-    flex: none;
-    border-radius: 10px;
-    color: var(--_ink-2);
-    transition:
-      background-color 0.12s,
-      color 0.12s;
-  }
   .tool svg {
     inline-size: 17px;
-  }
-  .tool:hover {
-    background: var(--_sunken);
-    color: var(--_ink);
   }
   .tool[aria-pressed='true'] {
     color: var(--_accent);
@@ -177,17 +163,6 @@ export const messageActionStyles = css`
   @media (hover: none) and (pointer: coarse) {
     :is(.tools, .pen):not(.last) {
       display: none;
-    }
-  }
-  @media (forced-colors: active) {
-    .tool[aria-pressed='true'] {
-      outline: 1px solid CanvasText;
-      outline-offset: -1px;
-    }
-  }
-  @media print {
-    .old {
-      content-visibility: visible;
     }
   }
 `;

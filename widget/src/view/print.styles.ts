@@ -40,7 +40,7 @@ export const print = css`
     .message {
       margin-block-end: 24px;
     }
-    .user {
+    .message.user {
       inline-size: fit-content;
       margin-inline-start: auto;
     }
@@ -63,6 +63,7 @@ export const print = css`
     tr {
       break-inside: avoid;
     }
+    .old,
     .prose > .far {
       content-visibility: visible;
     }

@@ -243,20 +243,22 @@ export const prose = css`
   }
 
   /* The caret: behind the last words, in whatever they stand. */
-  :is(.streaming, .reconnecting) .prose > :is(p, h1, h2, h3, h4, h5, h6):last-child::after,
-  :is(.streaming, .reconnecting) .prose > :last-child > :is(li, p):last-child:not(:has(> *))::after,
-  :is(.streaming, .reconnecting) .prose > :last-child > :last-child > p:last-child::after,
-  :is(.streaming, .reconnecting) .prose > :last-child > :last-child > :last-child > li:last-child > p:last-child::after,
-  :is(.streaming, .reconnecting) .prose > .code:last-child code::after {
-    content: '';
-    display: inline-block;
-    inline-size: 0.5em;
-    block-size: 1.05em;
-    border-radius: 3px;
-    background: var(--_caret, var(--_accent));
-    box-shadow: inset 0 0 0 1.5px var(--_caret-edge, transparent);
-    vertical-align: -0.16em;
-    margin-inline-start: 0.18em;
+  :is(.streaming, .reconnecting) .prose {
+    > :is(p, h1, h2, h3, h4, h5, h6):last-child::after,
+    > :last-child > :is(li, p):last-child:not(:has(> *))::after,
+    > :last-child > :last-child > p:last-child::after,
+    > :last-child > :last-child > :last-child > li:last-child > p:last-child::after,
+    > .code:last-child code::after {
+      content: '';
+      display: inline-block;
+      inline-size: 0.5em;
+      block-size: 1.05em;
+      border-radius: 3px;
+      background: var(--_caret, var(--_accent));
+      box-shadow: inset 0 0 0 1.5px var(--_caret-edge, transparent);
+      vertical-align: -0.16em;
+      margin-inline-start: 0.18em;
+    }
   }
   .reconnecting {
     --_caret: transparent;

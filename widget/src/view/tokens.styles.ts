@@ -45,18 +45,4 @@ export const tokens = css`
   :host([theme='dark']) {
     color-scheme: dark;
   }
-  @media (pointer: coarse) {
-    :host {
-      --_size: var(--chat-font-size, max(1rem, 16px));
-      --_pad: 16px;
-      --_hit: 44px;
-    }
-  }
-  @media (prefers-contrast: more) {
-    :host {
-      --_ink-2: var(--_ink);
-      --_ink-3: var(--_ink);
-      --_line: var(--_line-strong);
-    }
-  }
 `;
