@@ -165,7 +165,6 @@ export const layout = css`
 
   .scroll {
     flex: 1;
-    min-block-size: 0;
     overflow: clip auto;
     overscroll-behavior: contain;
     scroll-padding-block-end: 28px;
@@ -199,7 +198,6 @@ export const layout = css`
   }
   .foot {
     position: relative;
-    flex: none;
     padding-inline: calc(var(--_pad) - 4px);
     padding-block-end: max(12px, env(safe-area-inset-bottom));
     background: var(--_surface);

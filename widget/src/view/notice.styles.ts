@@ -84,7 +84,6 @@ export const notice = css`
   progress {
     grid-column: 1 / -1;
     appearance: none;
-    display: block;
     inline-size: 100%;
     block-size: 4px;
     border: 0;

@@ -3,7 +3,6 @@ import { css } from 'lit';
 /** The assistant's text: Markdown's elements, and the caret at its growing end. */
 export const prose = css`
   .prose {
-    min-inline-size: 0;
     overflow-wrap: break-word;
     text-wrap: pretty;
   }

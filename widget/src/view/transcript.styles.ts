@@ -4,7 +4,6 @@ import { css } from 'lit';
 export const transcript = css`
   .message {
     position: relative;
-    min-inline-size: 0;
   }
   .user {
     align-self: end;
