@@ -3,7 +3,7 @@ import { sendKeys } from '@web/test-runner-commands';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import './page.js';
 import { Chat, type Turn } from './server.js';
-import { answer, ask, button, expectAccessible, open, press, query, until } from './visitor.js';
+import { answer, ask, button, expectAccessible, open, press, query, status, until } from './visitor.js';
 
 describe('scrolling', () => {
   let chat: Chat;
@@ -96,6 +96,23 @@ describe('scrolling', () => {
     await atEnd();
     await grow(3);
     await atEnd();
+  });
+
+  it("keeps the reader's place, and offers the way back, after the focus has gone to an earlier message", async () => {
+    await begin('bottom');
+    await turn.say('One.\n\n[A link](https://example.com/)\n\n');
+    await turn.finish();
+    await status(element, 'done');
+    await ask(element, 'And more?');
+    turn = await chat.nextTurn();
+    await grow(40);
+    await atEnd();
+    query(element, '.prose a')!.focus();
+    await until(() => distance() > 200, 'the link to come into view');
+    await until(() => button(element, 'Jump to latest'), 'the pill');
+    const place = await restingPlace();
+    await grow(3);
+    expect(scroller().scrollTop).to.equal(place);
   });
 
   it("keeps the reader's place after a drag by a finger", async () => {

@@ -133,6 +133,15 @@ export class FollowScroll implements ReactiveController {
       },
       options,
     );
+    // Who goes to an earlier message by the keyboard reads there.
+    scroller.addEventListener(
+      'focusin',
+      ({ target }) => {
+        const message = target instanceof Element ? target.closest('.message') : null;
+        if (message && message !== this.#content?.lastElementChild) this.#isPinned = false;
+      },
+      options,
+    );
     // A press on the scroll bar, or the beginning of a selection; if it turns out to be neither, it changes nothing.
     scroller.addEventListener(
       'pointerdown',
