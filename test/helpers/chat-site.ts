@@ -47,7 +47,8 @@ export async function startChatSite(options: Partial<ChatServerOptions> = {}): P
         const attributes = Object.entries(query).map(([name, value]) =>
           typeof value === 'string' ? ` ${name}="${value}"` : '',
         );
-        response.send(`<!doctype html><title>chat</title><script src="/chat-stream.js"></script>
+        response.send(`<!doctype html><title>chat</title><meta name="viewport" content="width=device-width, initial-scale=1">
+          <script src="/chat-stream.js"></script>
           <div id="first"><chat-stream src="/chat"${attributes.join('')}></chat-stream></div><div id="second"></div>`);
       });
     },
