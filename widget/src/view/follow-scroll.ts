@@ -168,9 +168,10 @@ export class FollowScroll implements ReactiveController {
     scroller.addEventListener('scroll', () => this.#scrolled(scroller.scrollTop), options);
   }
 
-  /** The reader turns back. At the top there is nowhere to turn to. */
+  /** The reader turns back, if there is anywhere to. The place does not tell: browsers may scroll before their event comes. */
   #leave(): void {
-    if ((this.#scroller?.scrollTop ?? 0) > 0) this.#isPinned = false;
+    const { scrollHeight = 0, clientHeight = 0 } = this.#scroller ?? {};
+    if (scrollHeight > clientHeight) this.#isPinned = false;
   }
 
   #scrolled(place: number): void {
