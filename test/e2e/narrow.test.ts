@@ -1,0 +1,97 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask, launchChromium, settled } from '../helpers/browser.js';
+import { type ChatSite, startChatSite } from '../helpers/chat-site.js';
+import { RICH_REPLY } from '../helpers/rich-reply.js';
+
+/** Wider than any of the windows, in a table and in code. */
+const WIDE_REPLY = `${RICH_REPLY}
+
+| Verfahren | Donaudampfschifffahrt | An_identifier_that_goes_on | Cost |
+| --- | --- | --- | --: |
+| one | Rindfleischetikettierung | chat.example.com/messages | 1 |`;
+
+let browser: Browser;
+let site: ChatSite;
+beforeAll(async () => {
+  browser = await launchChromium();
+  site = await startChatSite();
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+test.each([
+  ['inline', 390, 844],
+  ['inline', 320, 480],
+  ['floating', 390, 844],
+  ['floating', 320, 480],
+  ['page', 390, 844],
+  ['page', 320, 256],
+] as const)(
+  'no cell or line of code is cut off or broken inside of a word: %s, %i × %i',
+  async (mode, width, height) => {
+    const page = await browser.newPage({ viewport: { width, height } });
+    await page.goto(site.page({ mode, open: '', history: 'none' }));
+    const turn = site.responder.calls.length;
+    await ask(page, 'What do they cost?');
+    const call = await site.responder.call(turn);
+    call.push(WIDE_REPLY);
+    call.end();
+    await settled(page);
+    await page.locator('chat-stream td').last().waitFor();
+
+    const seen = await page.locator('chat-stream').evaluate((chat) => {
+      const all = (selector: string) => [...(chat.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])];
+      /** Words whose letters do not all stand on one line. */
+      const brokenWords = (block: HTMLElement): string[] => {
+        const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+        const broken: string[] = [];
+        while (walker.nextNode()) {
+          const { currentNode } = walker;
+          for (const { 0: word, index } of (currentNode.textContent ?? '').matchAll(/\S+/g)) {
+            const range = new Range();
+            range.setStart(currentNode, index);
+            range.setEnd(currentNode, index + word.length);
+            const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+            // After a hyphen or a slash any browser may begin a line.
+            if (lines.size > 1 && !/[-/]/.test(word)) broken.push(word);
+          }
+        }
+        return broken;
+      };
+      /** Can be read, if need be by scrolling the box around it. */
+      const isCut = (inner: HTMLElement): boolean => {
+        const box = inner.closest<HTMLElement>('.table, pre');
+        const { left, right } = inner.getBoundingClientRect();
+        if (!box || inner.scrollWidth > inner.clientWidth + 1) return true;
+        const start = box.getBoundingClientRect().left + box.clientLeft - box.scrollLeft;
+        return left < start - 1 || right > start + box.scrollWidth + 1 || getComputedStyle(box).overflowX !== 'auto';
+      };
+      const cells = all('th, td');
+      return {
+        cells: cells.length,
+        broken: [...cells, ...all('pre code')].flatMap(brokenWords),
+        cut: cells.filter(isCut).map(({ textContent }) => textContent),
+        scrolls: all('.table, pre').map(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth),
+        widths: [...all('.panel'), ...all('.scroll'), ...all('.prose'), document.documentElement].map(
+          ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+        ),
+        isInside: all('.table, pre, .bubble, .prose > *').every((block) => {
+          const { left, right } = block.getBoundingClientRect();
+          return left >= 0 && right <= innerWidth;
+        }),
+      };
+    });
+    expect(seen).toEqual({
+      cells: 23,
+      broken: [],
+      cut: [],
+      scrolls: [true, true, true],
+      widths: [0, 0, 0, 0],
+      isInside: true,
+    });
+    await page.close();
+  },
+);
