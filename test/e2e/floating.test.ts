@@ -3,6 +3,7 @@ import { type Browser, type BrowserContextOptions, firefox, type Page } from 'pl
 import { type ChatServer, createChatServer, createLogger, widgetFiles } from 'chat-stream-server';
 import { findFirefox } from '../../scripts/browsers.mjs';
 import { ask, collectFaults, launchChromium, settled } from '../helpers/browser.js';
+import { changedPixels } from '../helpers/pictures.js';
 
 /** As strict as the element's promise. */
 const POLICY = [
@@ -404,16 +405,27 @@ describe('on a hostile page', () => {
     const options = { colorScheme, viewport, reducedMotion: 'reduce' } as const;
     const opened = await openPage('Chromium', { css, heading: 'Ask us', history: 'none' }, options);
     const { page } = opened;
+    await page.locator('chat-stream').evaluate((element) => {
+      const texts = ['What is streaming?', 'What does it cost, and who has to pay for all of it in the end?'];
+      element.append(
+        ...texts.map((textContent) =>
+          Object.assign(document.createElement('button'), { slot: 'suggestions', textContent }),
+        ),
+      );
+    });
     await openButton(page).click();
+    // The page behind the shadows is not the same.
+    await page.evaluate(() => document.body.animate({ background: ['#888', '#888'] }, { fill: 'forwards' }));
+    const panel = () => page.locator('chat-stream .panel').screenshot({ animations: 'disabled', caret: 'hide' });
+    await page.getByRole('button', { name: 'What is streaming?' }).waitFor();
+    const empty = await panel();
     await ask(page, 'A question');
     await settled(page);
     await page.locator('chat-stream .prose ul').waitFor();
-    // The page behind the shadows is not the same.
-    await page.evaluate(() => document.body.animate({ background: ['#888', '#888'] }, { fill: 'forwards' }));
-    const panel = await page.locator('chat-stream .panel').screenshot({ animations: 'disabled', caret: 'hide' });
+    const conversation = await panel();
     const place = await page.locator('chat-stream .launcher').boundingBox();
     await close(opened);
-    return { panel: panel.toString('base64'), place };
+    return { empty, conversation, place };
   }
 
   test.each([
@@ -424,6 +436,9 @@ describe('on a hostile page', () => {
     const plain = await picture('plain', colorScheme, viewport);
     const hostile = await picture('hostile', colorScheme, viewport);
     expect(hostile.place).toEqual(plain.place);
-    expect(hostile.panel === plain.panel).toBe(true);
+    const blank = await browsers.Chromium!.newPage();
+    expect(await changedPixels(blank, plain.empty, hostile.empty)).toBe(0);
+    expect(await changedPixels(blank, plain.conversation, hostile.conversation)).toBe(0);
+    await blank.close();
   });
 });

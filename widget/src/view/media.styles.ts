@@ -112,7 +112,7 @@ export const media = css`
     progress,
     .suggestion,
     ::slotted([slot='suggestions']) {
-      border: 1px solid CanvasText;
+      border: 1px solid CanvasText !important;
     }
     .dot,
     .orbs i,

@@ -135,25 +135,28 @@ export const transcript = css`
   .foot .suggestions {
     margin-block-end: 10px;
   }
+  /* Against the page's own rules for buttons, which count more for what lies in a slot. */
   .suggestion,
   ::slotted([slot='suggestions']) {
-    display: flex;
-    align-items: center;
-    justify-content: space-between;
-    gap: 12px;
-    inline-size: 100%;
-    min-block-size: 48px;
-    padding-block: 12px;
-    padding-inline: 16px 14px;
-    margin: 0;
-    border: 1px solid var(--_line);
-    border-radius: 14px;
-    background: var(--_surface);
-    color: var(--_ink);
-    font: inherit;
-    line-height: 1.4;
-    text-align: start;
-    cursor: pointer;
+    box-sizing: border-box !important;
+    appearance: none !important;
+    display: flex !important;
+    align-items: center !important;
+    justify-content: space-between !important;
+    gap: 12px !important;
+    inline-size: 100% !important;
+    min-block-size: 48px !important;
+    padding-block: 12px !important;
+    padding-inline: 16px 14px !important;
+    margin: 0 !important;
+    border: 1px solid var(--_line) !important;
+    border-radius: 14px !important;
+    background: var(--_surface) !important;
+    color: var(--_ink) !important;
+    font: inherit !important;
+    line-height: 1.4 !important;
+    text-align: start !important;
+    cursor: pointer !important;
   }
   /* An arrow: no picture, which a strict policy would not let through. */
   .suggestion::after,
@@ -171,11 +174,11 @@ export const transcript = css`
   }
   .suggestion:hover,
   ::slotted([slot='suggestions']:hover) {
-    border-color: var(--_line-strong);
-    background: var(--_sunken);
+    border-color: var(--_line-strong) !important;
+    background: var(--_sunken) !important;
   }
   ::slotted([slot='suggestions']:focus-visible) {
-    outline: 2px solid var(--_accent);
-    outline-offset: 2px;
+    outline: 2px solid var(--_accent) !important;
+    outline-offset: 2px !important;
   }
 `;
