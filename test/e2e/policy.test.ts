@@ -57,6 +57,8 @@ beforeAll(async () => {
   chat = createChatServer({
     prefix: '/chat',
     logger: createLogger('silent'),
+    // A sandboxed frame has no origin that could be named.
+    origins: ['*'],
     async *respond() {
       for (const piece of REPLY.match(/[^]{1,9}/g) ?? []) yield piece;
     },
@@ -65,11 +67,16 @@ beforeAll(async () => {
       app.get('/host.js', (_request, response) => void response.type('js').send(host));
       app.get('/page', (request, response) => {
         const types = request.query.lit === undefined ? 'chat-stream' : 'chat-stream lit-html';
-        response.set('Content-Security-Policy', `${POLICY}; trusted-types ${types}`);
+        const { sandbox } = request.query;
+        const mode = request.query.mode === 'floating' ? 'floating' : 'inline';
+        response.set(
+          'Content-Security-Policy',
+          `${POLICY}; trusted-types ${types}${sandbox === undefined ? '' : '; sandbox allow-scripts'}`,
+        );
         response.send(`<!doctype html><html lang="en"><title>page</title>
           ${request.query.lit === undefined ? '' : '<script type="module" src="/host.js"></script>'}
-          <script type="module" src="/chat-stream.js"></script>
-          <chat-stream src="/chat" heading="Ask us"><button slot="suggestions">What?</button></chat-stream>`);
+          <script ${sandbox === undefined ? 'type="module"' : 'defer'} src="/chat-stream.js"></script>
+          <chat-stream src="/chat" heading="Ask us" mode="${mode}" actions="copy retry feedback edit"><button slot="suggestions">What?</button></chat-stream>`);
       });
     },
   });
@@ -107,6 +114,54 @@ describe.each(['Chromium', 'Firefox'])('under the strictest policy, %s', (name) 
     await page.getByText('How can I help?').waitFor();
     expect(foreign).toEqual([]);
     // Firefox asks for the page's icon, which this policy forbids.
+    expect(faults.filter((fault) => !fault.includes('/favicon.ico'))).toEqual([]);
+    await page.close();
+  });
+});
+
+describe.each(['Chromium', 'Firefox'])('under the strictest policy, %s', (name) => {
+  test.each([
+    ['alone', '?mode=floating'],
+    ['in a sandboxed frame without storage', '?mode=floating&sandbox'],
+  ])('all that can be done in the floating panel works without a violation, %s', async (_name, query) => {
+    const browser = browsers[name];
+    if (!browser) throw new Error(`${name} did not start.`);
+    const page = await browser.newPage();
+    const faults = collectFaults(page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${url}/page${query}`);
+    if (query.includes('sandbox')) {
+      expect(await page.evaluate(() => origin)).toBe('null');
+      await expect(page.evaluate(() => sessionStorage.length)).rejects.toThrow();
+    }
+    const button = (label: string) => page.getByRole('button', { name: label, exact: true });
+    await button('Open chat').click();
+    await button('What?').click();
+    await settled(page);
+    await page.locator('chat-stream .code .keyword').first().waitFor();
+    await button('Copy').first().click();
+    await button('Good reply').click();
+    await page.locator('chat-stream [aria-pressed="true"]').waitFor();
+    await button('Try again').click();
+    await page.getByText('Reply 2 of 2').first().waitFor();
+    await settled(page);
+    await button('Previous reply').click();
+    await page.locator('chat-stream .place').getByText('Reply 1 of 2').waitFor();
+    await button('Edit').click();
+    await page.getByRole('textbox', { name: 'Edit' }).fill('What else?');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => newestReply(page), { interval: 20, timeout: 20_000 })
+      .toEqual({ text: REPLY, status: 'done', count: 2 });
+    await page.locator('chat-stream .bubble').getByText('What else?').waitFor();
+    // A language comes as a file of its own.
+    await page.evaluate(() => void (document.documentElement.lang = 'de'));
+    await page.getByPlaceholder('Fragen Sie etwas').waitFor();
+    await page.evaluate(() => document.querySelector('chat-stream')?.setAttribute('accent', '#FFE600'));
+    await page.keyboard.press('Escape');
+    await page.locator('chat-stream .launcher[aria-expanded="false"]').waitFor();
+    expect(asked.filter((address) => new URL(address).origin !== url)).toEqual([]);
     expect(faults.filter((fault) => !fault.includes('/favicon.ico'))).toEqual([]);
     await page.close();
   });
