@@ -18,7 +18,8 @@ export const floating = css`
   }
   :host([mode='floating']) .widget {
     position: fixed;
-    inset: 0 auto auto 0;
+    inset-block: 0 auto;
+    inset-inline: 0 auto;
     inline-size: 0;
     block-size: 0;
     --_edge: max(24px, env(safe-area-inset-left), env(safe-area-inset-right));
