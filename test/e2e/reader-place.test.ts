@@ -70,6 +70,8 @@ test.each([
     // The wheel turns later than it is told to.
     await expect.poll(() => topOf(page), { interval: 20, timeout: 20_000 }).toBeLessThan(before);
     const place = await rest(page);
+    // And brings nobody back.
+    expect(place).toBeLessThan(before);
     const { places, grownBy } = await watchPlace(page, STREAMED_MS);
     clearInterval(streaming);
     expect(places).toEqual([place]);
