@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: pictures of the demo, desktop and phone, light and dark, in each state, into `screenshots/`; and
- * the README's picture, `docs/chat-stream.png`. For people to look at: no test compares them.
+ * `npm run screenshots`: pictures of the demo, desktop and phone, light and dark, in each state, into `screenshots/`.
+ * For people to look at, in the demo; what is compared is taken by `npm run pictures`.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -36,7 +36,6 @@ async function takeAll({ name, width, height, ...options }) {
   await shows(page, 40);
   await picture('streaming');
   await shows(page, 400);
-  if (name === 'desktop-light') await page.screenshot({ path: path('../docs/chat-stream.png') });
   await demo.kill();
   await page.getByText('Reconnect now').waitFor();
   await picture('reconnecting');
