@@ -9,7 +9,8 @@ const WIDE_REPLY = `${RICH_REPLY}
 
 | Verfahren | Donaudampfschifffahrt | An_identifier_that_goes_on | Cost |
 | --- | --- | --- | --: |
-| one | Rindfleischetikettierung | chat.example.com/messages | 1 |`;
+| one | Rindfleischetikettierung | chat.example.com/messages | 1 |
+| two | ${'Rindfleischetikettierungs'.repeat(2)}gesetz | ${'a_name_that_goes_on_and_on_'.repeat(3)} | 2 |`;
 
 let browser: Browser;
 let site: ChatSite;
@@ -85,7 +86,7 @@ test.each([
       };
     });
     expect(seen).toEqual({
-      cells: 23,
+      cells: 27,
       broken: [],
       cut: [],
       scrolls: [true, true, true],

@@ -193,6 +193,8 @@ export const prose = css`
     border-spacing: 0;
     inline-size: max-content;
     min-inline-size: 100%;
+    /* Not of the cells: Chromium would have a word that is longer run out of its cell. */
+    max-inline-size: max(100%, 52rem, 832px);
     font-size: 0.9333em;
     line-height: 1.45;
     font-variant-numeric: tabular-nums;
@@ -202,7 +204,6 @@ export const prose = css`
     padding: 9px 14px;
     text-align: start;
     vertical-align: top;
-    max-inline-size: max(17rem, 272px);
     overflow-wrap: normal;
     border-block-end: 1px solid var(--_line);
   }
