@@ -149,7 +149,9 @@ function showInPlaceOf(code: HTMLElement, drawn: Node): void {
   place.append(drawn);
   const pre = code.closest('pre');
   const copy = pre?.parentElement?.querySelector('button');
-  const hadFocus = pre?.matches(':focus') === true;
+  const root = code.getRootNode();
+  // Not `:focus`: WebKit has none in a window that is behind another.
+  const hadFocus = root instanceof ShadowRoot && pre !== null && root.activeElement === pre;
   pre?.replaceWith(place);
   if (hadFocus) copy?.focus({ preventScroll: true });
 }
