@@ -1,106 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Browser, type BrowserContextOptions, firefox, type Page } from 'playwright-core';
-import { type ChatServer, createChatServer, createLogger, widgetFiles } from 'chat-stream-server';
 import { findFirefox } from '../../scripts/browsers.mjs';
-import { ask, collectFaults, launchChromium, settled } from '../helpers/browser.js';
-import { changedPixels } from '../helpers/pictures.js';
-
-/** As strict as the element's promise. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "require-trusted-types-for 'script'",
-  'trusted-types chat-stream',
-].join('; ');
-
-/** What pages do to their own, and so to whatever lies among it. */
-const HOSTILE = `
-  html { font-size: 62.5%; color-scheme: dark; }
-  * { box-sizing: content-box; }
-  main { padding: 30px; transform: translate(9px, 7px) scale(0.9); overflow: hidden; block-size: 90px; }
-  main > div { transform: rotate(2deg); overflow: hidden; opacity: 0.9; inline-size: 200px; block-size: 30px; }
-  button { all: unset; }
-  dialog { color: red; background: blue; border: 9px solid red; inset: 0; padding: 3em; max-width: 90px; }
-  dialog::backdrop, [popover] { background: red; border: 9px solid; margin: 1em; }
-  textarea, form, section, p, div { font: italic 9px/1 serif; letter-spacing: 3px; }
-`;
-
-const REPLY = `## Streaming\n\nWords **arrive** while you read, with \`code\`, [a link](https://example.com/) and a list:\n\n- one\n- two\n`;
+import { ask, launchChromium, settled } from '../helpers/browser.js';
+import { closePage as close, type FloatingSite, type Opened, startFloatingSite } from '../helpers/floating-site.js';
 
 const browsers: { readonly [name: string]: Browser } = {};
-let chat: ChatServer;
-let url: string;
+let site: FloatingSite;
 
 beforeAll(async () => {
   Object.assign(browsers, {
     Chromium: await launchChromium(),
     Firefox: await firefox.launch({ channel: 'moz-firefox', executablePath: findFirefox() ?? 'firefox' }),
   });
-  chat = createChatServer({
-    prefix: '/chat',
-    logger: createLogger('silent'),
-    async *respond({ message, signal }) {
-      yield REPLY;
-      if (message.content.includes('on and on')) {
-        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      }
-    },
-    extend: (app) => {
-      app.use(widgetFiles());
-      app.get('/plain.css', (_request, response) => void response.type('css').send('body { margin: 0; }'));
-      app.get('/hostile.css', (_request, response) => void response.type('css').send(`body { margin: 0; }${HOSTILE}`));
-      app.get('/long.css', (_request, response) => {
-        response.type('css').send(`body { margin: 0; } main { block-size: 3000px; }
-          chat-stream[mode='floating']:not(:defined) { position: fixed; inset-block-end: 24px; inset-inline-end: 24px; }`);
-      });
-      app.get('/page', ({ query }, response) => {
-        const { css = 'plain', place = 'main', ...attributes } = query as Readonly<Record<string, string>>;
-        const words = Object.entries({ mode: 'floating', ...attributes }).map(([name, value]) => ` ${name}="${value}"`);
-        const element = `<chat-stream src="/chat"${words.join('')}><a href="/contact">Write to us</a></chat-stream>`;
-        response.set('Content-Security-Policy', place === 'sandbox' ? 'sandbox allow-scripts' : POLICY);
-        response.send(`<!doctype html><html lang="en"><meta charset="utf-8"><title>page</title>
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <link rel="stylesheet" href="/${css}.css">
-          <main><div>${place === 'main' || place === 'sandbox' ? element : ''}</div><h1>The page</h1><a href="#before">Before</a></main>
-          ${place === 'end' ? element : '<a href="#after">After</a>'}
-          <script ${place === 'sandbox' ? '' : 'type="module"'} src="/chat-stream.js"></script>`);
-      });
-    },
-  });
-  url = await chat.listen();
+  site = await startFloatingSite();
 });
 afterAll(async () => {
   for (const browser of Object.values(browsers)) await browser.close();
-  await chat.close(0);
+  await site.close();
 });
 
-interface Opened {
-  readonly page: Page;
-  readonly faults: readonly string[];
-}
-
-async function openPage(
+function openPage(
   name: string,
   query: Readonly<Record<string, string>> = {},
   options: BrowserContextOptions = {},
 ): Promise<Opened> {
   const browser = browsers[name];
   if (!browser) throw new Error(`${name} did not start.`);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
-  const faults = collectFaults(page);
-  await page.goto(`${url}/page?${new URLSearchParams(query).toString()}`);
-  await page.waitForFunction(() => document.querySelector('chat-stream')?.shadowRoot?.querySelector('.panel'));
-  return { page, faults };
+  return site.open(browser, query, options);
 }
-
-const close = async ({ page, faults }: Opened): Promise<void> => {
-  // Firefox asks for the page's icon, which this policy forbids.
-  expect(faults.filter((fault) => !fault.includes('/favicon.ico'))).toEqual([]);
-  await page.context().close();
-};
 
 /** What has the focus: its accessible name, or its text. */
 const focus = (page: Page): Promise<string> =>
@@ -298,7 +225,7 @@ describe('the floating panel by touch', () => {
     await page.getByRole('dialog').waitFor();
     await page.reload();
     await page.getByRole('dialog').waitFor();
-    await page.goto(`${url}/page?place=end`);
+    await page.goto(site.page({ place: 'end' }));
     await openButton(page).waitFor();
     expect(await page.getByRole('dialog').count()).toBe(0);
     await close(opened);
@@ -357,88 +284,4 @@ test('in a sandboxed frame without storage it opens, closes and forgets', async 
   await page.reload();
   await openButton(page).waitFor();
   await close(opened);
-});
-
-describe('the page while the element loads', () => {
-  test.each([
-    ['at the end of the page', { place: 'end' }],
-    ['in the middle of it, with the rule of the README', { css: 'long' }],
-    ['open', { place: 'end', open: '' }],
-  ])('does not move: %s', async (_name, query) => {
-    const browser = browsers.Chromium;
-    const page = await browser!.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.addInitScript(() => {
-      const shifts: unknown[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/chat-stream.js', async (route) => {
-      await held;
-      await route.continue();
-    });
-    const loaded = page.goto(`${url}/page?${new URLSearchParams(query).toString()}`, { waitUntil: 'load' });
-    await page.getByText('Write to us').waitFor();
-    await nextFrames(page);
-    release();
-    await loaded;
-    await page.waitForFunction(() => document.querySelector('chat-stream')?.shadowRoot?.querySelector('.launcher'));
-    await nextFrames(page);
-    expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)).toEqual([]);
-    await page.close();
-  });
-});
-
-/** The page has been drawn, and what it has measured is told. */
-const nextFrames = (page: Page) =>
-  page.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
-    await new Promise((resolve) => setTimeout(resolve));
-  });
-
-describe('on a hostile page', () => {
-  /** Panel and launcher as they are drawn. */
-  async function picture(css: string, colorScheme: 'light' | 'dark', viewport: { width: number; height: number }) {
-    const options = { colorScheme, viewport, reducedMotion: 'reduce' } as const;
-    const opened = await openPage('Chromium', { css, heading: 'Ask us', history: 'none' }, options);
-    const { page } = opened;
-    await page.locator('chat-stream').evaluate((element) => {
-      const texts = ['What is streaming?', 'What does it cost, and who has to pay for all of it in the end?'];
-      element.append(
-        ...texts.map((textContent) =>
-          Object.assign(document.createElement('button'), { slot: 'suggestions', textContent }),
-        ),
-      );
-    });
-    await openButton(page).click();
-    // The page behind the shadows is not the same.
-    await page.evaluate(() => document.body.animate({ background: ['#888', '#888'] }, { fill: 'forwards' }));
-    const panel = () => page.locator('chat-stream .panel').screenshot({ animations: 'disabled', caret: 'hide' });
-    await page.getByRole('button', { name: 'What is streaming?' }).waitFor();
-    const empty = await panel();
-    await ask(page, 'A question');
-    await settled(page);
-    await page.locator('chat-stream .prose ul').waitFor();
-    const conversation = await panel();
-    const place = await page.locator('chat-stream .launcher').boundingBox();
-    await close(opened);
-    return { empty, conversation, place };
-  }
-
-  test.each([
-    ['light', { width: 1280, height: 800 }],
-    ['dark', { width: 1280, height: 800 }],
-    ['light', { width: 390, height: 844 }],
-  ] as const)('the panel is the same to the pixel: %s, %o', async (colorScheme, viewport) => {
-    const plain = await picture('plain', colorScheme, viewport);
-    const hostile = await picture('hostile', colorScheme, viewport);
-    expect(hostile.place).toEqual(plain.place);
-    const blank = await browsers.Chromium!.newPage();
-    expect(await changedPixels(blank, plain.empty, hostile.empty)).toBe(0);
-    expect(await changedPixels(blank, plain.conversation, hostile.conversation)).toBe(0);
-    await blank.close();
-  });
 });

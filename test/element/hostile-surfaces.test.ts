@@ -11,14 +11,12 @@ interface Corpus {
   readonly surfaces: { readonly core: readonly string[] };
 }
 
-/** What nobody would mind: the element's own markup is the same with any other words. */
+/** What nobody would mind: the markup is the same with any other words. */
 const HARMLESS = 'plain words';
 const SESSION = 'a-session-of-the-page';
 
 /**
- * Every way by which words come in. What the element does not have yet: attachments and their file names, a list of
- * sources, suggestions and labels that a server sends (it draws none of them), the copy of a reply as text/html, export
- * and print.
+ * Every way by which words come in. What the element does not have: attachments, copies as text/html, export.
  */
 describe('hostile words', () => {
   let core: readonly string[];
@@ -69,9 +67,8 @@ describe('hostile words', () => {
     'of a reply that come by the character': async (text) => {
       const { element, request } = await asked();
       await request.start();
-      let id = 1;
-      for (const character of text) await request.token(character, ++id);
-      return finished(element, request, ++id);
+      for (const [index, character] of [...text].entries()) await request.token(character, index + 2);
+      return finished(element, request, [...text].length + 2);
     },
     'of a reply without Markdown': async (text) => {
       const element = await replied(text, { markdown: 'off' });
