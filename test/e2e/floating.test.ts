@@ -249,8 +249,9 @@ test('crossing the bound of a small window keeps the place, the draft and the fo
       (expected) => (document.querySelector('chat-stream')?.shadowRoot?.querySelector(':modal') !== null) === expected,
       isModal,
     );
-    const box = await page.getByRole('dialog').boundingBox();
-    expect(box?.width).toBe(isModal ? width : 400);
+    // As soon as it has moved in.
+    const widthNow = async () => (await page.getByRole('dialog').boundingBox())?.width;
+    await expect.poll(widthNow).toBe(isModal ? width : 400);
     expect(await focus(page)).toBe('field');
     expect(await page.getByRole('textbox').inputValue()).toBe('A draft');
   }

@@ -113,9 +113,9 @@ export class Composer implements ReactiveController {
           rows="1"
           class=${this.#draft.length > LONG ? 'long' : ''}
           dir="auto"
-          enterkeyhint="send"
+          enterkeyhint=${sendsOnEnter(view.sendKey) ? 'send' : 'enter'}
           autocomplete="off"
-          aria-describedby="hint"
+          aria-describedby=${sendsOnEnter(view.sendKey) ? 'hint' : nothing}
           placeholder=${placeholder}
           .value=${live(this.#draft)}
           ?disabled=${isDisabled}
@@ -221,8 +221,11 @@ export class Composer implements ReactiveController {
 /** A key that sends what was written. */
 export function isSendKey(event: KeyboardEvent, sendKey: SendKey): boolean {
   if (isComposition(event) || event.key !== 'Enter' || event.shiftKey) return false;
-  return event.ctrlKey || event.metaKey || sendKey === 'enter' || (sendKey === 'auto' && !isTouchScreen());
+  return event.ctrlKey || event.metaKey || sendsOnEnter(sendKey);
 }
+
+/** Enter alone sends; else it breaks the line, and the field must promise nothing else. */
+const sendsOnEnter = (sendKey: SendKey): boolean => sendKey === 'enter' || (sendKey === 'auto' && !isTouchScreen());
 
 /** A key that belongs to an input method. Safari ends a composition before the key that ended it: 229 tells it apart. */
 export const isComposition = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229;
