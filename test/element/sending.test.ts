@@ -272,7 +272,7 @@ describe('sending', () => {
     const touched = await open(line.src);
     await write(touched, 'Two');
     expect(key(touched, 'Enter'), 'Enter is left to the field').to.be.true;
-    expect(field(touched).enterKeyHint, 'what the keyboard shows').to.equal('enter');
+    expect(field(touched).getAttribute('enterkeyhint'), 'what the keyboard shows').to.equal('enter');
     expect(field(touched).hasAttribute('aria-describedby'), 'a hint that Enter sends').to.be.false;
     key(touched, 'Enter', { metaKey: true });
     expect((await line.next()).body.content).to.equal('Two');
