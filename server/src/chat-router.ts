@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { type Clock, systemClock } from './clock.js';
-import { RETRY_AFTER_MS } from './http/claimed.js';
+import { RETRY_AFTER_MS } from './http/problem.js';
 import { type Feedback, routes } from './http/router.js';
 import { MAX_CONTENT_LENGTH } from './http/validate.js';
 import { memoryLog } from './log/memory.js';

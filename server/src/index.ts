@@ -10,6 +10,7 @@ export { createLogger, type Logger } from './logger.js';
 export type { Measured, Metrics } from './metrics.js';
 export { memoryLog, type MemoryLogOptions } from './log/memory.js';
 export type * from './log/session-log.js';
+export { StoreError } from './log/session-log.js';
 export { demoResponder } from './responders/demo.js';
 export { openaiOptionsFromEnvironment, type OpenAiOptions, openaiResponder } from './responders/openai.js';
 export { widgetFiles } from './widget-files.js';

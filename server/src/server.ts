@@ -13,7 +13,10 @@ export interface ChatServerOptions extends ChatRouterOptions {
 
 export interface ChatServer {
   readonly server: Server;
-  /** Starts to listen; port 0 takes any free one. Resolves to the address, e.g. `http://127.0.0.1:8787`. */
+  /**
+   * Starts to listen once the store can be used; port 0 takes any free one. Resolves to the address, e.g.
+   * `http://127.0.0.1:8787`. @throws {StoreError} where the store can't be used.
+   */
   listen(port?: number, host?: string): Promise<string>;
   /** Stops: no new replies, `graceMs` (default 8,000) for the running ones, then the connections. */
   close(graceMs?: number): Promise<void>;
@@ -40,15 +43,17 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   });
   return {
     server,
-    listen: (port = 0, host = '127.0.0.1') =>
-      new Promise((resolve, reject) => {
+    async listen(port = 0, host = '127.0.0.1') {
+      await options.log?.check();
+      return new Promise((resolve, reject) => {
         server.once('error', reject);
         // Node's default backlog of 511 overflows when a thousand readers return after an outage.
         server.listen({ port, host, backlog: 4_096 }, () => {
           server.off('error', reject);
           resolve(urlOf(server.address() as AddressInfo));
         });
-      }),
+      });
+    },
     async close(graceMs = CLOSE_GRACE_MS) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();

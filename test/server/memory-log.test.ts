@@ -3,7 +3,8 @@ import { memoryLog } from '../../server/src/log/memory.js';
 import type { SessionLog } from '../../server/src/log/session-log.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { newSession } from '../helpers/http.js';
-import { answer, describeSessionLog, started } from './session-log.contract.js';
+import { answer, started } from './log-steps.js';
+import { describeSessionLog } from './session-log.contract.js';
 
 describeSessionLog('memory', () => memoryLog());
 
@@ -67,7 +68,7 @@ describe('the bound on bytes', () => {
     await log.append('busy', assistant.id, [{ type: 'data', name: 'cart', data: 'x'.repeat(60_000) }]);
     expect(await kept(log, 'idle', 'busy')).toEqual(['busy']);
     const described = memoryLog({ maxBytes: 100_000 });
-    for (const id of ['a', 'b', 'c']) await described.createSession(id, { page: 'x'.repeat(20_000) });
+    for (const id of ['a', 'b', 'c']) await described.createSession(id, { metadata: { page: 'x'.repeat(20_000) } });
     expect(await kept(described, 'a', 'b', 'c')).toEqual(['b', 'c']);
   });
 

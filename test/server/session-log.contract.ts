@@ -1,83 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from 'chat-stream/protocol';
-import type { Claim, ClaimRequest, LogEntry, SessionLog } from '../../server/src/log/session-log.js';
+import type { ClaimRequest, SessionLog } from '../../server/src/log/session-log.js';
 import { newSession } from '../helpers/http.js';
-
-const message = (content: string, clientMessageId?: string, replaces?: string): ClaimRequest => ({
-  intent: { kind: 'message', content, ...(replaces !== undefined && { replaces }) },
-  ...(clientMessageId !== undefined && { clientMessageId }),
-});
-const token = (content: string): ChatEvent => ({ type: 'token', content });
-const end = (messageId: string): ChatEvent => ({ type: 'end', messageId, reason: 'complete' });
-
-export async function started(log: SessionLog, session: string, request: ClaimRequest = message('Hello')) {
-  const claim: Claim = await log.claim(session, request);
-  if (claim.status !== 'started') throw new Error(`The claim was not started: ${JSON.stringify(claim)}`);
-  return claim;
-}
-
-/** Has a reply said and ended; returns its id. */
-export async function answer(log: SessionLog, session: string, request: ClaimRequest, ...texts: string[]) {
-  const { assistant } = await started(log, session, request);
-  await log.append(session, assistant.id, [...texts.map(token), end(assistant.id)]);
-  return assistant.id;
-}
-
-/** Reads all of a message in batches, each from where the last one ended. */
-async function readAll(log: SessionLog, session: string, messageId: string, after = 0, maxLength = 1_000) {
-  const all: LogEntry[] = [];
-  for (let cursor = after; ;) {
-    const entries = await log.read(session, messageId, cursor, maxLength);
-    const last = entries.at(-1);
-    if (!last) return all;
-    all.push(...entries);
-    cursor = last.id;
-  }
-}
+import { answer, end, message, readAll, started, token } from './log-steps.js';
+import { describeSessions } from './sessions.contract.js';
 
 /** What every store promises (`SessionLog`): each one is put through this suite. */
 export function describeSessionLog(name: string, createLog: () => SessionLog | Promise<SessionLog>): void {
-  describe(`${name}: sessions`, () => {
-    test('are created with their metadata, found again, and deleted once', async () => {
-      const log = await createLog();
-      const id = newSession();
-      const session = await log.createSession(id, { page: '/' });
-      expect(session).toEqual({
-        id,
-        createdAt: expect.any(Number),
-        expiresAt: expect.any(Number),
-        metadata: { page: '/' },
-      });
-      expect(await log.getSession(id)).toMatchObject({ id, metadata: { page: '/' } });
-      expect(await log.deleteSession(id)).toBe(true);
-      expect(await log.deleteSession(id)).toBe(false);
-      expect(await log.getSession(id)).toBeUndefined();
-    });
-
-    test('that were deleted never come back', async () => {
-      const log = await createLog();
-      const id = newSession();
-      const messageId = await answer(log, id, message('Hello', 'key-1'), 'Hi');
-      await log.deleteSession(id);
-      expect(await log.createSession(id)).toBe('gone');
-      expect(await log.claim(id, message('Hello', 'key-1'))).toEqual({ status: 'session_gone' });
-      expect(await log.snapshot(id, { limit: 10 })).toBeUndefined();
-      expect(await log.getMessage(id, messageId)).toBeUndefined();
-      expect(await log.read(id, messageId, 0, 100)).toEqual([]);
-    });
-
-    test('that never were are undefined, empty or false', async () => {
-      const log = await createLog();
-      const id = newSession();
-      expect(await log.getSession(id)).toBeUndefined();
-      expect(await log.deleteSession(id)).toBe(false);
-      expect(await log.snapshot(id, { limit: 10 })).toBeUndefined();
-      expect(await log.getMessage(id, 'nothing')).toBeUndefined();
-      expect(await log.read(id, 'nothing', 0, 100)).toEqual([]);
-      await log.append(id, 'nothing', [token('lost')]);
-      log.watch(id, 'nothing', () => {})();
-    });
-  });
+  describeSessions(name, createLog);
 
   describe(`${name}: a claim`, () => {
     test('stores the message and opens its reply, with the conversation so far', async () => {

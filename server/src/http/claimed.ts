@@ -1,8 +1,5 @@
 import type { Claim } from '../log/session-log.js';
-import { RequestError } from './problem.js';
-
-/** When to come again where nothing can be started now. */
-export const RETRY_AFTER_MS = 2_000;
+import { RequestError, RETRY_AFTER_MS } from './problem.js';
 
 /** The reply a claim leads to. @throws {RequestError} where it leads to none. */
 export function replyOf(claim: Claim, refusal: 'shutting_down' | 'overloaded' | undefined): string {
@@ -26,6 +23,9 @@ export function replyOf(claim: Claim, refusal: 'shutting_down' | 'overloaded' | 
       });
     case 'message_not_found':
       throw messageNotFound('message');
+    // The same as where there is none: nobody learns which ids are taken.
+    case 'foreign':
+      throw sessionNotFound();
     case 'session_gone':
       throw new RequestError('session_gone', 'The session was deleted. Start a new one.');
     case 'full':

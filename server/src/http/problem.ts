@@ -1,9 +1,13 @@
 import type { ErrorRequestHandler } from 'express';
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode } from 'chat-stream/protocol';
+import { StoreError } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
 
 /** Bytes of a request's body at the most. */
 export const MAX_BODY_BYTES = 32 * 1024;
+
+/** When to come again where nothing can be started now. */
+export const RETRY_AFTER_MS = 2_000;
 
 interface RequestErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number;
@@ -74,7 +78,7 @@ export const answerError =
   (failure: unknown, request, response, _next) => {
     const requestId = String(response.locals.requestId);
     const error = asRequestError(failure);
-    if (error.code === 'internal') logger.error({ error: failure, requestId, path: request.path }, 'a request failed');
+    if (error.cause !== undefined) logger.error({ error: failure, requestId, path: request.path }, 'a request failed');
     if (response.headersSent) return void response.destroy();
     onRefusal(error.code);
     const problem = error.toProblem(requestId);
@@ -88,6 +92,10 @@ export const answerError =
 
 function asRequestError(failure: unknown): RequestError {
   if (failure instanceof RequestError) return failure;
+  if (failure instanceof StoreError) {
+    const message = 'The store of the server is away. Try again a little later.';
+    return new RequestError('overloaded', message, { cause: failure, retryAfterMs: RETRY_AFTER_MS });
+  }
   const { type, status } = failure instanceof Error ? (failure as Error & { type?: unknown; status?: unknown }) : {};
   if (type === 'entity.too.large') {
     const message = `The body is larger than ${MAX_BODY_BYTES} bytes. Shorten the message.`;

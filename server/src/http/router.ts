@@ -7,10 +7,10 @@ import type { Logger } from '../logger.js';
 import type { Measured, Metrics } from '../metrics.js';
 import { FlushTicker } from '../replies/flush-ticker.js';
 import type { Replies } from '../replies/replies.js';
-import { messageNotFound, overloaded, replyOf, RETRY_AFTER_MS, sessionNotFound } from './claimed.js';
+import { messageNotFound, overloaded, replyOf, sessionNotFound } from './claimed.js';
 import { intake } from './intake.js';
 import { POLL_GRACE_MS, pollReply } from './poll.js';
-import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
+import { answerError, MAX_BODY_BYTES, RequestError, RETRY_AFTER_MS } from './problem.js';
 import { maxLengthOf, readReply } from './reply-reader.js';
 import { modeOf, retryFrame, type StreamMode } from './sse-frame.js';
 import { SseWriter, STREAM_HEADERS } from './sse-writer.js';
@@ -90,7 +90,7 @@ export function routes(context: RouterContext): Router {
 
   router.post('/sessions', async (request, response) => {
     const { metadata } = readSession(request.body);
-    const session = await log.createSession(randomUUID(), metadata);
+    const session = await log.createSession(randomUUID(), { ...(metadata && { metadata }) });
     if (session === 'full' || session === 'gone') throw overloaded();
     response.status(201).location(`${request.baseUrl}/sessions/${session.id}`).json(describe(session));
   });

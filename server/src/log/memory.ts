@@ -1,6 +1,17 @@
 import type { ChatEvent, Message, Snapshot } from 'chat-stream/protocol';
 import { type Clock, systemClock } from '../clock.js';
-import type { Claim, ClaimRequest, LogEntry, Session, SessionLog, SnapshotQuery } from './session-log.js';
+import type {
+  Claim,
+  ClaimRequest,
+  LogEntry,
+  NewSession,
+  Session,
+  SessionLog,
+  SessionPage,
+  SessionPatch,
+  SessionsQuery,
+  SnapshotQuery,
+} from './session-log.js';
 import { StoredSession } from './stored-session.js';
 
 export interface MemoryLogOptions {
@@ -42,15 +53,35 @@ class MemoryLog implements SessionLog {
     this.#clock = options.clock ?? systemClock;
   }
 
-  async createSession(id: string, metadata?: Readonly<Record<string, unknown>>): Promise<Session | 'full' | 'gone'> {
+  async createSession(id: string, values?: NewSession): Promise<Session | 'full' | 'gone'> {
     if (this.#deleted.has(id)) return 'gone';
-    const session = this.#use(id) ?? this.#create(id, metadata);
+    const session = this.#use(id) ?? this.#create(id, values);
     return session ? this.#describe(session) : 'full';
   }
 
   async getSession(id: string): Promise<Session | undefined> {
     const session = this.#use(id);
     return session && this.#describe(session);
+  }
+
+  async updateSession(id: string, patch: SessionPatch): Promise<Session | undefined> {
+    const session = this.#use(id);
+    if (!session) return undefined;
+    this.#measured(session, () => session.update(patch));
+    return this.#describe(session);
+  }
+
+  /** Looks at every session in memory: at most `maxSessions`, and only where somebody asks for a list. */
+  async listSessions(owner: string, { limit, before }: SessionsQuery): Promise<SessionPage> {
+    this.#forgetIdle();
+    const owned = [...this.#sessions.values()].filter((session) => session.owner === owner).toReversed();
+    const from = before === undefined ? 0 : owned.findIndex(({ id }) => id === before) + 1 || owned.length;
+    const page = owned.slice(from, from + limit);
+    const last = page.at(-1);
+    return {
+      data: page.map((session) => session.summary),
+      ...(last && from + limit < owned.length && { nextBefore: last.id }),
+    };
   }
 
   async deleteSession(id: string): Promise<boolean> {
@@ -68,11 +99,12 @@ class MemoryLog implements SessionLog {
   async claim(sessionId: string, request: ClaimRequest): Promise<Claim> {
     if (this.#deleted.has(sessionId)) return { status: 'session_gone' };
     const known = this.#use(sessionId);
+    if (known && known.owner !== request.owner) return { status: 'foreign' };
     const earlier = known?.claimed(request);
     if (earlier) return earlier;
     if (request.joinOnly) return { status: 'unclaimed' };
     if (known && known.bytes > this.#maxSessionBytes) return { status: 'full', what: 'session' };
-    const session = known ?? this.#create(sessionId);
+    const session = known ?? this.#create(sessionId, request);
     if (!session) return { status: 'full', what: 'store' };
     return this.#measured(session, () => session.claim(request, this.#clock.now()));
   }
@@ -98,8 +130,12 @@ class MemoryLog implements SessionLog {
     return this.#use(sessionId)?.snapshot(query);
   }
 
-  #describe({ id, createdAt, touchedAt, metadata }: StoredSession): Session {
-    return { id, createdAt, expiresAt: touchedAt + this.#idleMs, ...(metadata && { metadata }) };
+  async check(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  #describe(session: StoredSession): Session {
+    return { ...session.description, expiresAt: session.touchedAt + this.#idleMs };
   }
 
   /** Finds a session and moves it to the end of the line of those to be forgotten. */
@@ -113,8 +149,8 @@ class MemoryLog implements SessionLog {
     return session;
   }
 
-  #create(id: string, metadata?: Readonly<Record<string, unknown>>): StoredSession | undefined {
-    const session = new StoredSession(id, this.#clock.now(), metadata);
+  #create(id: string, values: NewSession = {}): StoredSession | undefined {
+    const session = new StoredSession(id, this.#clock.now(), values);
     if (!this.#makeRoom(this.#maxSessions - 1, this.#maxBytes - session.bytes)) return undefined;
     this.#sessions.set(id, session);
     this.#bytes += session.bytes;

@@ -22,7 +22,45 @@ export interface Session {
   readonly createdAt: number;
   /** When it will be forgotten if nothing happens in it; milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** When something happened in it last; milliseconds since the epoch. */
+  readonly updatedAt: number;
+  /** Whom it belongs to, where visitors sign in; a session without one is open to whoever knows its id. */
+  readonly owner?: string;
+  readonly title?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface NewSession {
+  readonly owner?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface SessionPatch {
+  readonly title?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** A session in its owner's list. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly title?: string;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+  /** Messages of both sides, superseded ones too. */
+  readonly messageCount: number;
+}
+
+export interface SessionsQuery {
+  /** How many at the most, those used last. */
+  readonly limit: number;
+  /** Only sessions that come after this one in the list; none where there is no such session. */
+  readonly before?: string;
+}
+
+export interface SessionPage {
+  readonly data: readonly SessionSummary[];
+  /** The `before` of the next page, where there is one. */
+  readonly nextBefore?: string;
 }
 
 /** A visitor's intent: say something (perhaps in place of an earlier message), or have an answer made again. */
@@ -34,6 +72,8 @@ export interface ClaimRequest {
   readonly intent: Intent;
   /** Without one, every claim is a new intent. */
   readonly clientMessageId?: string;
+  /** Who says it: owns the session that is created for it, and must own the one that is there. */
+  readonly owner?: string;
   /** Nothing new can be started now: only look whether the intent was claimed before. */
   readonly joinOnly?: boolean;
 }
@@ -57,6 +97,8 @@ export type Claim =
   | { readonly status: 'busy'; readonly activeMessageId: string }
   | { readonly status: 'message_not_found' }
   | { readonly status: 'session_gone' }
+  /** The session belongs to somebody else. */
+  | { readonly status: 'foreign' }
   /** The session, or all of them together, have reached the store's bound. */
   | { readonly status: 'full'; readonly what: 'session' | 'store' };
 
@@ -79,8 +121,13 @@ export interface SnapshotQuery {
  * - a session with a running reply is never evicted.
  */
 export interface SessionLog {
-  createSession(id: string, metadata?: Readonly<Record<string, unknown>>): Promise<Session | 'full' | 'gone'>;
+  /** Where the id is taken, answers with the session that has it, unchanged. */
+  createSession(id: string, values?: NewSession): Promise<Session | 'full' | 'gone'>;
   getSession(id: string): Promise<Session | undefined>;
+  /** Changes what the patch names; undefined where there is no such session. */
+  updateSession(id: string, patch: SessionPatch): Promise<Session | undefined>;
+  /** An owner's sessions, the one used last first. */
+  listSessions(owner: string, query: SessionsQuery): Promise<SessionPage>;
   /** False where there is none. The id is never handed out again. */
   deleteSession(id: string): Promise<boolean>;
   /** Stores an intent and opens its reply; creates the session where it does not exist yet. */
@@ -93,6 +140,21 @@ export interface SessionLog {
   watch(sessionId: string, messageId: string, wake: () => void): () => void;
   getMessage(sessionId: string, messageId: string): Promise<Message | undefined>;
   snapshot(sessionId: string, query: SnapshotQuery): Promise<Snapshot | undefined>;
+  /**
+   * Resolves once the store can be used, e.g. its file is open and what an earlier process left unfinished is closed.
+   * @throws {StoreError} while it can't be.
+   */
+  check(): Promise<void>;
+  /** Writes what is not written yet and lets go of files and connections. Nothing is called after it. */
+  close(): Promise<void>;
+}
+
+/**
+ * A store that can't do its work now: its disk is full, its server is away. Requests are answered with 503 and may be
+ * tried again; nothing that was acknowledged is lost. The message is for the log: what failed, and what to do.
+ */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
 }
 
 /** The `start` of a reply, as it is logged. */

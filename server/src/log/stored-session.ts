@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
+import { applied, firstAfter, lengthOf } from './entries.js';
 import {
   type Claim,
   type ClaimRequest,
@@ -7,6 +8,10 @@ import {
   type Intent,
   type LogEntry,
   type LoggedEvent,
+  type NewSession,
+  type Session,
+  type SessionPatch,
+  type SessionSummary,
   type SnapshotQuery,
   startEvent,
 } from './session-log.js';
@@ -32,13 +37,49 @@ export class StoredSession {
   /** From a client's key to the intent it stood for and the reply that answers it. */
   readonly #keys = new Map<string, { readonly fingerprint: string; readonly messageId: string }>();
 
+  readonly owner: string | undefined;
+  #title: string | undefined;
+  #metadata: Readonly<Record<string, unknown>> | undefined;
+
   constructor(
     readonly id: string,
     readonly createdAt: number,
-    readonly metadata: Readonly<Record<string, unknown>> | undefined,
+    { owner, metadata }: NewSession,
   ) {
     this.touchedAt = createdAt;
-    if (metadata) this.bytes += 2 * JSON.stringify(metadata).length;
+    this.owner = owner;
+    if (owner !== undefined) this.bytes += 2 * owner.length;
+    if (metadata) this.update({ metadata });
+  }
+
+  get description(): Omit<Session, 'expiresAt'> {
+    const { id, createdAt, touchedAt, owner } = this;
+    const title = this.#title;
+    const metadata = this.#metadata;
+    return {
+      id,
+      createdAt,
+      updatedAt: touchedAt,
+      ...(owner !== undefined && { owner }),
+      ...(title !== undefined && { title }),
+      ...(metadata && { metadata }),
+    };
+  }
+
+  get summary(): SessionSummary {
+    const title = this.#title;
+    return {
+      id: this.id,
+      ...(title !== undefined && { title }),
+      updatedAt: this.touchedAt,
+      messageCount: this.#messages.size,
+    };
+  }
+
+  update({ title = this.#title, metadata = this.#metadata }: SessionPatch): void {
+    this.bytes += 2 * (lengthOfValues(title, metadata) - lengthOfValues(this.#title, this.#metadata));
+    this.#title = title;
+    this.#metadata = metadata;
   }
 
   get activeMessageId(): string | undefined {
@@ -208,49 +249,5 @@ export class StoredSession {
   }
 }
 
-/** UTF-16 units of an event's text; where it has none, of its JSON. */
-function lengthOf(event: LoggedEvent): number {
-  switch (event.type) {
-    case 'token':
-    case 'replace':
-      return event.content.length;
-    case 'message':
-      return event.message.content.length;
-    default:
-      return JSON.stringify(event).length;
-  }
-}
-
-/** The message after an event of its reply. */
-function applied(message: Message, event: ChatEvent): Message {
-  switch (event.type) {
-    case 'token':
-      return { ...message, content: message.content + event.content };
-    case 'replace':
-      return { ...message, content: event.content };
-    case 'sources':
-      return { ...message, sources: event.sources };
-    case 'end':
-      return { ...message, status: event.reason === 'stopped' ? 'stopped' : 'complete' };
-    case 'error':
-      return {
-        ...message,
-        status: 'error',
-        error: { code: event.code ?? 'internal', retryable: event.retryable ?? false },
-      };
-    default:
-      return message;
-  }
-}
-
-/** Index of the first entry after the cursor; entries are sorted by id. */
-function firstAfter(entries: readonly LogEntry[], after: number): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((entries[middle]?.id ?? Infinity) <= after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const lengthOfValues = (title = '', metadata?: Readonly<Record<string, unknown>>): number =>
+  title.length + (metadata ? JSON.stringify(metadata).length : 0);
