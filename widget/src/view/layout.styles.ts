@@ -137,7 +137,8 @@ export const layout = css`
   }
   :is(.busy, .jump) .dot {
     background: var(--_accent);
-    animation: pulse 1.6s ease-in-out infinite;
+    /* Three times, 4.8 s: beyond 5 s there must be a way to stop it (WCAG 2.2.2), and each frame of the words pays for it. */
+    animation: pulse 1.6s ease-in-out 3;
   }
   .warn .dot {
     background: none;

@@ -77,6 +77,8 @@ export class ScrollRegions {
 }
 
 function regionsIn(block: Element): readonly Element[] {
+  // Most of what grows are paragraphs, and each write asks: they are not searched.
+  if (block.localName === 'p') return [];
   const inside = [...block.querySelectorAll('pre, .table')];
   return block.matches('pre, .table') ? [block, ...inside] : inside;
 }

@@ -24,10 +24,10 @@ export interface ProseOptions extends DomSinkOptions, CodeBlockOptions {
 }
 
 /**
- * After a write the page is left alone for so many milliseconds. At 200 tokens a second a write each frame costs half as
- * much again as one every 50 ms, and nobody reads faster.
+ * After a write the page is left alone for so many milliseconds: at 60 frames a second it is written in every fourth. At
+ * 200 tokens a second a write each frame costs half as much again, and nobody reads faster.
  */
-const REST_MS = 50;
+const REST_MS = 56;
 /**
  * What a text has beyond so many UTF-16 units is laid out only where it is in view. What it had before stays as it is: to
  * change that too would be one long task.
@@ -35,7 +35,7 @@ const REST_MS = 50;
 const LONG_TEXT = 16_384;
 
 /**
- * The words of one message, written past Lit: the first at once, then at most every 50 ms, in a frame. While the node is
+ * The words of one message, written past Lit: the first at once, then at most every 56 ms, in a frame. While the node is
  * out of the page nothing is written: that is caught up in one write. A hidden page gets no frames, and its timers come
  * late: there the words are written as they arrive, so that they all are there when it is shown again.
  *
