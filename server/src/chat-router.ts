@@ -1,7 +1,8 @@
 import type { Router } from 'express';
 import { type Clock, systemClock } from './clock.js';
 import { RETRY_AFTER_MS } from './http/problem.js';
-import { type Feedback, routes } from './http/router.js';
+import { routes } from './http/router.js';
+import type { Feedback } from './http/router-context.js';
 import { MAX_CONTENT_LENGTH } from './http/validate.js';
 import { memoryLog } from './log/memory.js';
 import type { SessionLog } from './log/session-log.js';

@@ -5,7 +5,7 @@
 export { type ChatRouter, type ChatRouterOptions, createChatRouter } from './chat-router.js';
 export { type ChatServer, type ChatServerOptions, createChatServer } from './server.js';
 export type { Clock } from './clock.js';
-export type { Feedback } from './http/router.js';
+export type { Feedback } from './http/router-context.js';
 export { createLogger, type Logger } from './logger.js';
 export type { Measured, Metrics } from './metrics.js';
 export { memoryLog, type MemoryLogOptions } from './log/memory.js';

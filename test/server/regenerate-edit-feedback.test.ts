@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Feedback } from '../../server/src/http/router.js';
+import type { Feedback } from '../../server/src/http/router-context.js';
 import { type Chat, startChat } from '../helpers/chat.js';
 import { expectProblem, newSession, postJson, StreamClient, textOf, V1 } from '../helpers/http.js';
 

@@ -1,0 +1,160 @@
+import { type Request, Router } from 'express';
+import type { Message } from 'chat-stream/protocol';
+import type { Intent } from '../log/session-log.js';
+import { messageNotFound, replyOf, sessionNotFound } from './claimed.js';
+import { POLL_GRACE_MS, pollReply } from './poll.js';
+import { maxLengthOf } from './reply-reader.js';
+import type { ReplyStreams } from './reply-streams.js';
+import type { RouterContext } from './router-context.js';
+import { modeOf } from './sse-frame.js';
+import {
+  readCursor,
+  readFeedback,
+  readKey,
+  readLength,
+  readMessage,
+  readPage,
+  readRegenerate,
+  readSessionId,
+  readWait,
+} from './validate.js';
+
+/** The endpoints of a session's messages: to say something, to read a reply or have it made again, to stop it, to vote. */
+export function messageRoutes(context: RouterContext, streams: ReplyStreams): Router {
+  const { log, replies, record } = context;
+  const router = Router();
+
+  router.get('/sessions/:session/messages', async (request, response) => {
+    const { limit, before } = readPage(request.query);
+    const snapshot = await log.snapshot(readSessionId(request.params.session), {
+      limit,
+      ...(before !== undefined && { before }),
+    });
+    if (!snapshot) throw sessionNotFound();
+    response.set('Cache-Control', 'no-store').json(snapshot);
+  });
+
+  router.post('/sessions/:session/messages/stream', async (request, response) => {
+    const { sessionId, messageId, replayed } = await say(request);
+    await streams.send(request, response, {
+      sessionId,
+      messageId,
+      replayed,
+      mode: modeOf(request.get('Accept')),
+      after: 0,
+    });
+  });
+
+  router.post('/sessions/:session/messages', async (request, response) => {
+    const { sessionId, messageId, replayed } = await say(request);
+    const reply = replies.get(messageId);
+    const leave = reply?.addReader();
+    if (response.destroyed) leave?.();
+    response.once('close', () => leave?.());
+    await reply?.outcome;
+    const assistant = await log.getMessage(sessionId, messageId);
+    const user = await log.getMessage(sessionId, assistant?.parentId ?? '');
+    if (!assistant || !user) throw sessionNotFound();
+    if (replayed) response.set('Idempotency-Replayed', 'true');
+    response.json({ user, assistant });
+  });
+
+  router.get('/sessions/:session/messages/:message/stream', async (request, response) => {
+    const { sessionId, message } = await find(request);
+    const cursor = readCursor(request.query.after, request.get('Last-Event-ID'));
+    const { after, reset } = await positionOf(sessionId, cursor);
+    record(after === 0 ? { type: 'replay', reset } : { type: 'resume' });
+    response.set('Cache-Control', 'no-store, no-transform');
+    if (message.status !== 'streaming' && message.lastEventId <= after) return void response.status(204).end();
+    await streams.send(request, response, { sessionId, messageId: message.id, mode: 'v1', after, reset });
+  });
+
+  // Two forms, told apart by `after`: with it what a stream would send, for who sits behind a proxy that holds streams
+  // back; without it the message as it is now.
+  router.get('/sessions/:session/messages/:message', async (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    if (request.query.after === undefined) return void response.json((await findMessage(request)).message);
+    const { sessionId, message } = await find(request);
+    const waitMs = readWait(request.query.wait);
+    const { after, reset } = await positionOf(sessionId, readCursor(request.query.after, undefined));
+    record({ type: 'poll' });
+    if (reset) record({ type: 'replay', reset });
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const leave = replies.get(message.id)?.addReader();
+    const { clock, heartbeatMs, maxUnsentBytes } = context;
+    const poll = await pollReply({
+      log,
+      sessionId,
+      messageId: message.id,
+      after,
+      maxLength: maxLengthOf(maxUnsentBytes),
+      waitMs,
+      clock,
+      signal: gone.signal,
+      frames: { heartbeatMs, reset },
+    }).finally(() => leave?.(POLL_GRACE_MS));
+    if (!poll) throw messageNotFound('reply');
+    response.json(poll);
+  });
+
+  router.post('/sessions/:session/messages/:message/stop', async (request, response) => {
+    const { message } = await find(request);
+    const length = readLength(request.query.length);
+    response.json({ id: message.id, ...(await replies.stop(message, length)) });
+  });
+
+  router.post('/sessions/:session/messages/:message/regenerate', async (request, response) => {
+    const { sessionId, message } = await find(request);
+    const { clientMessageId } = readRegenerate(request.body);
+    const claim = await start(sessionId, request, { kind: 'regenerate', messageId: message.id }, clientMessageId);
+    await streams.send(request, response, { sessionId, ...claim, mode: modeOf(request.get('Accept')), after: 0 });
+  });
+
+  router.post('/sessions/:session/messages/:message/feedback', async (request, response) => {
+    const { sessionId, message } = await find(request);
+    const { rating, comment } = readFeedback(request.body);
+    context.logger.info({ messageId: message.id, rating }, 'feedback');
+    context.onFeedback?.({ sessionId, messageId: message.id, rating, ...(comment !== undefined && { comment }) });
+    response.status(204).end();
+  });
+
+  return router;
+
+  async function say(request: Request) {
+    const sessionId = readSessionId(request.params.session);
+    const { content, clientMessageId, replaces, context: added } = readMessage(request.body, context.maxContentLength);
+    const intent: Intent = { kind: 'message', content, ...(replaces !== undefined && { replaces }) };
+    return { sessionId, ...(await start(sessionId, request, intent, clientMessageId, added)) };
+  }
+
+  async function start(sessionId: string, request: Request, intent: Intent, bodyKey?: string, added?: unknown) {
+    const clientMessageId = readKey(bodyKey, request.get('Idempotency-Key'));
+    const claim = await replies.claim(
+      sessionId,
+      { intent, ...(clientMessageId !== undefined && { clientMessageId }) },
+      added,
+    );
+    return { messageId: replyOf(claim, replies.refusal), replayed: claim.status === 'joined' };
+  }
+
+  async function find(request: Request) {
+    const found = await findMessage(request);
+    if (found.message.role !== 'assistant') throw messageNotFound('reply');
+    return found;
+  }
+
+  async function findMessage(request: Request): Promise<{ sessionId: string; message: Message }> {
+    const sessionId = readSessionId(request.params.session);
+    if (!(await log.getSession(sessionId))) throw sessionNotFound();
+    const message = await log.getMessage(sessionId, String(request.params.message));
+    if (!message) throw messageNotFound('message');
+    return { sessionId, message };
+  }
+
+  /** Where a reader goes on. A cursor this log never gave out: all of it again, and the client drops what it has. */
+  async function positionOf(sessionId: string, cursor: number | undefined) {
+    const end = (await log.snapshot(sessionId, { limit: 1 }))?.lastEventId ?? 0;
+    return cursor === undefined || cursor > end ? { after: 0, reset: true } : { after: cursor, reset: false };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Request, Response } from 'express';
+import { VERSION_HEADER } from 'chat-stream/protocol';
+import { FlushTicker } from '../replies/flush-ticker.js';
+import { RETRY_AFTER_MS } from './problem.js';
+import { readReply } from './reply-reader.js';
+import type { RouterContext } from './router-context.js';
+import { retryFrame, type StreamMode } from './sse-frame.js';
+import { SseWriter, STREAM_HEADERS } from './sse-writer.js';
+
+export interface StreamOptions {
+  readonly sessionId: string;
+  readonly messageId: string;
+  readonly mode: StreamMode;
+  readonly after: number;
+  readonly replayed?: boolean;
+  readonly reset?: boolean;
+}
+
+/** The streams that are open: answers a request with a reply as it is generated. */
+export class ReplyStreams {
+  readonly #context: RouterContext;
+  readonly #heartbeats: FlushTicker;
+  readonly #open = new Set<SseWriter>();
+
+  constructor(context: RouterContext) {
+    this.#context = context;
+    this.#heartbeats = new FlushTicker({ intervalMs: context.heartbeatMs / 3, clock: context.clock });
+    context.replies.closing.addEventListener('abort', () => {
+      for (const writer of this.#open) writer.write(retryFrame(this.#retryMs));
+    });
+  }
+
+  async send(request: Request, response: Response, options: StreamOptions): Promise<void> {
+    const { log, replies, heartbeatMs, maxUnsentBytes, record } = this.#context;
+    const { sessionId, messageId, mode, after } = options;
+    const cacheControl = response.get('Cache-Control') ?? STREAM_HEADERS['Cache-Control'];
+    response.set({ ...STREAM_HEADERS, 'Cache-Control': cacheControl });
+    if (mode === 'seed') {
+      response.removeHeader(VERSION_HEADER);
+    } else {
+      response.set('Content-Location', `${request.baseUrl}/sessions/${sessionId}/messages/${messageId}/stream`);
+      if (options.replayed) response.set('Idempotency-Replayed', 'true');
+    }
+    response.flushHeaders();
+    const leave = replies.get(messageId)?.addReader();
+    const writer = new SseWriter(response, {
+      ...this.#context,
+      heartbeats: this.#heartbeats,
+      onSlowReader: () => record({ type: 'slow_reader' }),
+    });
+    if (mode === 'v1') {
+      writer.write(retryFrame(this.#retryMs));
+      this.#open.add(writer);
+    }
+    const frames = { mode, heartbeatMs, reset: options.reset ?? false };
+    try {
+      await readReply({ log, sessionId, messageId, after, maxUnsentBytes, writer, frames });
+    } finally {
+      leave?.();
+      this.#open.delete(writer);
+    }
+  }
+
+  /** A server that goes down is away for a while: its readers come back later, and not all at once. */
+  get #retryMs(): number {
+    const { replies, retryMs } = this.#context;
+    return replies.closing.aborted ? Math.max(retryMs, RETRY_AFTER_MS) : retryMs;
+  }
+}
