@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { type Clock, systemClock } from './clock.js';
 import { RETRY_AFTER_MS } from './http/problem.js';
+import type { Auth } from './http/auth.js';
 import { routes } from './http/router.js';
 import type { Feedback } from './http/router-context.js';
 import { MAX_CONTENT_LENGTH } from './http/validate.js';
@@ -21,6 +22,8 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
    * always may. Default: none else.
    */
   readonly origins?: readonly string[];
+  /** Who may use which session: one of `chat-stream-server/auth`. Default: whoever knows a session's id. */
+  readonly auth?: Auth;
   /** Where sessions live. Default: {@link memoryLog}, gone with the process. */
   readonly log?: SessionLog;
   /** Default: pino, JSON lines on standard output. */
@@ -92,6 +95,7 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
     logger,
     clock,
     origins: options.origins ?? [],
+    ...(options.auth && { auth: options.auth }),
     heartbeatMs: options.heartbeatMs ?? 14_000,
     retryMs: options.retryMs ?? 1_000,
     maxContentLength: options.maxContentLength ?? MAX_CONTENT_LENGTH,

@@ -5,6 +5,7 @@
 export { type ChatRouter, type ChatRouterOptions, createChatRouter } from './chat-router.js';
 export { type ChatServer, type ChatServerOptions, createChatServer } from './server.js';
 export type { Clock } from './clock.js';
+export type { Auth, Identity, RefusedToken } from './http/auth.js';
 export type { Feedback } from './http/router-context.js';
 export { createLogger, type Logger } from './logger.js';
 export type { Measured, Metrics } from './metrics.js';

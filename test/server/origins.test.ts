@@ -82,7 +82,7 @@ describe('an allowed origin', () => {
     });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe(SHOP);
-    expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE');
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST,PATCH,DELETE');
     const allowed = response.headers.get('access-control-allow-headers');
     for (const name of ['Content-Type', 'Authorization', 'Idempotency-Key', 'Last-Event-ID'])
       expect(allowed).toContain(name);

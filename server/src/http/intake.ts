@@ -4,13 +4,8 @@ import { PROTOCOL_VERSION, VERSION_HEADER } from 'chat-stream/protocol';
 import { checkOrigin } from './origin.js';
 import { MAX_BODY_BYTES, RequestError } from './problem.js';
 
-/** What every request passes before its endpoint: it is given an id, its origin is checked, its body is read. */
-export const intake = (origins: readonly string[]): RequestHandler[] => [
-  identify,
-  ...checkOrigin(origins),
-  requireJson,
-  parseJson,
-];
+/** What every request passes first: it is given an id, and its origin is checked. */
+export const intake = (origins: readonly string[]): RequestHandler[] => [identify, ...checkOrigin(origins)];
 
 const identify: RequestHandler = (_request, response, next) => {
   response.locals.requestId = randomUUID().slice(0, 8);
@@ -29,3 +24,6 @@ const requireJson: RequestHandler = (request, _response, next) => {
 };
 
 const parseJson = express.json({ limit: MAX_BODY_BYTES, type: 'application/json' });
+
+/** Then, for who may ask at all: its body is read. */
+export const readBody: readonly RequestHandler[] = [requireJson, parseJson];

@@ -1,6 +1,7 @@
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Message } from 'chat-stream/protocol';
-import type { Intent } from '../log/session-log.js';
+import type { ClaimRequest, Intent } from '../log/session-log.js';
+import { callerOf, sessionOf } from './auth.js';
 import { messageNotFound, replyOf, sessionNotFound } from './claimed.js';
 import { POLL_GRACE_MS, pollReply } from './poll.js';
 import { maxLengthOf } from './reply-reader.js';
@@ -26,7 +27,8 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
 
   router.get('/sessions/:session/messages', async (request, response) => {
     const { limit, before } = readPage(request.query);
-    const snapshot = await log.snapshot(readSessionId(request.params.session), {
+    const { id } = await sessionOf(log, request, response);
+    const snapshot = await log.snapshot(id, {
       limit,
       ...(before !== undefined && { before }),
     });
@@ -35,7 +37,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
   });
 
   router.post('/sessions/:session/messages/stream', async (request, response) => {
-    const { sessionId, messageId, replayed } = await say(request);
+    const { sessionId, messageId, replayed } = await say(request, response);
     await streams.send(request, response, {
       sessionId,
       messageId,
@@ -46,7 +48,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
   });
 
   router.post('/sessions/:session/messages', async (request, response) => {
-    const { sessionId, messageId, replayed } = await say(request);
+    const { sessionId, messageId, replayed } = await say(request, response);
     const reply = replies.get(messageId);
     const leave = reply?.addReader();
     if (response.destroyed) leave?.();
@@ -60,7 +62,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
   });
 
   router.get('/sessions/:session/messages/:message/stream', async (request, response) => {
-    const { sessionId, message } = await find(request);
+    const { sessionId, message } = await find(request, response);
     const cursor = readCursor(request.query.after, request.get('Last-Event-ID'));
     const { after, reset } = await positionOf(sessionId, cursor);
     record(after === 0 ? { type: 'replay', reset } : { type: 'resume' });
@@ -73,8 +75,8 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
   // back; without it the message as it is now.
   router.get('/sessions/:session/messages/:message', async (request, response) => {
     response.set('Cache-Control', 'no-store');
-    if (request.query.after === undefined) return void response.json((await findMessage(request)).message);
-    const { sessionId, message } = await find(request);
+    if (request.query.after === undefined) return void response.json((await findMessage(request, response)).message);
+    const { sessionId, message } = await find(request, response);
     const waitMs = readWait(request.query.wait);
     const { after, reset } = await positionOf(sessionId, readCursor(request.query.after, undefined));
     record({ type: 'poll' });
@@ -99,20 +101,22 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
   });
 
   router.post('/sessions/:session/messages/:message/stop', async (request, response) => {
-    const { message } = await find(request);
+    const { message } = await find(request, response);
     const length = readLength(request.query.length);
     response.json({ id: message.id, ...(await replies.stop(message, length)) });
   });
 
   router.post('/sessions/:session/messages/:message/regenerate', async (request, response) => {
-    const { sessionId, message } = await find(request);
+    const { sessionId, message } = await find(request, response);
     const { clientMessageId } = readRegenerate(request.body);
-    const claim = await start(sessionId, request, { kind: 'regenerate', messageId: message.id }, clientMessageId);
+    const intent: Intent = { kind: 'regenerate', messageId: message.id };
+    const key = readKey(clientMessageId, request.get('Idempotency-Key'));
+    const claim = await start(sessionId, { intent, ...ownedBy(response), ...keyed(key) });
     await streams.send(request, response, { sessionId, ...claim, mode: modeOf(request.get('Accept')), after: 0 });
   });
 
   router.post('/sessions/:session/messages/:message/feedback', async (request, response) => {
-    const { sessionId, message } = await find(request);
+    const { sessionId, message } = await find(request, response);
     const { rating, comment } = readFeedback(request.body);
     context.logger.info({ messageId: message.id, rating }, 'feedback');
     context.onFeedback?.({ sessionId, messageId: message.id, rating, ...(comment !== undefined && { comment }) });
@@ -121,32 +125,29 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
 
   return router;
 
-  async function say(request: Request) {
+  async function say(request: Request, response: Response) {
     const sessionId = readSessionId(request.params.session);
     const { content, clientMessageId, replaces, context: added } = readMessage(request.body, context.maxContentLength);
+    // The first message begins a session where none is known; where visitors have tokens, it was begun with one.
+    if (context.auth) await sessionOf(log, request, response);
     const intent: Intent = { kind: 'message', content, ...(replaces !== undefined && { replaces }) };
-    return { sessionId, ...(await start(sessionId, request, intent, clientMessageId, added)) };
+    const key = readKey(clientMessageId, request.get('Idempotency-Key'));
+    return { sessionId, ...(await start(sessionId, { intent, ...ownedBy(response), ...keyed(key) }, added)) };
   }
 
-  async function start(sessionId: string, request: Request, intent: Intent, bodyKey?: string, added?: unknown) {
-    const clientMessageId = readKey(bodyKey, request.get('Idempotency-Key'));
-    const claim = await replies.claim(
-      sessionId,
-      { intent, ...(clientMessageId !== undefined && { clientMessageId }) },
-      added,
-    );
+  async function start(sessionId: string, claimed: ClaimRequest, added?: unknown) {
+    const claim = await replies.claim(sessionId, claimed, added);
     return { messageId: replyOf(claim, replies.refusal), replayed: claim.status === 'joined' };
   }
 
-  async function find(request: Request) {
-    const found = await findMessage(request);
+  async function find(request: Request, response: Response) {
+    const found = await findMessage(request, response);
     if (found.message.role !== 'assistant') throw messageNotFound('reply');
     return found;
   }
 
-  async function findMessage(request: Request): Promise<{ sessionId: string; message: Message }> {
-    const sessionId = readSessionId(request.params.session);
-    if (!(await log.getSession(sessionId))) throw sessionNotFound();
+  async function findMessage(request: Request, response: Response): Promise<{ sessionId: string; message: Message }> {
+    const { id: sessionId } = await sessionOf(log, request, response);
     const message = await log.getMessage(sessionId, String(request.params.message));
     if (!message) throw messageNotFound('message');
     return { sessionId, message };
@@ -158,3 +159,11 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     return cursor === undefined || cursor > end ? { after: 0, reset: true } : { after: cursor, reset: false };
   }
 }
+
+const ownedBy = (response: Response): Pick<ClaimRequest, 'owner'> => {
+  const caller = callerOf(response);
+  return caller ? { owner: caller.owner } : {};
+};
+
+const keyed = (clientMessageId: string | undefined): Pick<ClaimRequest, 'clientMessageId'> =>
+  clientMessageId === undefined ? {} : { clientMessageId };

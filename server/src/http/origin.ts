@@ -25,7 +25,7 @@ export function checkOrigin(allowed: readonly string[]): RequestHandler[] {
   const answer = cors({
     origin: any ? '*' : [...list],
     credentials: !any,
-    methods: ['GET', 'POST', 'DELETE'],
+    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
     allowedHeaders: ['Content-Type', 'Authorization', 'Idempotency-Key', 'Last-Event-ID'],
     exposedHeaders: [VERSION_HEADER, 'Content-Location', 'Idempotency-Replayed', 'Location', 'Retry-After'],
     maxAge: 7200,

@@ -13,6 +13,8 @@ interface RequestErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number;
   readonly activeMessageId?: string;
   readonly limit?: number;
+  /** Of `unauthorized`: the `WWW-Authenticate` header. */
+  readonly challenge?: string;
 }
 
 /** A request that is refused before its stream begins. Its message is one sentence for developers: what, and what to do. */
@@ -81,6 +83,8 @@ export const answerError =
     if (error.cause !== undefined) logger.error({ error: failure, requestId, path: request.path }, 'a request failed');
     if (response.headersSent) return void response.destroy();
     onRefusal(error.code);
+    const { challenge } = error.options;
+    if (challenge !== undefined) response.set('WWW-Authenticate', challenge);
     const problem = error.toProblem(requestId);
     if (problem.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(problem.retryAfterMs / 1000)));
     response

@@ -3,6 +3,7 @@ import type { SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
 import type { Measured, Metrics } from '../metrics.js';
 import type { Replies } from '../replies/replies.js';
+import type { Auth } from './auth.js';
 
 export interface Feedback {
   readonly sessionId: string;
@@ -18,6 +19,7 @@ export interface RouterContext {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly origins: readonly string[];
+  readonly auth?: Auth;
   readonly heartbeatMs: number;
   readonly retryMs: number;
   readonly maxContentLength: number;

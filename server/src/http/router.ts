@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { PROTOCOL_VERSION } from 'chat-stream/protocol';
-import { intake } from './intake.js';
+import { checkToken } from './auth.js';
+import { intake, readBody } from './intake.js';
 import { messageRoutes } from './messages.js';
 import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
 import { ReplyStreams } from './reply-streams.js';
@@ -14,6 +15,8 @@ export function routes(context: RouterContext): Router {
   // Only these paths: the router may share its mount point with the rest of a site.
   const own = ['/healthz', '/config', '/sessions', ...(metrics ? ['/metrics'] : [])];
   router.use(own, ...intake(context.origins));
+  if (context.auth) router.use('/sessions', checkToken(context.auth));
+  router.use(own, ...readBody);
 
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });

@@ -7,6 +7,9 @@ export const MAX_CONTENT_LENGTH = 8_000;
 /** Seconds a poll may wait at the most: below the 30 s after which some proxies give up on an answer. */
 const MAX_WAIT_S = 25;
 
+/** UTF-16 code units of a session's title at the most. */
+const MAX_TITLE_LENGTH = 200;
+
 /** A session's id is its secret where nothing else guards it: at least 128 random bits, in letters that need no escaping. */
 const SESSION_ID = /^[\w-]{16,128}$/;
 const KEY = /^[\w:-]{1,128}$/;
@@ -28,9 +31,17 @@ const sessionSchema = z.strictObject({
   metadata: z.record(z.string(), z.unknown()).optional(),
   locale: z.string().max(35).optional(),
 });
+const patchSchema = z.strictObject({
+  title: z.string().max(MAX_TITLE_LENGTH).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
 const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(100),
   before: key.optional(),
+});
+const sessionsSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  before: z.string().regex(SESSION_ID, 'must be the id of a session').optional(),
 });
 const lengthSchema = z.coerce.number('must be a number of UTF-16 code units').int().min(0).optional();
 const waitSchema = z.coerce.number('must be a number of seconds').min(0).default(0);
@@ -57,6 +68,8 @@ export function readMessage(body: unknown, maxContentLength: number): MessageBod
 export const readRegenerate = (body: unknown) => check(regenerateSchema, body ?? {});
 export const readFeedback = (body: unknown) => check(feedbackSchema, body);
 export const readSession = (body: unknown) => check(sessionSchema, body ?? {});
+export const readPatch = (body: unknown) => check(patchSchema, body);
+export const readSessionsPage = (query: unknown) => check(sessionsSchema, query);
 export const readPage = (query: unknown) => check(pageSchema, query);
 
 export function readSessionId(value: unknown): string {

@@ -1,0 +1,20 @@
+/** HMAC-SHA-256 wants a key as long as its output (RFC 7518 §3.2). */
+const MIN_SECRET_BYTES = 32;
+
+/** @throws {TypeError} for a secret that could be guessed; it is not named, since errors end up in logs. */
+export function checkSecrets(secret: string | readonly string[]): readonly [string, ...string[]] {
+  const [first, ...others] = typeof secret === 'string' ? [secret] : secret;
+  for (const one of [first, ...others]) {
+    const bytes = typeof one === 'string' ? Buffer.byteLength(one) : 0;
+    if (bytes >= MIN_SECRET_BYTES) continue;
+    throw new TypeError(
+      `secret: one has ${bytes} bytes, at least ${MIN_SECRET_BYTES} are needed. Make one with: openssl rand -base64 32`,
+    );
+  }
+  return [first as string, ...others];
+}
+
+export const secretKeys = ([first, ...others]: readonly [string, ...string[]]): [Uint8Array, ...Uint8Array[]] => [
+  Buffer.from(first),
+  ...others.map((secret) => Buffer.from(secret)),
+];
