@@ -3,10 +3,30 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type ChatRouter, type ChatRouterOptions, CLOSE_GRACE_MS, createChatRouter } from './chat-router.js';
 import { sleep, systemClock } from './clock.js';
+import { securePages } from './http/headers.js';
+import { checkHost } from './http/host.js';
+import { answerError } from './http/problem.js';
+import { createLogger } from './logger.js';
 
 export interface ChatServerOptions extends ChatRouterOptions {
   /** Path under which the endpoints lie. Default `/`. */
   readonly prefix?: string;
+  /**
+   * How many proxies stand in front, each of which adds the address it was asked from to `X-Forwarded-For`. Exactly: with
+   * one too many a visitor can write his own. Default 0: the header is not read.
+   */
+  readonly trustProxy?: number;
+  /**
+   * Names under which the server is asked, e.g. `chat.example`. Default: any; on a loopback address without a proxy only
+   * `localhost`, since a foreign page could have its own name lead there. Addresses are always taken.
+   */
+  readonly hosts?: readonly string[];
+  /** Connections at the most; more are closed at once. Default 20,000. */
+  readonly maxConnections?: number;
+  /** Whoever takes longer to send a request's headers is cut off. Default 10,000 ms. */
+  readonly headersTimeoutMs?: number;
+  /** Whoever takes longer to send a whole request is cut off. Default 30,000 ms. */
+  readonly requestTimeoutMs?: number;
   /** Adds the rest of a site to the same server; called after the chat's own routes are in place. */
   readonly extend?: (app: express.Express) => void;
 }
@@ -29,13 +49,27 @@ const LINGER_MS = 1_500;
 export function createChatServer(options: ChatServerOptions): ChatServer {
   const app = express();
   app.disable('x-powered-by');
-  const router: ChatRouter = createChatRouter(options);
+  app.set('trust proxy', checkHops(options.trustProxy ?? 0));
+  const logger = options.logger ?? createLogger();
+  const router: ChatRouter = createChatRouter({ ...options, logger });
+  let hosts = options.hosts;
+  app.use(
+    securePages,
+    checkHost(() => hosts),
+    answerError(logger, (code) => options.metrics?.record({ type: 'refusal', code })),
+  );
   app.use(options.prefix ?? '/', router);
   options.extend?.(app);
+  const { headersTimeoutMs = 10_000, requestTimeoutMs: requestTimeout = 30_000 } = options;
   const server = createServer(
-    { connectionsCheckingInterval: 2_000, headersTimeout: 10_000, requestTimeout: 30_000 },
+    {
+      connectionsCheckingInterval: Math.min(2_000, headersTimeoutMs / 2),
+      headersTimeout: headersTimeoutMs,
+      requestTimeout,
+    },
     app,
   );
+  server.maxConnections = options.maxConnections ?? 20_000;
   const open = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
     open.add(response);
@@ -50,7 +84,9 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
         // Node's default backlog of 511 overflows when a thousand readers return after an outage.
         server.listen({ port, host, backlog: 4_096 }, () => {
           server.off('error', reject);
-          resolve(urlOf(server.address() as AddressInfo));
+          const address = server.address() as AddressInfo;
+          if (!options.hosts && !options.trustProxy && isLoopback(address)) hosts = [];
+          resolve(urlOf(address));
         });
       });
     },
@@ -64,6 +100,16 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       await closed;
     },
   };
+}
+
+const isLoopback = ({ address }: AddressInfo): boolean => address === '::1' || address.startsWith('127.');
+
+/** @throws {TypeError} */
+function checkHops(trustProxy: number): number {
+  if (Number.isSafeInteger(trustProxy) && trustProxy >= 0) return trustProxy;
+  throw new TypeError(
+    `trustProxy: ${String(trustProxy)} is no number of proxies. Write 0, or how many stand in front.`,
+  );
 }
 
 const urlOf = ({ address, family, port }: AddressInfo): string =>

@@ -51,7 +51,7 @@ describe('slow-reader', () => {
     const [own] = chat.open;
     const { pathname } = new URL(chat.reply(session, messageId));
     for (let i = 0; i < READERS; i++) {
-      openSocket(chat, `GET ${pathname}?after=0 HTTP/1.1\r\nHost: x\r\n\r\n`).pause();
+      openSocket(chat, `GET ${pathname}?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n`).pause();
     }
     await eventually(() => chat.open.size === READERS + 1);
     const lazy = [...chat.open].filter((response) => response !== own);
@@ -217,7 +217,7 @@ describe('endless-stream', () => {
 describe('post-outcome-unknown', () => {
   const BODY = JSON.stringify({ content: 'Hello', clientMessageId: 'key-1' });
   const head = (chat: Chat, session: string) =>
-    `POST ${new URL(chat.messages(session)).pathname}/stream HTTP/1.1\r\nHost: x\r\nAccept: ${V1.Accept}\r\n` +
+    `POST ${new URL(chat.messages(session)).pathname}/stream HTTP/1.1\r\nHost: localhost\r\nAccept: ${V1.Accept}\r\n` +
     `Content-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n`;
 
   test.each(['runs', 'is over'])(

@@ -203,7 +203,7 @@ describe('a reader who leaves', () => {
     const socket = connect(Number(port), hostname);
     const body = JSON.stringify({ content: 'Hello' });
     socket.write(
-      `POST ${new URL(chat.messages(newSession())).pathname}/stream HTTP/1.1\r\nHost: x\r\nAccept: ${V1.Accept}\r\n` +
+      `POST ${new URL(chat.messages(newSession())).pathname}/stream HTTP/1.1\r\nHost: localhost\r\nAccept: ${V1.Accept}\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     await claiming;

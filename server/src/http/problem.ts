@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode } from 'chat-stream/protocol';
 import { StoreError } from '../log/session-log.js';
@@ -78,7 +79,8 @@ const KINDS: { readonly [code in ProblemCode]: Kind } = {
 export const answerError =
   (logger: Logger, onRefusal: (code: ProblemCode) => void): ErrorRequestHandler =>
   (failure: unknown, request, response, _next) => {
-    const requestId = String(response.locals.requestId);
+    // Who is refused before anything else has been given none.
+    const requestId = String(response.locals.requestId ?? randomUUID().slice(0, 8));
     const error = asRequestError(failure);
     if (error.cause !== undefined) logger.error({ error: failure, requestId, path: request.path }, 'a request failed');
     if (response.headersSent) return void response.destroy();

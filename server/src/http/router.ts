@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { PROTOCOL_VERSION } from 'chat-stream/protocol';
 import { checkToken } from './auth.js';
+import { secureHeaders } from './headers.js';
 import { intake, readBody } from './intake.js';
 import { messageRoutes } from './messages.js';
 import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
@@ -14,12 +15,13 @@ export function routes(context: RouterContext): Router {
   const router = Router();
   // Only these paths: the router may share its mount point with the rest of a site.
   const own = ['/healthz', '/config', '/sessions', ...(metrics ? ['/metrics'] : [])];
-  router.use(own, ...intake(context.origins));
+  router.use(own, secureHeaders, ...intake(context.origins));
   if (context.auth) router.use('/sessions', checkToken(context.auth));
   router.use(own, ...readBody);
 
   router.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' });
+    // A page that is not let in learns from it that the server is there, and can tell its developer why.
+    response.set('Cross-Origin-Resource-Policy', 'cross-origin').json({ status: 'ok' });
   });
 
   if (metrics) {

@@ -1,0 +1,115 @@
+import { request } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createChatServer } from '../../server/src/server.js';
+import { widgetFiles } from '../../server/src/widget-files.js';
+import { startChat } from '../helpers/chat.js';
+import { newSession, postJson, V1 } from '../helpers/http.js';
+
+/** Asks under another name than the address: fetch does not let it be set. */
+const statusUnder = (url: string, host: string, headers: Record<string, string> = {}) =>
+  new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+    const sent = request(url, { headers: { Host: host, ...headers }, agent: false }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk) => (text += String(chunk)));
+      answer.on('end', () => resolve({ status: answer.statusCode, text }));
+    });
+    sent.on('error', reject).end();
+  });
+
+describe('every answer', () => {
+  test('tells browsers to make nothing else of it, and nobody what it is made with', async () => {
+    const chat = await startChat({ extend: (app) => app.use(widgetFiles()) });
+    const { stream, messageId } = await chat.ask(newSession());
+    const { origin } = new URL(chat.url);
+    const answers = [
+      ...(await Promise.all(
+        [
+          `${chat.url}/config`,
+          `${chat.url}/sessions/${newSession()}`,
+          `${chat.url}/sessions/short`,
+          `${origin}/nothing`,
+          `${origin}/chat-stream.js`,
+        ].map((url) => fetch(url)),
+      )),
+      await postJson(`${chat.url}/sessions`),
+      stream.response,
+      await fetch(chat.messages(messageId), { method: 'PUT' }),
+    ];
+    for (const { url, headers } of answers) {
+      expect(headers.get('x-powered-by'), url).toBeNull();
+      expect(headers.get('server'), url).toBeNull();
+      expect(headers.get('x-content-type-options'), url).toBe('nosniff');
+      expect(headers.get('referrer-policy'), url).toBe('no-referrer');
+      expect(headers.get('x-frame-options'), url).toBe('SAMEORIGIN');
+      expect(headers.get('strict-transport-security'), url).toBeNull();
+      const isWidget = url.endsWith('/chat-stream.js');
+      expect(headers.get('cross-origin-resource-policy'), url).toBe(isWidget ? 'cross-origin' : 'same-origin');
+      if (url.startsWith(`${chat.url}/`)) {
+        expect(headers.get('content-security-policy'), url).toBe("default-src 'none';frame-ancestors 'none'");
+      }
+    }
+    (await chat.responder.call()).end();
+    await stream.rest();
+  });
+
+  test('is held back from foreign pages that ask without permission, but for the widget and the sign of life', async () => {
+    const chat = await startChat({ extend: (app) => app.use(widgetFiles()) });
+    const { origin } = new URL(chat.url);
+    for (const url of [`${chat.url}/healthz`, `${origin}/chat-stream.js`, `${origin}/languages/de.js`]) {
+      expect((await fetch(url)).headers.get('cross-origin-resource-policy'), url).toBe('cross-origin');
+    }
+  });
+});
+
+describe('a server on a loopback address', () => {
+  test.each(['evil.example', 'evil.example:8787', '127.0.0.1.evil.example', 'localhost.evil.example', 'a b', '[::1'])(
+    'is not to be asked as %j: a foreign page may have its name lead there',
+    async (host) => {
+      const chat = await startChat({ origins: ['*'] });
+      for (const url of [`${chat.url}/config`, new URL('/', chat.url).href]) {
+        const { status, text } = await statusUnder(url, host);
+        expect(status, host).toBe(403);
+        expect(text).toContain('"code":"origin_not_allowed"');
+        expect(text).toMatch(/"requestId":"[\da-f]{8}"/);
+      }
+      // As a browser sends it from such a page: of the same origin as what it asks.
+      const { status } = await statusUnder(`${chat.url}/config`, host, { 'Sec-Fetch-Site': 'same-origin' });
+      expect(status).toBe(403);
+    },
+  );
+
+  test.each([
+    'localhost',
+    'LOCALHOST:1234',
+    'shop.localhost:8787',
+    '127.0.0.1',
+    '127.1.2.3:80',
+    '[::1]:8787',
+    '0.0.0.0',
+  ])('is to be asked as %j', async (host) => {
+    const chat = await startChat();
+    expect((await statusUnder(`${chat.url}/config`, host)).status).toBe(200);
+  });
+
+  test('is asked under other names where they are told, or where a proxy is', async () => {
+    const named = await startChat({ hosts: ['chat.example'] });
+    expect((await statusUnder(`${named.url}/config`, 'Chat.Example:443')).status).toBe(200);
+    expect((await statusUnder(`${named.url}/config`, 'evil.example')).status).toBe(403);
+    const proxied = await startChat({ trustProxy: 1 });
+    expect((await statusUnder(`${proxied.url}/config`, 'chat.example')).status).toBe(200);
+  });
+});
+
+test('a server that is open to the network is asked under any name, unless its names are told', async () => {
+  const respond = async function* () {};
+  for (const [hosts, status] of [
+    [undefined, 200],
+    [['chat.example'], 403],
+  ] as const) {
+    const chat = createChatServer({ respond, ...(hosts && { hosts }) });
+    const url = await chat.listen(0, '0.0.0.0');
+    onTestFinished(() => chat.close(0));
+    const { port } = new URL(url);
+    expect((await statusUnder(`http://127.0.0.1:${port}/config`, 'other.example', V1)).status).toBe(status);
+  }
+});
