@@ -2,8 +2,9 @@ import type { Router } from 'express';
 import { type Clock, systemClock } from './clock.js';
 import { RETRY_AFTER_MS } from './http/problem.js';
 import type { Auth } from './http/auth.js';
+import type { Limits } from './http/limits.js';
 import { routes } from './http/router.js';
-import type { Feedback } from './http/router-context.js';
+import type { Admit, Feedback } from './http/router-context.js';
 import { MAX_CONTENT_LENGTH } from './http/validate.js';
 import { memoryLog } from './log/memory.js';
 import type { SessionLog } from './log/session-log.js';
@@ -24,6 +25,10 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly origins?: readonly string[];
   /** Who may use which session: one of `chat-stream-server/auth`. Default: whoever knows a session's id. */
   readonly auth?: Auth;
+  /** How much visitors may ask for: `visitorLimits()` of `chat-stream-server/limits`. Default: as much as they like. */
+  readonly limits?: Limits;
+  /** Asked before a session's first message; where it says no, the message is refused with `not_admitted`. */
+  readonly admit?: Admit;
   /** Where sessions live. Default: {@link memoryLog}, gone with the process. */
   readonly log?: SessionLog;
   /** Default: pino, JSON lines on standard output. */
@@ -76,7 +81,7 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
   const { metrics } = options;
   const record = (measured: Measured) => metrics?.record(measured);
   const replies = new Replies({
-    respond: options.respond,
+    respond: options.limits?.metered(options.respond) ?? options.respond,
     log,
     logger,
     clock,
@@ -96,6 +101,8 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
     clock,
     origins: options.origins ?? [],
     ...(options.auth && { auth: options.auth }),
+    ...(options.limits && { limits: options.limits }),
+    ...(options.admit && { admit: options.admit }),
     heartbeatMs: options.heartbeatMs ?? 14_000,
     retryMs: options.retryMs ?? 1_000,
     maxContentLength: options.maxContentLength ?? MAX_CONTENT_LENGTH,

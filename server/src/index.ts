@@ -6,7 +6,8 @@ export { type ChatRouter, type ChatRouterOptions, createChatRouter } from './cha
 export { type ChatServer, type ChatServerOptions, createChatServer } from './server.js';
 export type { Clock } from './clock.js';
 export type { Auth, Identity, RefusedToken } from './http/auth.js';
-export type { Feedback } from './http/router-context.js';
+export type { Limits, Refusal } from './http/limits.js';
+export type { Admit, Feedback } from './http/router-context.js';
 export { createLogger, type Logger } from './logger.js';
 export type { Measured, Metrics } from './metrics.js';
 export { memoryLog, type MemoryLogOptions } from './log/memory.js';

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import express, { type RequestHandler } from 'express';
 import { PROTOCOL_VERSION, VERSION_HEADER } from 'chat-stream/protocol';
+import { closeWithConnection } from './connections.js';
 import { checkOrigin } from './origin.js';
 import { MAX_BODY_BYTES, RequestError } from './problem.js';
 
 /** What every request passes first: it is given an id, and its origin is checked. */
-export const intake = (origins: readonly string[]): RequestHandler[] => [identify, ...checkOrigin(origins)];
+export const intake = (origins: readonly string[]): RequestHandler[] => [
+  closeWithConnection,
+  identify,
+  ...checkOrigin(origins),
+];
 
 const identify: RequestHandler = (_request, response, next) => {
   response.locals.requestId = randomUUID().slice(0, 8);

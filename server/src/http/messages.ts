@@ -3,7 +3,9 @@ import type { Message } from 'chat-stream/protocol';
 import type { ClaimRequest, Intent } from '../log/session-log.js';
 import { callerOf, sessionOf } from './auth.js';
 import { messageNotFound, replyOf, sessionNotFound } from './claimed.js';
+import { addressOf, limitStreams, refused } from './limits.js';
 import { POLL_GRACE_MS, pollReply } from './poll.js';
+import { RequestError } from './problem.js';
 import { maxLengthOf } from './reply-reader.js';
 import type { ReplyStreams } from './reply-streams.js';
 import type { RouterContext } from './router-context.js';
@@ -24,6 +26,7 @@ import {
 export function messageRoutes(context: RouterContext, streams: ReplyStreams): Router {
   const { log, replies, record } = context;
   const router = Router();
+  const held = limitStreams(context.limits);
 
   router.get('/sessions/:session/messages', async (request, response) => {
     const { limit, before } = readPage(request.query);
@@ -36,7 +39,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     response.set('Cache-Control', 'no-store').json(snapshot);
   });
 
-  router.post('/sessions/:session/messages/stream', async (request, response) => {
+  router.post('/sessions/:session/messages/stream', held, async (request, response) => {
     const { sessionId, messageId, replayed } = await say(request, response);
     await streams.send(request, response, {
       sessionId,
@@ -47,7 +50,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     });
   });
 
-  router.post('/sessions/:session/messages', async (request, response) => {
+  router.post('/sessions/:session/messages', held, async (request, response) => {
     const { sessionId, messageId, replayed } = await say(request, response);
     const reply = replies.get(messageId);
     const leave = reply?.addReader();
@@ -61,7 +64,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     response.json({ user, assistant });
   });
 
-  router.get('/sessions/:session/messages/:message/stream', async (request, response) => {
+  router.get('/sessions/:session/messages/:message/stream', held, async (request, response) => {
     const { sessionId, message } = await find(request, response);
     const cursor = readCursor(request.query.after, request.get('Last-Event-ID'));
     const { after, reset } = await positionOf(sessionId, cursor);
@@ -73,7 +76,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
 
   // Two forms, told apart by `after`: with it what a stream would send, for who sits behind a proxy that holds streams
   // back; without it the message as it is now.
-  router.get('/sessions/:session/messages/:message', async (request, response) => {
+  router.get('/sessions/:session/messages/:message', held, async (request, response) => {
     response.set('Cache-Control', 'no-store');
     if (request.query.after === undefined) return void response.json((await findMessage(request, response)).message);
     const { sessionId, message } = await find(request, response);
@@ -106,12 +109,12 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     response.json({ id: message.id, ...(await replies.stop(message, length)) });
   });
 
-  router.post('/sessions/:session/messages/:message/regenerate', async (request, response) => {
+  router.post('/sessions/:session/messages/:message/regenerate', held, async (request, response) => {
     const { sessionId, message } = await find(request, response);
     const { clientMessageId } = readRegenerate(request.body);
     const intent: Intent = { kind: 'regenerate', messageId: message.id };
     const key = readKey(clientMessageId, request.get('Idempotency-Key'));
-    const claim = await start(sessionId, { intent, ...ownedBy(response), ...keyed(key) });
+    const claim = await start(request, sessionId, { intent, ...ownedBy(response), ...keyed(key) });
     await streams.send(request, response, { sessionId, ...claim, mode: modeOf(request.get('Accept')), after: 0 });
   });
 
@@ -130,13 +133,26 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     const { content, clientMessageId, replaces, context: added } = readMessage(request.body, context.maxContentLength);
     // The first message begins a session where none is known; where visitors have tokens, it was begun with one.
     if (context.auth) await sessionOf(log, request, response);
+    await admit(sessionId, request);
     const intent: Intent = { kind: 'message', content, ...(replaces !== undefined && { replaces }) };
     const key = readKey(clientMessageId, request.get('Idempotency-Key'));
-    return { sessionId, ...(await start(sessionId, { intent, ...ownedBy(response), ...keyed(key) }, added)) };
+    return { sessionId, ...(await start(request, sessionId, { intent, ...ownedBy(response), ...keyed(key) }, added)) };
   }
 
-  async function start(sessionId: string, claimed: ClaimRequest, added?: unknown) {
-    const claim = await replies.claim(sessionId, claimed, added);
+  /** @throws {RequestError} `not_admitted` */
+  async function admit(sessionId: string, request: Request): Promise<void> {
+    if (!context.admit) return;
+    const isFirst = !(await log.snapshot(sessionId, { limit: 1 }))?.data.length;
+    if (isFirst && !(await context.admit(request))) {
+      throw new RequestError('not_admitted', 'The server asks for a proof before a first message, and had none.');
+    }
+  }
+
+  async function start(request: Request, sessionId: string, claimed: ClaimRequest, added?: unknown) {
+    // Whoever has said too much can still join what he said before.
+    const refusal = await context.limits?.takeMessage(addressOf(request), sessionId);
+    const claim = await replies.claim(sessionId, { ...claimed, joinOnly: refusal !== undefined }, added);
+    if (claim.status === 'unclaimed' && refusal) throw refused(refusal);
     return { messageId: replyOf(claim, replies.refusal), replayed: claim.status === 'joined' };
   }
 

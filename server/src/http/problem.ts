@@ -69,9 +69,11 @@ const KINDS: { readonly [code in ProblemCode]: Kind } = {
   content_too_large: { status: 413, title: 'The content is too large.' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json.' },
   idempotency_mismatch: { status: 422, title: 'The key was used for another message.' },
+  not_admitted: { status: 403, title: 'The visitor is not let in.' },
   rate_limited: { status: 429, title: 'There were too many requests.', retryable: true },
   internal: { status: 500, title: 'Something went wrong.', retryable: true },
   overloaded: { status: 503, title: 'The server is busy.', retryable: true },
+  budget_spent: { status: 503, title: 'There are no more answers today.' },
   shutting_down: { status: 503, title: 'The server is shutting down.', retryable: true },
 };
 

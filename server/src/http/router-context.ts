@@ -3,7 +3,9 @@ import type { SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
 import type { Measured, Metrics } from '../metrics.js';
 import type { Replies } from '../replies/replies.js';
+import type { Request } from 'express';
 import type { Auth } from './auth.js';
+import type { Limits } from './limits.js';
 
 export interface Feedback {
   readonly sessionId: string;
@@ -11,6 +13,12 @@ export interface Feedback {
   readonly rating: 'up' | 'down';
   readonly comment?: string;
 }
+
+/**
+ * Whether a visitor is let in: asked before the first message of each session, e.g. for a proof that a human writes. What
+ * the page has added to the message is in `request.body.context`.
+ */
+export type Admit = (request: Request) => boolean | Promise<boolean>;
 
 /** What the endpoints work with. */
 export interface RouterContext {
@@ -20,6 +28,8 @@ export interface RouterContext {
   readonly clock: Clock;
   readonly origins: readonly string[];
   readonly auth?: Auth;
+  readonly limits?: Limits;
+  readonly admit?: Admit;
   readonly heartbeatMs: number;
   readonly retryMs: number;
   readonly maxContentLength: number;

@@ -3,6 +3,7 @@ import { PROTOCOL_VERSION } from 'chat-stream/protocol';
 import { checkToken } from './auth.js';
 import { secureHeaders } from './headers.js';
 import { intake, readBody } from './intake.js';
+import { limitRequests } from './limits.js';
 import { messageRoutes } from './messages.js';
 import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
 import { ReplyStreams } from './reply-streams.js';
@@ -16,6 +17,7 @@ export function routes(context: RouterContext): Router {
   // Only these paths: the router may share its mount point with the rest of a site.
   const own = ['/healthz', '/config', '/sessions', ...(metrics ? ['/metrics'] : [])];
   router.use(own, secureHeaders, ...intake(context.origins));
+  if (context.limits) router.use('/sessions', limitRequests(context.limits));
   if (context.auth) router.use('/sessions', checkToken(context.auth));
   router.use(own, ...readBody);
 

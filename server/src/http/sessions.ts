@@ -3,15 +3,18 @@ import { Router } from 'express';
 import type { Session } from '../log/session-log.js';
 import { callerOf, sessionOf } from './auth.js';
 import { overloaded, sessionNotFound } from './claimed.js';
+import { addressOf, refused } from './limits.js';
 import type { RouterContext } from './router-context.js';
 import { readPatch, readSession, readSessionsPage } from './validate.js';
 
 /** The endpoints of a session as a whole. */
-export function sessionRoutes({ log, replies, auth }: RouterContext): Router {
+export function sessionRoutes({ log, replies, auth, limits }: RouterContext): Router {
   const router = Router();
 
   router.post('/sessions', async (request, response) => {
     const { metadata } = readSession(request.body);
+    const refusal = await limits?.takeMessage(addressOf(request));
+    if (refusal) throw refused(refusal);
     const id = randomUUID();
     const begun = (await auth?.begin?.(id)) ?? callerOf(response);
     const session = await log.createSession(id, {

@@ -39,7 +39,10 @@ export class Replies {
    * be started now, an earlier one can still be joined.
    */
   async claim(sessionId: string, request: ClaimRequest, context?: unknown): Promise<Claim> {
-    const claim = await this.#options.log.claim(sessionId, { ...request, joinOnly: this.refusal !== undefined });
+    const claim = await this.#options.log.claim(sessionId, {
+      ...request,
+      joinOnly: request.joinOnly === true || this.refusal !== undefined,
+    });
     if (claim.status === 'joined') this.#options.record({ type: 'join' });
     if (claim.status !== 'started') return claim;
     this.#options.record({ type: 'generation' });

@@ -12,8 +12,11 @@ export type ProblemCode =
   | 'content_too_large'
   | 'unsupported_media_type'
   | 'idempotency_mismatch'
+  | 'not_admitted'
   | 'rate_limited'
   | 'overloaded'
+  /** The model's tokens of this day are spent. */
+  | 'budget_spent'
   | 'shutting_down'
   | 'internal';
 

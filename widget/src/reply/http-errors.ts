@@ -17,8 +17,10 @@ const PROBLEM_CODES: readonly ProblemCode[] = [
   'content_too_large',
   'unsupported_media_type',
   'idempotency_mismatch',
+  'not_admitted',
   'rate_limited',
   'overloaded',
+  'budget_spent',
   'shutting_down',
   'internal',
 ];

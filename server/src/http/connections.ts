@@ -1,0 +1,27 @@
+import type { Socket } from 'node:net';
+import type { RequestHandler, Response } from 'express';
+
+/** Answers that are under way, by their connection. */
+const answers = new WeakMap<Socket, Set<Response>>();
+
+/**
+ * Closes every answer whose connection is gone. Node does so for the one that is being sent, but not for those behind it
+ * (HTTP/1.1 pipelining): they would count as open for as long as the process runs. (Seen with
+ * Node 20.20.)
+ */
+export const closeWithConnection: RequestHandler = ({ socket }, response, next) => {
+  const known = answers.get(socket);
+  const open = known ?? new Set();
+  open.add(response);
+  response.once('close', () => open.delete(response));
+  if (!known) {
+    answers.set(socket, open);
+    socket.once('close', () => {
+      for (const answer of open) {
+        answer.destroy();
+        answer.emit('close');
+      }
+    });
+  }
+  next();
+};
