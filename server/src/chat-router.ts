@@ -54,6 +54,8 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly onFeedback?: (feedback: Feedback) => void;
   /** Takes what is measured, and is shown under `GET /metrics`. Default: none, and no such path. */
   readonly metrics?: Metrics;
+  /** Who sends it as a bearer token may read the metrics. Default: none, and only the server's own machine may. */
+  readonly metricsToken?: string;
   readonly clock?: Clock;
 }
 
@@ -112,6 +114,7 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
     ...(options.suggestions && { suggestions: options.suggestions }),
     ...(options.onFeedback && { onFeedback: options.onFeedback }),
     ...(metrics && { metrics }),
+    ...(options.metricsToken !== undefined && { metricsToken: options.metricsToken }),
     record,
   });
   return Object.assign(router, {

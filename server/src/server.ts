@@ -12,8 +12,9 @@ export interface ChatServerOptions extends ChatRouterOptions {
   /** Path under which the endpoints lie. Default `/`. */
   readonly prefix?: string;
   /**
-   * How many proxies stand in front, each of which adds the address it was asked from to `X-Forwarded-For`. Exactly: with
-   * one too many a visitor can write his own. Default 0: the header is not read.
+   * How many proxies of yours stand in front, each of which adds the address it was asked from to `X-Forwarded-For`: so
+   * many from the right are believed, and the nearest one's request id. Exactly: with one too many a visitor can write
+   * his own. Default 0: the header is not read.
    */
   readonly trustProxy?: number;
   /**
@@ -38,7 +39,10 @@ export interface ChatServer {
    * `http://127.0.0.1:8787`. @throws {StoreError} where the store can't be used.
    */
   listen(port?: number, host?: string): Promise<string>;
-  /** Stops: no new replies, `graceMs` (default 8,000) for the running ones, then the connections. */
+  /**
+   * Stops: no new replies (503, and `GET /readyz` says no), `graceMs` (default 8,000) for the running ones, whose readers
+   * may come back meanwhile; then no new connections, and the open ones end.
+   */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -71,7 +75,11 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   );
   server.maxConnections = options.maxConnections ?? 20_000;
   const open = new Set<ServerResponse>();
-  server.on('request', (_request, response) => {
+  let closing = false;
+  // First, before the app answers.
+  server.prependListener('request', (_request, response) => {
+    // A connection that is kept would be used again when the server is gone.
+    if (closing) response.setHeader('Connection', 'close');
     open.add(response);
     response.once('close', () => open.delete(response));
   });
@@ -91,9 +99,10 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       });
     },
     async close(graceMs = CLOSE_GRACE_MS) {
+      closing = true;
+      await router.closeReplies(graceMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await router.closeReplies(graceMs);
       const answered = [...open].map((response) => new Promise((resolve) => response.once('close', resolve)));
       await Promise.race([Promise.all(answered), sleep(options.clock ?? systemClock, LINGER_MS)]);
       server.closeAllConnections();

@@ -30,7 +30,9 @@ interface LogLine {
 export class Chat {
   readonly clock = new FakeClock(Date.UTC(2026, 0, 1));
   readonly responder: ScriptedResponder;
+  /** What was logged, but for the line each request gets: those are in `requests`. */
   readonly logged: LogLine[] = [];
+  readonly requests: object[] = [];
   /** Responses that are open at this moment. */
   readonly open = new Set<ServerResponse>();
   readonly server: ChatServer;
@@ -40,7 +42,8 @@ export class Chat {
   constructor({ responder = new ScriptedResponder(), ...options }: ChatOptions) {
     this.responder = responder;
     const write = (level: LogLine['level']) => (fields: object, message: string) => {
-      this.logged.push({ level, fields, message });
+      if (message === 'request') this.requests.push(fields);
+      else this.logged.push({ level, fields, message });
     };
     this.server = createChatServer({
       respond: responder.respond,

@@ -1,7 +1,7 @@
 /** Faults of `faults.json` that end a real process: `chat-stream-server` as it is installed, and its model beside it. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChat } from '../helpers/chat.js';
-import { eventsOf, expectProblem, json, newSession, StreamClient, V1 } from '../helpers/http.js';
+import { eventsOf, expectProblem, json, newSession, postJson, StreamClient, V1 } from '../helpers/http.js';
 import { type OpenAiExchange, startOpenAiServer } from '../helpers/openai-server.js';
 import { startServerProcess } from './server-process.js';
 
@@ -44,8 +44,14 @@ describe('sigterm', () => {
     const toldAt = performance.now();
     server.send('SIGTERM');
     for (const stream of streams) expect(await stream.block()).toBe('retry: 2000\n\n');
-    await expect(ask(server.url, newSession(), 'Too late?')).rejects.toThrow('fetch failed');
-    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow('fetch failed');
+    // New ones are refused, on lines that are not kept; who watches over the server is told not to send any.
+    const late = await postJson(`${server.url}/sessions/${newSession()}/messages/stream`, { content: 'Too late?' }, V1);
+    expect(late.headers.get('connection')).toBe('close');
+    await expectProblem(late, 503, 'shutting_down');
+    const ready = await fetch(`${server.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toEqual({ status: 'unavailable', parts: { store: 'ok', replies: 'draining' } });
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 
     // Every second model gets its answer out in the grace time; the others never would.
     const isQuick = (index: number) => index % 2 === 0;
@@ -71,6 +77,7 @@ describe('sigterm', () => {
       }
     }
     expect(await server.exited).toEqual({ code: 0, signal: null });
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow('fetch failed');
     expect(performance.now() - toldAt).toBeLessThan(10_000);
     for (const exchange of answering.values()) await exchange.closed;
     expect(upstream.requests.length).toBe(STREAMS);

@@ -184,7 +184,7 @@ describe('an answer', () => {
     const { stream } = await chat.ask(session, 'my secret wish');
     (await chat.responder.call(1)).fail(new Error('no'));
     await stream.rest();
-    expect(JSON.stringify(chat.logged)).not.toContain('secret');
+    expect(JSON.stringify([chat.logged, chat.requests])).not.toContain('secret');
   });
 });
 

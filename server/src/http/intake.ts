@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import express, { type RequestHandler } from 'express';
 import { PROTOCOL_VERSION, VERSION_HEADER } from 'chat-stream/protocol';
 import { closeWithConnection } from './connections.js';
 import { checkOrigin } from './origin.js';
 import { MAX_BODY_BYTES, RequestError } from './problem.js';
+import { requestIdOf } from './request-log.js';
 
 /** What every request passes first: it is given an id, and its origin is checked. */
 export const intake = (origins: readonly string[]): RequestHandler[] => [
@@ -12,8 +12,8 @@ export const intake = (origins: readonly string[]): RequestHandler[] => [
   ...checkOrigin(origins),
 ];
 
-const identify: RequestHandler = (_request, response, next) => {
-  response.locals.requestId = randomUUID().slice(0, 8);
+const identify: RequestHandler = (request, response, next) => {
+  response.locals.requestId = requestIdOf(request);
   response.set({ [VERSION_HEADER]: String(PROTOCOL_VERSION), 'X-Content-Type-Options': 'nosniff' });
   next();
 };

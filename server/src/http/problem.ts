@@ -3,6 +3,7 @@ import type { ErrorRequestHandler } from 'express';
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode } from 'chat-stream/protocol';
 import { StoreError } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
+import { routeOf } from './request-log.js';
 
 /** Bytes of a request's body at the most. */
 export const MAX_BODY_BYTES = 32 * 1024;
@@ -84,7 +85,9 @@ export const answerError =
     // Who is refused before anything else has been given none.
     const requestId = String(response.locals.requestId ?? randomUUID().slice(0, 8));
     const error = asRequestError(failure);
-    if (error.cause !== undefined) logger.error({ error: failure, requestId, path: request.path }, 'a request failed');
+    if (error.cause !== undefined)
+      logger.error({ error: failure, requestId, route: routeOf(request) }, 'a request failed');
+    response.locals.problemCode = error.code;
     if (response.headersSent) return void response.destroy();
     onRefusal(error.code);
     const { challenge } = error.options;

@@ -39,5 +39,6 @@ export interface RouterContext {
   readonly suggestions?: readonly string[];
   readonly onFeedback?: (feedback: Feedback) => void;
   readonly metrics?: Metrics;
+  readonly metricsToken?: string;
   readonly record: (measured: Measured) => void;
 }

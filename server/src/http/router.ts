@@ -5,33 +5,25 @@ import { secureHeaders } from './headers.js';
 import { intake, readBody } from './intake.js';
 import { limitRequests } from './limits.js';
 import { messageRoutes } from './messages.js';
+import { operationRoutes } from './operation.js';
 import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
 import { ReplyStreams } from './reply-streams.js';
+import { logRequests } from './request-log.js';
 import type { RouterContext } from './router-context.js';
 import { sessionRoutes } from './sessions.js';
 
 /** The endpoints of the protocol, each a few lines: check, ask the log or the replies, answer. */
 export function routes(context: RouterContext): Router {
-  const { metrics, record } = context;
+  const { clock, logger, metrics, record } = context;
   const router = Router();
   // Only these paths: the router may share its mount point with the rest of a site.
-  const own = ['/healthz', '/config', '/sessions', ...(metrics ? ['/metrics'] : [])];
-  router.use(own, secureHeaders, ...intake(context.origins));
+  const own = ['/healthz', '/readyz', '/config', '/sessions', ...(metrics ? ['/metrics'] : [])];
+  router.use(own, logRequests(logger, clock), secureHeaders, ...intake(context.origins));
   if (context.limits) router.use('/sessions', limitRequests(context.limits));
   if (context.auth) router.use('/sessions', checkToken(context.auth));
   router.use(own, ...readBody);
 
-  router.get('/healthz', (_request, response) => {
-    // A page that is not let in learns from it that the server is there, and can tell its developer why.
-    response.set('Cross-Origin-Resource-Policy', 'cross-origin').json({ status: 'ok' });
-  });
-
-  if (metrics) {
-    router.get('/metrics', async (_request, response) => {
-      const { contentType, body } = await metrics.render();
-      response.set({ 'Cache-Control': 'no-store', 'Content-Type': contentType }).send(body);
-    });
-  }
+  router.use(operationRoutes(context));
 
   router.get('/config', (_request, response) => {
     const { heartbeatMs, maxContentLength, greeting, suggestions } = context;
@@ -52,7 +44,7 @@ export function routes(context: RouterContext): Router {
   });
   router.use(
     own,
-    answerError(context.logger, (code) => record({ type: 'refusal', code })),
+    answerError(logger, (code) => record({ type: 'refusal', code })),
   );
   return router;
 }
