@@ -7,6 +7,15 @@ import type { ProblemCode, ReplyErrorCode } from 'chat-stream/protocol';
 export type Measured =
   /** The responder was called: one for each key, however often its message was sent. */
   | { readonly type: 'generation' }
+  /** The responder's first words came, so long after the message was taken. */
+  | { readonly type: 'first_token'; readonly afterMs: number }
+  /** So many pieces of text came from a responder; told when they are stored, not one by one. */
+  | { readonly type: 'tokens'; readonly count: number }
+  /** A reply is over, and stored: one for each generation. */
+  | { readonly type: 'reply_end'; readonly status: 'complete' | 'stopped' | 'error'; readonly durationMs: number }
+  /** A stream was opened for a reader, or is closed. */
+  | { readonly type: 'reader_joined' }
+  | { readonly type: 'reader_left' }
   /** A message came again under its key, and was led to its reply. */
   | { readonly type: 'join' }
   /** A reader came back for what follows its cursor. */

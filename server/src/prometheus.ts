@@ -3,7 +3,7 @@
  * does not load it.
  * @module
  */
-import { Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Measured, Metrics } from './metrics.js';
 
 export interface PrometheusMetrics extends Metrics {
@@ -11,18 +11,39 @@ export interface PrometheusMetrics extends Metrics {
   readonly registry: Registry;
 }
 
+export interface PrometheusOptions {
+  /** Where the measures are kept. Default: a registry of their own. */
+  readonly registry?: Registry;
+  /** Adds those of the process: the event loop's lag, memory, processor time, garbage collection. Default false. */
+  readonly process?: boolean;
+}
+
+/** Seconds to the first word: a stored text comes at once, a model takes its time. */
+const FIRST_TOKEN_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 30];
+const DURATION_BUCKETS_S = [0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300];
+
 /**
  * Counts what happens, and shows it under `GET /metrics` next to the chat's other endpoints. They hold no text, no ids
- * and no addresses; where they are nobody's business, keep `/metrics` from the public at the proxy.
+ * and no addresses, and are shown to the server's own machine alone, or to who has the router's `metricsToken`.
  *
  * ```ts
  * import { prometheusMetrics } from 'chat-stream-server/prometheus';
  * createChatServer({ respond, metrics: prometheusMetrics() });
  * ```
  */
-export function prometheusMetrics(registry: Registry = new Registry()): PrometheusMetrics {
+export function prometheusMetrics(options: PrometheusOptions = {}): PrometheusMetrics {
+  const registry = options.registry ?? new Registry();
+  if (options.process) collectDefaultMetrics({ register: registry });
   const counter = <L extends string = never>(name: string, help: string, ...labelNames: L[]) =>
     new Counter({ name: `chat_stream_${name}_total`, help, labelNames, registers: [registry] });
+  const gauge = (name: string, help: string) => new Gauge({ name: `chat_stream_${name}`, help, registers: [registry] });
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name: `chat_stream_${name}_seconds`, help, buckets, registers: [registry] });
+  const active = gauge('active_replies', 'Replies that are being generated.');
+  const readers = gauge('active_readers', 'Streams that are open.');
+  const firstToken = histogram('first_token', 'From a message to the first words of its reply.', FIRST_TOKEN_BUCKETS_S);
+  const duration = histogram('reply_duration', 'From a message to the end of its reply.', DURATION_BUCKETS_S);
+  const tokens = counter('tokens', 'Pieces of text that came from responders.');
   const generations = counter('generations', 'Replies whose generation was started.');
   const joins = counter('joins', 'Messages that came again under their key and were led to their reply.');
   const resumes = counter('resumes', 'Readers that came back with a cursor.');
@@ -44,7 +65,19 @@ export function prometheusMetrics(registry: Registry = new Registry()): Promethe
     record(measured: Measured) {
       switch (measured.type) {
         case 'generation':
+          active.inc();
           return generations.inc();
+        case 'first_token':
+          return firstToken.observe(measured.afterMs / 1_000);
+        case 'tokens':
+          return tokens.inc(measured.count);
+        case 'reply_end':
+          active.dec();
+          return duration.observe(measured.durationMs / 1_000);
+        case 'reader_joined':
+          return readers.inc();
+        case 'reader_left':
+          return readers.dec();
         case 'join':
           return joins.inc();
         case 'resume':

@@ -61,7 +61,7 @@ describe('GET /metrics', () => {
   test('shows what the site itself has in the registry it gave', async () => {
     const registry = new Registry();
     new Gauge({ name: 'shop_carts', help: 'Carts.', registers: [registry] }).set(3);
-    const chat = await startChat({ metrics: prometheusMetrics(registry) });
+    const chat = await startChat({ metrics: prometheusMetrics({ registry }) });
     expect(await (await fetch(`${chat.url}/metrics`)).text()).toContain('shop_carts 3');
   });
 
@@ -73,6 +73,87 @@ describe('GET /metrics', () => {
     const text = await (await fetch(`${chat.url}/metrics`)).text();
     for (const secret of ['secret', session, messageId, '127.0.0.1', 'nothing']) expect(text).not.toContain(secret);
   });
+});
+
+describe('who may read the metrics', () => {
+  const read = (chat: Chat, headers: Record<string, string> = {}) => fetch(`${chat.url}/metrics`, { headers });
+
+  test('is the machine of the server, and nobody a proxy speaks for', async () => {
+    const chat = await startMeasured();
+    expect((await read(chat)).status).toBe(200);
+    for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via']) {
+      await expectProblem(await read(chat, { [header]: '127.0.0.1' }), 401, 'unauthorized');
+    }
+  });
+
+  test('with a token is who has it, from anywhere, and nobody else', async () => {
+    const chat = await startMeasured({ metricsToken: 'a-token' });
+    await expectProblem(await read(chat), 401, 'unauthorized');
+    for (const Authorization of ['Bearer a-tokem', 'Bearer', 'Basic a-token', 'Bearer a-token a-token']) {
+      const problem = await expectProblem(await read(chat, { Authorization }), 401, 'unauthorized');
+      expect(JSON.stringify(problem)).not.toContain('a-token');
+    }
+    const headers = { Authorization: 'Bearer a-token', 'X-Forwarded-For': '203.0.113.7' };
+    expect((await read(chat, headers)).status).toBe(200);
+  });
+});
+
+describe('of a reply', () => {
+  /** One series of what is not counted in whole numbers alone. */
+  const value = async (chat: Chat, series: string) => {
+    const text = await (await fetch(`${chat.url}/metrics`)).text();
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`chat_stream_${series} `))
+        ?.split(' ')[1],
+    );
+  };
+
+  test('the time to its first words and to its end is measured, and each piece is counted', async () => {
+    const chat = await startMeasured();
+    const { stream } = await chat.ask(newSession());
+    const call = await chat.responder.call();
+    await chat.clock.advance(1_500);
+    for (const piece of ['One ', 'two ', '', 'three.']) call.push(piece);
+    await stream.event();
+    await chat.clock.advance(3_500);
+    call.end();
+    await stream.rest();
+    expect(await value(chat, 'first_token_seconds_sum')).toBe(1.5);
+    expect(await value(chat, 'first_token_seconds_bucket{le="1"}')).toBe(0);
+    expect(await value(chat, 'first_token_seconds_bucket{le="2"}')).toBe(1);
+    expect(await value(chat, 'reply_duration_seconds_sum')).toBe(5);
+    expect(await scrape(chat)).toEqual({ generations: 1, tokens: 3 });
+  });
+
+  test('what runs and who reads is shown, and nobody is left over however it ended', async () => {
+    const chat = await startMeasured();
+    const asked = await Promise.all(Array.from({ length: 6 }, () => chat.ask(newSession())));
+    expect(await value(chat, 'active_replies')).toBe(6);
+    expect(await value(chat, 'active_readers')).toBe(6);
+    for (const [index, call] of chat.responder.calls.entries()) {
+      if (index % 3 === 0) call.end();
+      else if (index % 3 === 1) call.fail(new ResponderError('upstream_error', 'It failed.'));
+      else await asked[index]?.stream.leave();
+    }
+    for (const [index, { stream }] of asked.entries()) if (index % 3 < 2) await stream.rest();
+    await eventually(() => chat.open.size === 0);
+    expect(await value(chat, 'active_readers')).toBe(0);
+    expect(await value(chat, 'active_replies')).toBe(2);
+    await chat.clock.advance(60_000);
+    await eventually(async () => (await value(chat, 'active_replies')) === 0);
+    expect(await value(chat, 'reply_duration_seconds_count')).toBe(6);
+  });
+});
+
+test('the process itself can be measured, too', async () => {
+  const { registry } = prometheusMetrics({ process: true });
+  const text = await registry.metrics();
+  for (const name of ['nodejs_eventloop_lag_seconds', 'process_resident_memory_bytes', 'process_cpu_seconds_total']) {
+    expect(text).toContain(`# TYPE ${name} `);
+  }
+  expect(await prometheusMetrics().registry.metrics()).not.toContain('nodejs_');
 });
 
 describe('the counter of', () => {
@@ -90,12 +171,13 @@ describe('the counter of', () => {
     const session = newSession();
     const messageId = await chat.answered(session);
     for (const after of [2, 3, 4]) await (await fetch(`${chat.reply(session, messageId)}?after=${after}`)).text();
-    expect(await scrape(chat)).toEqual({ generations: 1, resumes: 3 });
+    expect(await scrape(chat)).toEqual({ generations: 1, tokens: 1, resumes: 3 });
     for (const query of ['?after=0', '', '?after=77', '?after=x']) {
       await (await fetch(`${chat.reply(session, messageId)}${query}`)).text();
     }
     expect(await scrape(chat)).toEqual({
       generations: 1,
+      tokens: 1,
       resumes: 3,
       'replays{reset="false"}': 1,
       'replays{reset="true"}': 3,
@@ -109,7 +191,7 @@ describe('the counter of', () => {
     for (const after of [0, 2, 4, 99])
       await (await fetch(`${chat.messages(session)}/${messageId}?after=${after}`)).text();
     await (await fetch(`${chat.messages(session)}/${messageId}`)).text();
-    expect(await scrape(chat)).toEqual({ generations: 1, polls: 4, 'replays{reset="true"}': 1 });
+    expect(await scrape(chat)).toEqual({ generations: 1, tokens: 1, polls: 4, 'replays{reset="true"}': 1 });
   });
 
   test('stops counts replies, not clicks', async () => {
@@ -132,7 +214,7 @@ describe('the counter of', () => {
     await Promise.all(clicks);
     await chat.stop(session, messageId);
     await chat.stop(session, await chat.answered(session, 'Whole.', 'Again'));
-    expect(await scrape(chat)).toEqual({ generations: 2, stops: 1 });
+    expect(await scrape(chat)).toEqual({ generations: 2, tokens: 1, stops: 1 });
   });
 
   test('orphaned counts the replies that nobody read to their end', async () => {

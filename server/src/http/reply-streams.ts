@@ -42,6 +42,7 @@ export class ReplyStreams {
       if (options.replayed) response.set('Idempotency-Replayed', 'true');
     }
     response.flushHeaders();
+    record({ type: 'reader_joined' });
     const leave = replies.get(messageId)?.addReader();
     const writer = new SseWriter(response, {
       ...this.#context,
@@ -58,6 +59,7 @@ export class ReplyStreams {
     } finally {
       leave?.();
       this.#open.delete(writer);
+      record({ type: 'reader_left' });
     }
   }
 

@@ -7,6 +7,7 @@ import type { Measured } from '../metrics.js';
 import { type Responder, ResponderError, type ResponderEvent, type Turn } from '../responders/responder.js';
 import { completePrefix, splitText } from './chunking.js';
 import type { FlushTicker } from './flush-ticker.js';
+import { ReplyMeter } from './reply-meter.js';
 
 export interface ReplyLimits {
   /** A reply nobody has read for so long is ended. Milliseconds, default 60,000; `Infinity`: never. */
@@ -48,6 +49,7 @@ export class Reply {
   readonly #abort = new AbortController();
   readonly #ending = deferred<Ending>();
   readonly #outcome = deferred<Outcome>();
+  readonly #meter: ReplyMeter;
   readonly #flush = () => this.#write([]);
   /** Text that was generated but not appended yet. */
   #pending = '';
@@ -64,6 +66,7 @@ export class Reply {
   constructor(context: ReplyContext, sessionId: string, id: string) {
     this.#context = context;
     this.#sessionId = sessionId;
+    this.#meter = new ReplyMeter(context.record, context.clock);
     this.id = id;
   }
 
@@ -85,6 +88,7 @@ export class Reply {
     this.#cancelOrphan();
     await this.#close(ending);
     const status = 'failure' in ending ? 'error' : ending.reason === 'stopped' ? 'stopped' : 'complete';
+    this.#meter.end(status);
     this.#outcome.resolve({ status, length: this.#length });
   }
 
@@ -169,6 +173,7 @@ export class Reply {
     if (text === '') return 'more';
     const room = this.#context.limits.maxReplyLength - this.#length - this.#pending.length;
     const isFirst = this.#length === 0 && this.#pending === '';
+    this.#meter.token();
     this.#pending += text.length > room ? completePrefix(text.slice(0, room)) : text;
     // The first words leave at once; later ones wait for the tick.
     if (isFirst) this.#flush();
@@ -202,6 +207,7 @@ export class Reply {
     });
     batch.push(...events);
     if (batch.length === 0) return;
+    this.#meter.flush();
     this.#writing++;
     this.#writes = this.#append(batch).finally(() => this.#writing--);
   }
