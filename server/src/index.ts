@@ -15,5 +15,5 @@ export type * from './log/session-log.js';
 export { StoreError } from './log/session-log.js';
 export { demoResponder } from './responders/demo.js';
 export { openaiOptionsFromEnvironment, type OpenAiOptions, openaiResponder } from './responders/openai.js';
-export { widgetFiles } from './widget-files.js';
+export { type WidgetFiles, widgetFiles } from './widget-files.js';
 export { type Responder, ResponderError, type ResponderEvent, type Turn } from './responders/responder.js';
