@@ -1,41 +1,72 @@
-import { z } from 'zod';
-import { CLOSE_GRACE_MS } from './chat-router.js';
+import { type Config, type Setting, type SettingKey, settings, settingsSchema } from './config/settings.js';
+import { type Given, readEnvironment, readFile, readFlags, type Source } from './config/sources.js';
 
-/** What the command is told by its environment. */
-export interface ServerConfig {
-  readonly host: string;
-  readonly port: number;
-  readonly origins: readonly string[];
-  readonly logLevel: string;
-  /** How long running replies are given when the server is told to stop. */
-  readonly graceMs: number;
-}
+export type { Config } from './config/settings.js';
 
-const schema = z.object({
-  CHAT_HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number('must be a number').int('must be a whole number').min(0).max(65_535).default(8787),
-  CHAT_ORIGINS: z.string().default(''),
-  CHAT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  CHAT_GRACE_MS: z.coerce.number('must be a number').int('must be a whole number').min(0).default(CLOSE_GRACE_MS),
-});
+/** What the command is asked to do. */
+export type Command = { readonly type: 'help' | 'version' } | { readonly type: 'serve'; readonly config: Config };
 
 /**
- * Reads `PORT` (0: any free one), `CHAT_HOST`, `CHAT_ORIGINS` (separated by commas), `CHAT_LOG_LEVEL` and `CHAT_GRACE_MS`
- * (8,000 unless set). One that is empty counts as not set.
- * @throws {TypeError} with one sentence a wrong value, that names it.
+ * Reads flags, environment and file, in the order in which they count, over the defaults. The file is only read where it
+ * is named, by `--config` or `CHAT_CONFIG`: how a server is set up does not depend on the folder it was started in.
+ * @throws {TypeError} with one sentence for each wrong value or unknown name: where it stands, what it is, the way out.
  */
-export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
-  const set = Object.entries(environment).filter(([, value]) => value !== '');
-  const result = schema.safeParse(Object.fromEntries(set));
+export function readCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Command {
+  const flags = readFlags(args);
+  if (flags.help) return { type: 'help' };
+  if (flags.version) return { type: 'version' };
+  const variables = readEnvironment(environment);
+  const path = flags.config ?? variables.config;
+  const sources: readonly Source[] = [flags, variables, ...(path === undefined ? [] : [readFile(path)])];
+  const given = new Map<SettingKey, Given>(sources.toReversed().flatMap((source) => [...source.given]));
+  const mistakes = sources.flatMap((source) => source.mistakes);
+  const result = settingsSchema.safeParse(Object.fromEntries([...given].map(([key, { value }]) => [key, value])));
   if (!result.success) {
-    const sentences = result.error.issues.map(({ path, message }) => {
-      const name = path.join('.');
-      return `${name}=${JSON.stringify(environment[name])}: ${message}.`;
-    });
-    throw new TypeError(sentences.join('\n'));
+    const messages = new Map(
+      result.error.issues.map((issue) => [String(issue.path[0]), issue.message] as const).toReversed(),
+    );
+    for (const setting of settings) {
+      const message = messages.get(setting.key);
+      if (message !== undefined) mistakes.push(`${assigned(setting, given.get(setting.key))}: ${message}.`);
+    }
   }
-  const { CHAT_HOST: host, PORT: port, CHAT_ORIGINS: origins, CHAT_LOG_LEVEL: logLevel } = result.data;
-  const graceMs = result.data.CHAT_GRACE_MS;
-  const list = origins.split(',').map((origin) => origin.trim());
-  return { host, port, origins: list.filter((origin) => origin !== ''), logLevel, graceMs };
+  mistakes.push(...disagreements(given));
+  if (mistakes.length > 0 || !result.success) throw new TypeError(mistakes.join('\n'));
+  return { type: 'serve', config: withSharedKey(result.data, environment) };
+}
+
+/** `PORT="http"`, `--port="http"`, `"port" in chat.json, "http"`; a secret is never shown. */
+function assigned(setting: Setting, given: Given | undefined): string {
+  if (given === undefined) return setting.variable;
+  if (setting.flag === null) return given.name;
+  // What stands before an @ is a name and a password.
+  const shown = JSON.stringify(given.value)?.replaceAll(/\/\/[^@"]*@/g, '//…@');
+  return given.name.startsWith('"') ? `${given.name}, ${shown}` : `${given.name}=${shown}`;
+}
+
+/** What is right by itself, and wrong together. */
+function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
+  const found: string[] = [];
+  const needs = (key: SettingKey, other: SettingKey, what: string) => {
+    const name = given.get(key)?.name;
+    if (name !== undefined && !given.has(other)) found.push(`${name} is set, but ${what}, or take ${name} away.`);
+  };
+  const { name, value } = given.get('store') ?? {};
+  if (name === '--store' && /\/\/[^/]*:[^/]*@/.test(String(value))) {
+    found.push(
+      '--store holds a password, which the list of processes would show. Set CHAT_STORE, or "store" in a file.',
+    );
+  }
+  needs('openaiApiKey', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to ask (--openai-model)');
+  needs('openaiBaseUrl', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to ask (--openai-model)');
+  needs('contact', 'knowledge', 'no folder is. Name one (--knowledge)');
+  needs('metricsToken', 'metrics', 'there are no metrics. Switch them on (--metrics)');
+  return found;
+}
+
+/** OpenAI's own key goes to OpenAI alone, never to another server's address. */
+function withSharedKey(config: Config, environment: NodeJS.ProcessEnv): Config {
+  const shared = environment.OPENAI_API_KEY?.trim();
+  const isWanted = config.openaiModel !== undefined && config.openaiBaseUrl === undefined;
+  return shared && isWanted && config.openaiApiKey === undefined ? { ...config, openaiApiKey: shared } : config;
 }

@@ -1,47 +1,74 @@
 #!/usr/bin/env node
-import { readConfig } from './config.js';
+import { readFileSync } from 'node:fs';
+import { compose } from './compose.js';
+import { type Config, readCommand } from './config.js';
+import { helpText } from './config/help.js';
+import { endWhenTold } from './lifecycle.js';
 import { createLogger } from './logger.js';
-import { demoResponder } from './responders/demo.js';
-import { openaiOptionsFromEnvironment, openaiResponder } from './responders/openai.js';
-import { createChatServer } from './server.js';
-import { widgetFiles } from './widget-files.js';
+import { type ChatServer, createChatServer } from './server.js';
 
-const HELP = `chat-stream-server: the server of <chat-stream>, and its script. It is set up by its environment:
-
-  PORT                  default 8787; 0: any free one
-  CHAT_HOST             default 127.0.0.1
-  CHAT_ORIGINS          origins whose pages may use the chat, separated by commas
-  CHAT_LOG_LEVEL        fatal, error, warn, info (default), debug or silent
-  CHAT_GRACE_MS         what running replies are given on SIGTERM, default 8000
-  CHAT_OPENAI_MODEL     the model that answers; without it, the demo's prepared texts do
-  CHAT_OPENAI_BASE_URL  default https://api.openai.com/v1
-  CHAT_OPENAI_API_KEY   the key; a local model may need none
-  CHAT_SYSTEM_PROMPT    what the model is told first
-`;
-
-/** Runs the server as its environment says; a wrong setting ends it with a sentence instead of a stack. */
+/** Runs the server as it is told; a wrong setting ends it with sentences instead of a stack. */
 async function main(): Promise<void> {
-  const [argument] = process.argv.slice(2);
-  if (argument === '--help' || argument === '-h') return console.log(HELP);
-  if (argument !== undefined) throw new TypeError(`"${argument}" is not known. See chat-stream-server --help.`);
-  const config = readConfig(process.env);
-  const model = openaiOptionsFromEnvironment(process.env);
-  const respond = model ? openaiResponder(model) : demoResponder();
-  const { origins, logLevel, host, port, graceMs } = config;
-  const chat = createChatServer({
-    respond,
-    origins,
-    logger: createLogger(logLevel),
-    extend: (app) => app.use(widgetFiles()),
-  });
-  const url = await chat.listen(port, host);
-  console.log(
-    `chat-stream-server listens at ${url}, answers come from ${model ? model.model : 'the demo (no model is set)'}. For a page:\n\n` +
-      `  <script type="module" src="${url}/chat-stream.js"></script>\n  <chat-stream src="${url}"></chat-stream>\n`,
+  const command = readCommand(process.argv.slice(2), process.env);
+  if (command.type !== 'serve') return console.log(command.type === 'help' ? helpText() : packageVersion());
+  const { config } = command;
+  const logger = createLogger(config.logLevel);
+  const { options, log, widget, answers } = await compose(config, logger);
+  const chat = createChatServer(options);
+  const stop = async (graceMs: number) => {
+    await chat.close(graceMs);
+    await log.close();
+  };
+  endWhenTold({ stop, graceMs: config.graceMs, logger });
+  const address = await listen(chat, config);
+  logger.info({ address, version: packageVersion() }, 'listening');
+  const url = visitorsUrl(config, address);
+  // For people, and so beside the log: standard output holds its lines alone.
+  console.error(
+    `chat-stream-server listens at ${address}; answers come from ${answers}. For a page:\n\n` +
+      `  ${widget.scriptTag(url)}\n  <chat-stream src="${url}"></chat-stream>\n\n` +
+      `This tag is for exactly this version of the script: paste the new one after an update. One that follows updates:\n\n` +
+      `  <script type="module" src="${url}/chat-stream.js"></script>\n`,
   );
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void chat.close(graceMs).then(() => process.exit(0)));
+}
+
+/** @throws {Error} with one sentence where the address can't be had. */
+async function listen(chat: ChatServer, { port, host }: Config): Promise<string> {
+  try {
+    return await chat.listen(port, host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') {
+      throw new Error(`Port ${port} is taken. Choose another with --port or PORT; 0 takes any free one.`, {
+        cause: error,
+      });
+    }
+    if (code === 'EACCES') {
+      throw new Error(
+        `Port ${port} may not be used: those below 1024 are for root. Choose another with --port or PORT.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new Error(`${host} is no address of this machine. Choose another with --host or CHAT_HOST.`, {
+        cause: error,
+      });
+    }
+    throw error;
   }
+}
+
+/** Where pages find the server: as it was told, else where it listens; for all addresses of the machine, its name. */
+function visitorsUrl({ publicUrl, prefix }: Config, address: string): string {
+  const url = publicUrl ?? address.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
+  return url.replace(/\/+$/, '') + (prefix === '/' ? '' : prefix);
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
 main().catch((error: unknown) => {

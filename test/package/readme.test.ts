@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { formOf } from '../../server/src/config/help.js';
+import { settings } from '../../server/src/config/settings.js';
 import { LOOK_GZIP_LIMIT, measureLook, measureSizes } from '../../scripts/sizes.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -121,6 +123,23 @@ describe('the README', () => {
     for (const [name, value] of defaults) {
       if (name && name in inSource) expect(Number(value?.replaceAll(',', '')), name).toBe(inSource[name]);
     }
+    // The command's own defaults are these, too.
+    const shared = settings.filter(({ key }) => key in inSource);
+    expect(shared.length).toBeGreaterThanOrEqual(7);
+    for (const { key, default: value } of shared) expect(Number(value), key).toBe(inSource[key]);
+  });
+
+  test('has the table of the settings that the command takes', () => {
+    const section = README.split('### The command\n')[1]?.split('\n### ')[0] ?? '';
+    const rows = section.split('\n').filter((line) => /^\| (?:`--|\|)/.test(line));
+    const cell = (text: string | undefined) => (text === undefined || text === '' ? '' : `${text} `);
+    expect(rows).toEqual(
+      settings.map((setting) => {
+        const flag = setting.flag === null ? undefined : `\`${formOf(setting)}\``;
+        const { variable, key, help } = setting;
+        return `| ${cell(flag)}| \`${variable}\` | \`${key}\` | ${cell(setting.default)}| ${help} |`;
+      }),
+    );
   });
 
   test('has the sizes of what is built, within a hundredth', async () => {

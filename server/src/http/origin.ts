@@ -34,7 +34,7 @@ export function checkOrigin(allowed: readonly string[]): RequestHandler[] {
 }
 
 /** `https://Shop.example/` → `https://shop.example`. @throws {TypeError} for what is no origin. */
-function normalOrigin(origin: string): string {
+export function normalOrigin(origin: string): string {
   if (origin === '*') return origin;
   if (URL.canParse(origin)) {
     const url = new URL(origin);

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { normalOrigin } from '../http/origin.js';
+
+/**
+ * The kinds of values a setting can have. Each is read from the text of a flag or a variable and from JSON alike, and
+ * fails with one half sentence that begins with "must be".
+ */
+
+const asNumber = (value: unknown) => (typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value);
+
+/** A whole number. */
+export const wholeNumber = (min: number, max = Number.MAX_SAFE_INTEGER) => {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const message = `must be a whole number ${range}`;
+  return z.preprocess(asNumber, z.int(message).min(min, message).max(max, message));
+};
+
+/** Milliseconds; the longest is what a timer of Node can count. */
+export const milliseconds = (min = 0) => {
+  const message = `must be a whole number of milliseconds from ${min} to ${MAX_DELAY_MS}`;
+  return z.preprocess(asNumber, z.int(message).min(min, message).max(MAX_DELAY_MS, message));
+};
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** Milliseconds, or the word `never`, which is read as `Infinity`. */
+export const millisecondsOrNever = () =>
+  z.union([z.literal('never').transform(() => Number.POSITIVE_INFINITY), milliseconds(1)], {
+    error: `must be a whole number of milliseconds from 1 to ${MAX_DELAY_MS}, or never`,
+  });
+
+export const hours = () => {
+  const message = 'must be a number of hours above 0, at most 87600';
+  const number = z.number(message).positive(message).max(87_600, message);
+  return z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), number);
+};
+
+/** Any text but an empty one. A value read from a file ends in a line break more often than not. */
+export const text = (example: string) =>
+  z.string(`must be a text such as ${example}`).trim().min(1, 'must not be empty');
+
+export const oneOf = <const T extends readonly string[]>(words: T) =>
+  z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
+
+const ON = new Set(['on', 'true', '1', 'yes']);
+const OFF = new Set(['off', 'false', '0', 'no']);
+
+export const onOff = () =>
+  z.preprocess(
+    (value) => (ON.has(String(value)) ? true : OFF.has(String(value)) ? false : value),
+    z.boolean('must be on or off'),
+  );
+
+/** Texts; one alone counts as a list of one. */
+export const texts = (example: string) => {
+  const message = `must be texts such as ${example}`;
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string(message), message));
+};
+
+export const origins = () => {
+  const message = 'must be origins such as https://shop.example (no path), or * for any';
+  const isOrigin = (value: string) => {
+    try {
+      return normalOrigin(value) !== '';
+    } catch {
+      // What is wrong with it is what the message says.
+      return false;
+    }
+  };
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(z.string(message).refine(isOrigin, message), message),
+  );
+};
+
+/** An address of a server; a name or password in it would end up in a log. */
+export const httpUrl = (example: string) =>
+  z.string(`must be an http or https address such as ${example}`).refine(isPlainHttpUrl, {
+    error: `must be an http or https address such as ${example}, without a name or password in it`,
+  });
+
+function isPlainHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
+/** Where the endpoints lie: `/`, or a path without a closing slash. */
+export const pathPrefix = () => {
+  const message = 'must be a path such as /chat: letters, digits, - and _, a slash first and none last';
+  return z.string(message).regex(/^(?:\/|(?:\/[\w-]+)+)$/, message);
+};
+
+/** `memory`, `sqlite:chat.db`, `redis://host:6379` or `rediss://…`. */
+export const store = () => {
+  const message = 'must be memory, sqlite:FILE such as sqlite:chat.db, or an address such as redis://127.0.0.1:6379';
+  return z.string(message).refine((value) => {
+    if (/^rediss?:/.test(value)) return URL.canParse(value) && new URL(value).hostname !== '';
+    return value === 'memory' || /^sqlite:./.test(value);
+  }, message);
+};
+
+/** A path that a file's settings give is meant from where that file lies. */
+export const besideFile = (value: string, folder: string) => path.resolve(folder, value);
+export const storeBesideFile = (value: string, folder: string) =>
+  value.startsWith('sqlite:') ? `sqlite:${path.resolve(folder, value.slice('sqlite:'.length))}` : value;
