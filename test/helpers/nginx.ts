@@ -17,15 +17,19 @@ export interface Nginx {
 const TRIES = 5;
 
 /**
- * Starts a real nginx in front of a server on this machine, everything it writes in a temporary folder.
+ * Starts a real nginx in front of a server on this machine, everything it writes in a temporary folder. `site` is what
+ * stands in its `http {}` for a port, if not nginx's defaults.
  * @throws {Error} with one sentence where there is no nginx and none can be installed.
  */
-export async function startNginx(target: string): Promise<Nginx> {
+export async function startNginx(
+  target: string,
+  site: (port: number) => string = (port) => defaultSite(port, target),
+): Promise<Nginx> {
   const nginx = findNginx() ?? installNginx();
   for (let tries = TRIES; ; tries--) {
     const folder = mkdtempSync(path.join(tmpdir(), 'chat-stream-nginx-'));
     const port = await freePort();
-    writeFileSync(path.join(folder, 'nginx.conf'), configuration(folder, port, target));
+    writeFileSync(path.join(folder, 'nginx.conf'), configuration(folder, site(port)));
     const child = spawn(
       nginx,
       ['-p', folder, '-c', path.join(folder, 'nginx.conf'), '-e', path.join(folder, 'error.log')],
@@ -50,8 +54,7 @@ export async function startNginx(target: string): Promise<Nginx> {
   }
 }
 
-/** Nothing is said of buffers, timeouts and versions: those are nginx's defaults. */
-const configuration = (folder: string, port: number, target: string) => `
+const configuration = (folder: string, site: string) => `
 daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
@@ -64,15 +67,20 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass ${target}/;
-    }
-    location /buffering/ {
-      proxy_pass ${target}/;
-      proxy_ignore_headers X-Accel-Buffering;
-    }
+  ${site}
+}
+`;
+
+/** Nothing is said of buffers, timeouts and versions: those are nginx's defaults. */
+const defaultSite = (port: number, target: string) => `
+server {
+  listen 127.0.0.1:${port};
+  location / {
+    proxy_pass ${target}/;
+  }
+  location /buffering/ {
+    proxy_pass ${target}/;
+    proxy_ignore_headers X-Accel-Buffering;
   }
 }
 `;
