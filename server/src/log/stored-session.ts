@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
 import { applied, firstAfter, lengthOf } from './entries.js';
+import { type AppendedChange, type ClaimedChange, intentOf, type SessionChange } from './session-changes.js';
 import {
   type Claim,
   type ClaimRequest,
   fingerprint,
-  type Intent,
   type LogEntry,
   type LoggedEvent,
   type NewSession,
@@ -94,30 +94,30 @@ export class StoredSession {
     return { status: 'joined', messageId: known.messageId };
   }
 
-  claim({ clientMessageId, intent }: ClaimRequest, now: number): Claim {
+  claim(request: ClaimRequest, now: number): Claim {
+    const planned = this.planClaim(request, now);
+    return 'status' in planned ? planned : this.start(planned);
+  }
+
+  /** What a claim would change, or why it changes nothing. It happens when it is given to `start`. */
+  planClaim({ clientMessageId, intent }: ClaimRequest, now: number): ClaimedChange | Claim {
     if (this.#activeMessageId !== undefined) return { status: 'busy', activeMessageId: this.#activeMessageId };
     const createdAt = new Date(now).toISOString();
     const key = clientMessageId === undefined ? {} : { clientMessageId };
-    const target = this.#target(intent);
-    if (target === 'message_not_found') return { status: target };
-
-    let user = target.user;
-    if (intent.kind === 'message') {
-      if (target.from !== undefined) this.#supersede(target.from);
-      user = {
-        id: randomUUID(),
-        role: 'user',
-        content: intent.content,
-        status: 'complete',
-        createdAt,
-        ...key,
-        lastEventId: 0,
-      };
-      this.#open(user);
-      this.#log(user.id, { type: 'message', message: user });
-    } else if (target.from !== undefined) {
-      this.#supersede(target.from);
-    }
+    const replaced = intent.kind === 'message' ? intent.replaces : undefined;
+    if (replaced !== undefined && this.message(replaced)?.role !== 'user') return { status: 'message_not_found' };
+    const user: Message | undefined =
+      intent.kind === 'message'
+        ? {
+            id: randomUUID(),
+            role: 'user',
+            content: intent.content,
+            status: 'complete',
+            createdAt,
+            ...key,
+            lastEventId: 0,
+          }
+        : this.#askedBy(intent.messageId);
     if (!user) return { status: 'message_not_found' };
     const assistant: Message = {
       id: randomUUID(),
@@ -130,32 +130,48 @@ export class StoredSession {
       ...(intent.kind === 'regenerate' && { variantOf: intent.messageId }),
       lastEventId: 0,
     };
-    this.#open(assistant);
-    this.#log(assistant.id, startEvent(user, assistant));
-    this.#activeMessageId = assistant.id;
-    if (clientMessageId !== undefined) {
-      this.#keys.set(clientMessageId, { fingerprint: fingerprint(intent), messageId: assistant.id });
-    }
+    return {
+      type: 'claimed',
+      id: this.#lastId + 1,
+      ...(intent.kind === 'message' && { user }),
+      assistant,
+      ...(replaced !== undefined && { replaces: replaced }),
+    };
+  }
+
+  /** Makes a planned claim happen. */
+  start(change: ClaimedChange): Claim {
+    this.apply(change);
+    const userId = change.assistant.parentId ?? '';
     return {
       status: 'started',
-      user: this.#current(user.id),
-      assistant: this.#current(assistant.id),
-      history: this.#historyUpTo(user.id),
+      user: this.#current(userId),
+      assistant: this.#current(change.assistant.id),
+      history: this.#historyUpTo(userId),
     };
   }
 
   append(messageId: string, events: readonly ChatEvent[]): void {
-    const stored = this.#messages.get(messageId);
-    if (!stored || stored.message.status !== 'streaming') return;
-    for (const event of events) {
-      this.#log(messageId, event);
-      stored.message = applied(stored.message, event);
-      if (isTerminal(event)) {
-        this.#activeMessageId = undefined;
-        break;
-      }
-    }
-    for (const wake of stored.watchers) wake();
+    const planned = this.planAppend(messageId, events);
+    if (planned) this.apply(planned);
+  }
+
+  /**
+   * What appending would change: nothing where the reply is over, and nothing beyond a terminal event. `idsSkipped`: so
+   * many ids may have been given out that are not known here.
+   */
+  planAppend(messageId: string, events: readonly ChatEvent[], idsSkipped = 0): AppendedChange | undefined {
+    if (this.message(messageId)?.status !== 'streaming') return undefined;
+    const terminal = events.findIndex(isTerminal);
+    const kept = terminal === -1 ? events : events.slice(0, terminal + 1);
+    return { type: 'appended', id: this.#lastId + idsSkipped + 1, messageId, events: kept };
+  }
+
+  /** Makes a planned change happen, or one that happened before, in an earlier life of this session. */
+  apply(change: SessionChange): void {
+    this.#lastId = change.id - 1;
+    if (change.type === 'claimed') this.#open(change);
+    else this.#extend(change);
   }
 
   read(messageId: string, after: number, maxLength: number): readonly LogEntry[] {
@@ -198,7 +214,35 @@ export class StoredSession {
     };
   }
 
-  #open(message: Message): void {
+  #open(change: ClaimedChange): void {
+    const { user, assistant, replaces } = change;
+    const superseded = replaces ?? assistant.variantOf;
+    if (superseded !== undefined) this.#supersede(superseded);
+    if (user) {
+      this.#add(user);
+      this.#log(user.id, { type: 'message', message: user });
+    }
+    this.#add(assistant);
+    this.#log(assistant.id, startEvent(user ?? this.#current(assistant.parentId ?? ''), assistant));
+    this.#activeMessageId = assistant.id;
+    const { clientMessageId, id: messageId } = assistant;
+    if (clientMessageId !== undefined) {
+      this.#keys.set(clientMessageId, { fingerprint: fingerprint(intentOf(change)), messageId });
+    }
+  }
+
+  #extend({ messageId, events }: AppendedChange): void {
+    const stored = this.#messages.get(messageId);
+    if (!stored) return;
+    for (const event of events) {
+      this.#log(messageId, event);
+      stored.message = applied(stored.message, event);
+      if (isTerminal(event)) this.#activeMessageId = undefined;
+    }
+    for (const wake of stored.watchers) wake();
+  }
+
+  #add(message: Message): void {
     this.#messages.set(message.id, { message, entries: [], watchers: new Set() });
   }
 
@@ -212,16 +256,11 @@ export class StoredSession {
     this.bytes += ENTRY_BYTES + 4 * lengthOf(event);
   }
 
-  /** The user's message that is to be answered, and the message from which on the conversation is superseded. */
-  #target(intent: Intent): { readonly user?: Message; readonly from?: string } | 'message_not_found' {
-    if (intent.kind === 'message') {
-      if (intent.replaces === undefined) return {};
-      return this.message(intent.replaces)?.role === 'user' ? { from: intent.replaces } : 'message_not_found';
-    }
-    const reply = this.message(intent.messageId);
-    const user = reply?.parentId === undefined ? undefined : this.message(reply.parentId);
+  /** The message a reply answers, where it can be answered again. */
+  #askedBy(replyId: string): Message | undefined {
+    const user = this.message(this.message(replyId)?.parentId ?? '');
     // Words that were edited away are no part of the conversation any more: there is nothing to answer.
-    return user && user.status !== 'superseded' ? { user, from: intent.messageId } : 'message_not_found';
+    return user?.status === 'superseded' ? undefined : user;
   }
 
   /** Marks this message and all later ones: an edit or another version took their place. */
