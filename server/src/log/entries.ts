@@ -47,3 +47,19 @@ export function firstAfter(entries: readonly LogEntry[], after: number): number 
   }
   return low;
 }
+
+/**
+ * What ends a reply whose process died: readers may have seen more of it than was stored, so all of them are given the
+ * stored text again, and then the error.
+ */
+export const restartedEvents = ({ id, content }: Message): readonly ChatEvent[] => [
+  { type: 'replace', content, reason: 'server_restarted' },
+  {
+    type: 'error',
+    error: 'The server was restarted.',
+    messageId: id,
+    code: 'server_restarted',
+    retryable: true,
+    requestId: id.slice(0, 8),
+  },
+];

@@ -1,0 +1,222 @@
+/** What can be wrong with the file or the disk of the SQLite store. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { describe, expect, test } from 'vitest';
+import { type SessionLog, StoreError } from '../../server/src/log/session-log.js';
+import { sqliteLog } from '../../server/src/log/sqlite.js';
+import { startChat } from '../helpers/chat.js';
+import { FakeClock } from '../helpers/fake-clock.js';
+import { eventually, expectProblem, newSession, postJson } from '../helpers/http.js';
+import { SMALL_DISKS } from '../helpers/small-disk.js';
+import { answer, end, message, started, token } from './log-steps.js';
+import { newFile, newFolder, openLog } from './sqlite-steps.js';
+
+/** A file with a conversation in it, closed. */
+async function usedFile(): Promise<string> {
+  const file = newFile();
+  const log = openLog({ file });
+  for (let i = 0; i < 20; i++) await answer(log, newSession(), message('Hello'), 'x'.repeat(2_000));
+  await log.close();
+  return file;
+}
+
+async function withSql(file: string, sql: string): Promise<string> {
+  const database = new Database(file);
+  database.exec(sql);
+  database.close();
+  return file;
+}
+
+async function overwritten(part: number): Promise<string> {
+  const file = await usedFile();
+  const bytes = readFileSync(file);
+  const from = Math.floor(bytes.length * part);
+  bytes.fill(0xa5, from, from + 6_000);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+function written(bytes: Uint8Array): string {
+  const file = newFile();
+  writeFileSync(file, bytes);
+  return file;
+}
+
+describe('a file that cannot be used is named, with the way out, and is left as it is', () => {
+  test.each([
+    ['no database', () => written(Buffer.from('Dear diary, '.repeat(500))), /is damaged, or no database.*backup/],
+    ['damaged at its head', () => overwritten(0), /is damaged, or no database.*backup/],
+    ['damaged in the middle', () => overwritten(0.5), /is damaged, or no database.*backup/],
+    ['cut off', async () => written(readFileSync(await usedFile()).subarray(0, 20_000)), /is damaged.*backup/],
+    [
+      'of a later schema',
+      async () => withSql(await usedFile(), 'PRAGMA user_version = 99'),
+      /newer chat-stream-server \(schema 99, this one knows 1\).*Update the server/,
+    ],
+    [
+      'of another program',
+      () => withSql(newFile(), 'CREATE TABLE customers (name TEXT)'),
+      /another program.*Name another file/,
+    ],
+  ])('%s', async (_, make, sentence) => {
+    const file = await make();
+    const before = readFileSync(file);
+    const log = openLog({ file });
+    const refused = expect.objectContaining({ name: 'StoreError', message: expect.stringMatching(sentence) });
+    await expect(log.check()).rejects.toEqual(refused);
+    await expect(log.check()).rejects.toThrow(file);
+    await expect(log.claim(newSession(), message('Hello'))).rejects.toEqual(refused);
+    await expect(log.getSession(newSession())).rejects.toEqual(refused);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test.each([
+    ['a folder', newFolder, /is a folder\. Name a file in it, e\.g\. .*chat\.db/],
+    ['below a file', () => '/dev/null/chat.db', /folder of .* could not be made/],
+    ['where nobody may write', () => '/proc/self/chat.db', /could not be opened for writing/],
+  ])('the path is %s', async (_, make, sentence) => {
+    const file = make();
+    const log = openLog({ file });
+    await expect(log.check()).rejects.toThrow(StoreError);
+    await expect(log.check()).rejects.toThrow(sentence);
+    await expect(log.check()).rejects.toThrow(file);
+  });
+
+  test('the path is empty', () => {
+    expect(() => sqliteLog({ file: '' })).toThrow(/The file "" is none/);
+  });
+
+  test('it is in use by another server, and usable when that has gone', async () => {
+    const file = await usedFile();
+    const other = openLog({ file });
+    await other.check();
+    const log = openLog({ file });
+    await expect(log.check()).rejects.toThrow(`${file} is in use by another server. Stop that one`);
+    await other.close();
+    await log.check();
+  });
+
+  test('it is written to by another program for long: refused until that is over, and nothing is half done', async () => {
+    const file = newFile();
+    const log = openLog({ file });
+    const id = newSession();
+    await answer(log, id, message('Hello', 'key-1'), 'Hi');
+    const shell = new Database(file);
+    shell.exec('BEGIN IMMEDIATE');
+    await expect(log.claim(id, message('More', 'key-2'))).rejects.toThrow(/locked by another process/);
+    shell.exec('ROLLBACK');
+    shell.close();
+    expect((await log.snapshot(id, { limit: 9 }))?.data.length).toBe(2);
+    await started(log, id, message('More', 'key-2'));
+  });
+
+  test('a file that is missing is made, with its folder', async () => {
+    const file = join(newFolder(), 'a', 'b', 'chat.db');
+    await openLog({ file }).check();
+    expect(readFileSync(file).subarray(0, 15).toString()).toBe('SQLite format 3');
+  });
+});
+
+/** Asks and answers until not even the shortest message can be stored; the messages that were acknowledged. */
+async function fill(log: SessionLog): Promise<{ readonly id: string; readonly content: string }[]> {
+  const stored: { id: string; content: string }[] = [];
+  for (const length of [8_000, 1]) {
+    for (;;) {
+      const id = newSession();
+      const content = 'x'.repeat(length);
+      try {
+        await started(log, id, message(content, 'key-1'));
+      } catch (error) {
+        expect(error).toBeInstanceOf(StoreError);
+        break;
+      }
+      stored.push({ id, content });
+    }
+  }
+  return stored;
+}
+
+describe.each(SMALL_DISKS)('$kind', ({ make }) => {
+  test('refuses what is new with 503, keeps what was acknowledged, and the store works on when there is room', async () => {
+    const disk = make();
+    const file = join(disk.folder, 'chat.db');
+    const clock = new FakeClock(Date.UTC(2026, 0, 1));
+    const log = openLog({ file, clock });
+    const chat = await startChat({ log });
+    const session = newSession();
+    const { stream, messageId } = await chat.ask(session);
+    const call = await chat.responder.call();
+    call.push('Half ');
+    expect(await stream.event()).toMatchObject({ content: 'Half ' });
+    const stored = await fill(log);
+    expect(stored.length).toBeGreaterThan(10);
+
+    const post = () => postJson(`${chat.messages(newSession())}/stream`, { content: 'Hello' });
+    await expectProblem(await post(), 503, 'overloaded');
+    expect(String(chat.logged.map(({ fields }) => 'error' in fields && fields.error))).toContain(file);
+    await expectProblem(await postJson(`${chat.url}/sessions`, {}), 503, 'overloaded');
+    // What runs is read on; its end waits for its place on the disk.
+    call.push('and half');
+    await chat.clock.advance(40);
+    expect(await stream.event()).toMatchObject({ content: 'and half' });
+    call.end();
+    await clock.advance(1_000);
+    expect(await log.getMessage(session, messageId)).toMatchObject({ status: 'streaming', content: 'Half and half' });
+
+    disk.makeRoom();
+    const rest = stream.events();
+    await eventually(async () => {
+      await clock.advance(1_000);
+      return (await log.getMessage(session, messageId))?.status === 'complete';
+    });
+    expect(await rest).toMatchObject([{ type: 'end', length: 13 }]);
+    expect((await post()).status).toBe(200);
+
+    await log.close();
+    const next = openLog({ file, clock });
+    for (const { id, content } of stored) {
+      const [asked, reply] = (await next.snapshot(id, { limit: 9 }))?.data ?? [];
+      expect(asked?.content).toBe(content);
+      expect(reply).toMatchObject({ status: 'error', error: { code: 'server_restarted' } });
+    }
+    expect(await next.getMessage(session, messageId)).toMatchObject({ status: 'complete', content: 'Half and half' });
+  });
+
+  test('is told to who waits for the end of a reply, which comes when there is room, without being asked again', async () => {
+    const disk = make();
+    const clock = new FakeClock(Date.UTC(2026, 0, 1));
+    const file = join(disk.folder, 'chat.db');
+    const log = openLog({ file, clock });
+    const id = newSession();
+    const { assistant } = await started(log, id);
+    await fill(log);
+    const ending = log.append(id, assistant.id, [token('All.'), end(assistant.id)]);
+    const told = expect(ending).rejects.toThrow(`could not be written to ${file} yet`);
+    await log.getSession(id);
+    await clock.advance(10_000);
+    await told;
+    expect(await log.claim(id, message('More'))).toEqual({ status: 'busy', activeMessageId: assistant.id });
+    disk.makeRoom();
+    await eventually(async () => {
+      await clock.advance(1_000);
+      return (await log.getMessage(id, assistant.id))?.status === 'complete';
+    });
+    await started(log, id, message('More'));
+  });
+
+  test('does not keep the store from closing', async () => {
+    const disk = make();
+    const file = join(disk.folder, 'chat.db');
+    const log = openLog({ file });
+    const id = newSession();
+    const { assistant } = await started(log, id);
+    await fill(log);
+    const lost = expect(log.append(id, assistant.id, [token('All.'), end(assistant.id)])).rejects.toThrow(StoreError);
+    await log.getSession(id);
+    await log.close();
+    await lost;
+    disk.makeRoom();
+    expect(await openLog({ file }).getMessage(id, assistant.id)).toMatchObject({ status: 'error', content: '' });
+  });
+});
