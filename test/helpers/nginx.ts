@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findOrInstall, freePort, opens } from './installed-program.js';
 
 export interface Nginx {
   /** Leads to the server with nginx's defaults. */
@@ -25,7 +25,7 @@ export async function startNginx(
   target: string,
   site: (port: number) => string = (port) => defaultSite(port, target),
 ): Promise<Nginx> {
-  const nginx = findNginx() ?? installNginx();
+  const nginx = findOrInstall({ name: 'nginx', packages: ['nginx-light', 'nginx'], variable: 'NGINX_PATH' });
   for (let tries = TRIES; ; tries--) {
     const folder = mkdtempSync(path.join(tmpdir(), 'chat-stream-nginx-'));
     const port = await freePort();
@@ -84,65 +84,3 @@ server {
   }
 }
 `;
-
-function findNginx(): string | undefined {
-  const folders = [
-    ...(process.env.PATH ?? '').split(path.delimiter),
-    '/usr/sbin',
-    '/usr/local/sbin',
-    '/opt/homebrew/bin',
-  ];
-  const candidates = [process.env.NGINX_PATH, ...folders.map((folder) => path.join(folder, 'nginx'))];
-  return candidates.find((candidate) => candidate !== undefined && isExecutable(candidate));
-}
-
-/** The Debian package, as root; its own service is not started. */
-function installNginx(): string {
-  const apt = (...args: string[]) =>
-    spawnSync('apt-get', args, {
-      stdio: 'ignore',
-      // With run level 1, `invoke-rc.d` of Debian starts no service.
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-    }).status === 0;
-  if (process.getuid?.() === 0 && apt('update', '-qq')) {
-    apt('install', '-y', '-qq', '--no-install-recommends', 'nginx-light') ||
-      apt('install', '-y', '-qq', '--no-install-recommends', 'nginx');
-  }
-  const nginx = findNginx();
-  if (nginx !== undefined) return nginx;
-  throw new Error(
-    'This test needs nginx, which is not here and could not be installed: install it (e.g. apt-get install nginx-light), or set NGINX_PATH.',
-  );
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Knocks until somebody opens; false once `hasEnded` says that nobody will. */
-async function opens(port: number, hasEnded: () => boolean): Promise<boolean> {
-  while (!hasEnded()) {
-    const socket = connect({ host: '127.0.0.1', port });
-    const isOpen = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true));
-      socket.once('error', () => resolve(false));
-    });
-    socket.destroy();
-    if (isOpen) return true;
-  }
-  return false;
-}
