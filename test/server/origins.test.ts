@@ -47,7 +47,8 @@ function watchedLog() {
     get: (target, name: keyof SessionLog) => {
       // That is asked when the server starts, by nobody's request.
       if (name !== 'check') calls.push(name);
-      return target[name].bind(target);
+      const member = target[name];
+      return typeof member === 'function' ? member.bind(target) : member;
     },
   });
   return { log: proxy, calls };

@@ -109,6 +109,24 @@ export interface SnapshotQuery {
   readonly before?: string;
 }
 
+/** What is told to who generates a reply, of what happens on other machines. */
+export interface ReplyOwner {
+  /** A visitor stopped it; as in `Reply.stop`. */
+  stop(keepLength?: number): void;
+  /** It was ended or deleted elsewhere: whatever else is appended is dropped. */
+  lose(): void;
+}
+
+/** What only a store has that several machines share: none of them knows all readers and requests of its replies. */
+export interface OtherMachines {
+  /** Names who generates a reply here; returns the way to end that. */
+  own(sessionId: string, messageId: string, owner: ReplyOwner): () => void;
+  /** Asks the machine that generates a reply to stop it; resolves when it was asked. May be asked for again. */
+  requestStop(sessionId: string, messageId: string, keepLength?: number): Promise<void>;
+  /** Milliseconds since a reader on another machine was there last, to about a second; Infinity where none was. */
+  sinceRead(sessionId: string, messageId: string): Promise<number>;
+}
+
 /**
  * Where sessions live: one append-only log each, and the only truth about them. Log first, deliver second: readers are
  * cursors over the log, any number of them, and none owns a reply.
@@ -140,6 +158,8 @@ export interface SessionLog {
   watch(sessionId: string, messageId: string, wake: () => void): () => void;
   getMessage(sessionId: string, messageId: string): Promise<Message | undefined>;
   snapshot(sessionId: string, query: SnapshotQuery): Promise<Snapshot | undefined>;
+  /** Where several machines share the store. */
+  readonly others?: OtherMachines;
   /**
    * Resolves once the store can be used, e.g. its file is open and what an earlier process left unfinished is closed.
    * @throws {StoreError} while it can't be.

@@ -1,0 +1,149 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Message } from 'chat-stream/protocol';
+import { decodeEntries, encodeEvent, listOf, messagesOf, textOf } from './redis-codec.js';
+import { StoreFullError } from './redis-connection.js';
+import { ReplyCopy } from './redis-copy.js';
+import type { RedisMachine } from './redis-machine.js';
+import type { RedisScript } from './redis-script.js';
+import { CLAIM, JOIN } from './redis-scripts.js';
+import { type Claim, type ClaimRequest, fingerprint, type Intent, startEvent } from './session-log.js';
+
+export interface ClaimContext {
+  readonly machine: RedisMachine;
+  readonly now: number;
+  readonly runningMs: number;
+  readonly maxSessionBytes: number;
+  run(script: RedisScript, args: readonly (string | number)[]): Promise<unknown>;
+  getMessage(messageId: string): Promise<Message | undefined>;
+}
+
+/** A claim that was started, and what its reply goes on from. */
+export interface Started {
+  readonly claim: Claim & { readonly status: 'started' };
+  readonly copy: ReplyCopy;
+  readonly lease: string;
+}
+
+/** The message that an intent is about. Which message answers which never changes, so it may be looked up before. */
+interface Target {
+  /** `''`: none; `!`: one that is not there. */
+  readonly id: string;
+  /** The user's message that is answered again. */
+  readonly user?: Message;
+}
+
+/** Stores an intent and opens its reply, or tells why not. @throws {StoreError} */
+export async function claimIn(
+  sessionId: string,
+  request: ClaimRequest,
+  context: ClaimContext,
+): Promise<Started | Exclude<Claim, { status: 'started' }>> {
+  const { machine, run } = context;
+  const target = await targetOf(request.intent, context);
+  const messageId = randomUUID();
+  const args = argumentsOf(request, target, messageId, context);
+  if (request.joinOnly) return refusalIn(await run(JOIN, args(true)));
+  const reply = { sessionId, messageId };
+  try {
+    await machine.add(reply);
+    const answer = await run(CLAIM, args(false));
+    if (listOf(answer)[0] === 'started') return startedFrom(sessionId, messageId, answer);
+    machine.remove(reply);
+    return refusalIn(answer);
+  } catch (error) {
+    // Whether it was stored is not known: if so, it must not stay open.
+    machine.abandon(reply);
+    if (!(error instanceof StoreFullError)) throw error;
+    const joined = refusalIn(await run(JOIN, args(true)));
+    return joined.status === 'unclaimed' ? { status: 'full', what: 'store' } : joined;
+  }
+}
+
+async function targetOf(intent: Intent, { getMessage }: ClaimContext): Promise<Target> {
+  if (intent.kind === 'message') {
+    if (intent.replaces === undefined) return { id: '' };
+    const replaced = await getMessage(intent.replaces);
+    return { id: replaced?.role === 'user' ? replaced.id : '!' };
+  }
+  const reply = await getMessage(intent.messageId);
+  const user = reply?.parentId === undefined ? undefined : await getMessage(reply.parentId);
+  return reply && user ? { id: reply.id, user } : { id: '!' };
+}
+
+function argumentsOf(
+  { intent, clientMessageId, owner }: ClaimRequest,
+  target: Target,
+  messageId: string,
+  { machine, now, runningMs, maxSessionBytes }: ClaimContext,
+) {
+  const createdAt = new Date(now).toISOString();
+  const key = clientMessageId === undefined ? {} : { clientMessageId };
+  const user: Message = target.user ?? {
+    id: randomUUID(),
+    role: 'user',
+    content: intent.kind === 'message' ? intent.content : '',
+    status: 'complete',
+    createdAt,
+    ...key,
+    lastEventId: 0,
+  };
+  const assistant: Message = {
+    id: messageId,
+    role: 'assistant',
+    content: '',
+    status: 'streaming',
+    createdAt,
+    ...key,
+    parentId: user.id,
+    ...(intent.kind === 'regenerate' && { variantOf: intent.messageId }),
+    lastEventId: 0,
+  };
+  return (joinOnly: boolean): (string | number)[] => [
+    now,
+    owner ?? '',
+    joinOnly ? 1 : 0,
+    clientMessageId ?? '',
+    createHash('sha256').update(fingerprint(intent)).digest('base64url'),
+    target.id,
+    user.id,
+    intent.kind === 'regenerate' ? '' : encodeEvent({ type: 'message', message: user }),
+    messageId,
+    encodeEvent(startEvent(user, assistant)),
+    machine.id,
+    runningMs,
+    maxSessionBytes,
+  ];
+}
+
+function startedFrom(sessionId: string, messageId: string, answer: unknown): Started {
+  const [, lease, start, cuts, log] = listOf(answer);
+  const entries = decodeEntries(log);
+  const messages = messagesOf(entries, textOf(cuts));
+  const assistant = messages.at(-1);
+  const user = messages.find(({ id }) => id === assistant?.parentId);
+  if (!assistant || !user) throw new Error(`Message ${messageId} was not stored.`);
+  const history = messages.slice(0, messages.indexOf(user) + 1).filter(({ status }) => status !== 'superseded');
+  const copy = new ReplyCopy(sessionId, messageId);
+  copy.add(entries.filter(({ id }) => id === Number(start)));
+  return { claim: { status: 'started', user, assistant, history }, copy, lease: textOf(lease) };
+}
+
+function refusalIn(answer: unknown): Exclude<Claim, { status: 'started' }> {
+  const [status, detail] = listOf(answer);
+  switch (status) {
+    case 'joined':
+      return { status, messageId: textOf(detail) };
+    case 'busy':
+      return { status, activeMessageId: textOf(detail) };
+    case 'full':
+      return { status, what: 'session' };
+    case 'mismatch':
+    case 'unclaimed':
+    case 'message_not_found':
+    case 'session_gone':
+    case 'foreign':
+      return { status };
+    default:
+      throw new Error(`Redis answered a claim with ${String(status)}.`);
+  }
+}

@@ -1,0 +1,237 @@
+import type { RedisClientType, RedisClusterType } from '@redis/client';
+import { type Clock, sleep } from '../clock.js';
+import { StoreError } from './session-log.js';
+import type { RedisScript } from './redis-script.js';
+
+export interface RedisConnectionOptions {
+  /** `redis://` or `rediss://`, with user, password and database where there are any; of a Cluster, any of its nodes. */
+  readonly url: string;
+  /** The address is that of a node of a Redis Cluster. */
+  readonly cluster: boolean;
+  /** An answer that takes longer counts as none: the connections are opened anew. Milliseconds. */
+  readonly timeoutMs: number;
+}
+
+type Client = RedisClientType | RedisClusterType;
+type Listener = (message: string) => void;
+
+/** Between tries to reach a Redis that is away; well below a lease, so that all machines are back before any is missed. */
+const RECONNECT_MS = 100;
+
+/**
+ * Two connections, however many replies and readers there are: one for commands, one for what is published. (In a
+ * Cluster, two to each of its nodes that is talked to.) While Redis is away every call fails at once; the caller waits.
+ */
+export class RedisConnection {
+  readonly #options: RedisConnectionOptions;
+  /** The channels that are to be heard, and those that are. */
+  readonly #listeners = new Map<string, Listener>();
+  readonly #heard = new Map<string, Listener>();
+  readonly #tuning = new Map<string, Promise<void>>();
+  #commands: Client | undefined;
+  #subscriber: Client | undefined;
+  #opening: Promise<void> | undefined;
+  #count = 0;
+  #closed = false;
+  /** Called whenever Redis is there again, and what was published meanwhile is lost. */
+  onReady: () => void = () => {};
+
+  constructor(options: RedisConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** How often it was connected: where that changed, Redis may have been restarted in between. */
+  get connections(): number {
+    return this.#count;
+  }
+
+  get #isReady(): boolean {
+    const client = this.#commands;
+    return client !== undefined && ('isReady' in client ? client.isReady : client.isOpen);
+  }
+
+  /** Waits for the first connection; later on, one that is away is away. @throws {StoreError} */
+  async open(): Promise<void> {
+    if (this.#isReady) return;
+    if (this.#closed) throw new StoreError('The store was closed.');
+    if (this.#commands && !this.#opening) throw new StoreError(AWAY);
+    this.#opening ??= this.#connect().finally(() => (this.#opening = undefined));
+    await this.#opening;
+  }
+
+  /** @throws {StoreError} */
+  async run(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args.map(String)];
+    try {
+      return await this.#send(keys[0] ?? '', ['EVALSHA', script.sha, ...rest]);
+    } catch (error) {
+      // Redis keeps scripts in memory alone: after a restart it is told them again.
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw asStoreError(error);
+    }
+    return this.send(keys[0] ?? '', ['EVAL', script.source, ...rest]);
+  }
+
+  /** A command; `key` says which node of a Cluster it goes to. @throws {StoreError} */
+  async send(key: string, args: string[]): Promise<unknown> {
+    try {
+      return await this.#send(key, args);
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  /** Hands on what is published in a channel; again after each break, without what came meanwhile. */
+  subscribe(channel: string, listener: Listener): Promise<void> {
+    this.#listeners.set(channel, listener);
+    return this.#tune(channel);
+  }
+
+  unsubscribe(channel: string): Promise<void> {
+    this.#listeners.delete(channel);
+    return this.#tune(channel);
+  }
+
+  /** Hears a channel, or not, as is wanted by the time its turn comes: the client mixes up two that overlap. */
+  async #tune(channel: string): Promise<void> {
+    const before = this.#tuning.get(channel);
+    const tuned = (async () => {
+      await before;
+      const listener = this.#listeners.get(channel);
+      if (this.#heard.get(channel) === listener) return;
+      if (this.#heard.delete(channel)) await this.#subscriber?.sUnsubscribe(channel).catch(() => {});
+      if (!listener) return;
+      this.#heard.set(channel, listener);
+      await this.#subscriber?.sSubscribe(channel, listener).catch(() => this.#heard.delete(channel));
+    })();
+    this.#tuning.set(channel, tuned);
+    await tuned;
+    if (this.#tuning.get(channel) === tuned) this.#tuning.delete(channel);
+  }
+
+  /** Gives up connections that are silent, and opens new ones. */
+  reset(): void {
+    if (this.#closed || this.#opening) return;
+    this.#destroy();
+    this.#opening = this.#connect()
+      .catch(() => {})
+      .finally(() => (this.#opening = undefined));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#destroy();
+  }
+
+  async #send(key: string, args: string[]): Promise<unknown> {
+    if (!this.#isReady) await this.open();
+    const client = this.#commands;
+    if (!client) throw new StoreError(AWAY);
+    return 'masters' in client ? client.sendCommand(key, false, args) : client.sendCommand(args);
+  }
+
+  /** Begins to connect, and goes on trying whatever comes; waits for it no longer than the time-out. */
+  async #connect(): Promise<void> {
+    const { url, cluster, timeoutMs } = this.#options;
+    const { createClient, createCluster } = await loadClient();
+    const settings = {
+      url,
+      disableOfflineQueue: true,
+      socket: { connectTimeout: timeoutMs, reconnectStrategy: RECONNECT_MS },
+    };
+    if (cluster) {
+      const all: RedisClusterType = createCluster({ rootNodes: [{ url }], defaults: settings });
+      this.#commands = this.#subscriber = all;
+      all.on('node-ready', () => this.#ready());
+    } else {
+      const commands: RedisClientType = createClient(settings);
+      const subscriber: RedisClientType = createClient(settings);
+      this.#commands = commands;
+      this.#subscriber = subscriber;
+      commands.on('ready', () => this.#ready());
+      subscriber.on('ready', () => this.#ready());
+    }
+    const clients = [...new Set([this.#commands, this.#subscriber])];
+    let cancel: () => void = () => {};
+    const late = new Promise<never>((_resolve, reject) => {
+      const timer = setTimeout(() => reject(new StoreError(AWAY)), timeoutMs);
+      cancel = () => clearTimeout(timer);
+    });
+    try {
+      await Promise.race([Promise.all(clients.map((client) => this.#persist(client))), late]);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Connects one client. What a client tells as `error` is told by the calls that fail, too. */
+  async #persist(client: Client): Promise<void> {
+    client.on('error', () => {});
+    while (client === this.#commands || client === this.#subscriber) {
+      try {
+        await client.connect();
+        break;
+      } catch {
+        // A Cluster whose nodes are all away ends the try; a client alone goes on by itself.
+        await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+      }
+    }
+    if (client !== this.#subscriber) return;
+    this.#heard.clear();
+    await Promise.all([...this.#listeners.keys()].map((channel) => this.#tune(channel)));
+  }
+
+  #ready(): void {
+    this.#count++;
+    this.onReady();
+  }
+
+  #destroy(): void {
+    const clients = new Set([this.#commands, this.#subscriber]);
+    this.#commands = this.#subscriber = undefined;
+    for (const client of clients) if (client?.isOpen) client.destroy();
+  }
+}
+
+const AWAY = 'Redis is away. Nothing can be read or written until it is back.';
+
+/** @throws {StoreError} where the package is not there: it is an optional dependency. */
+async function loadClient() {
+  try {
+    return await import('@redis/client');
+  } catch (cause) {
+    throw new StoreError('The Redis store needs the package @redis/client. Run: npm install @redis/client', { cause });
+  }
+}
+
+/** Redis has no room for more: what only adds is refused. */
+export class StoreFullError extends StoreError {}
+
+/** Between two tries of a request while Redis is away. */
+const RETRY_MS = 50;
+
+/** Does what a request asks: a break that is over at once is nobody's business, one that lasts is. @throws {StoreError} */
+export async function patiently<T>(
+  work: () => Promise<T>,
+  { clock, requestPatienceMs }: { readonly clock: Clock; readonly requestPatienceMs: number },
+): Promise<T> {
+  const deadline = clock.now() + requestPatienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StoreFullError || clock.now() >= deadline) throw error;
+      await sleep(clock, RETRY_MS);
+    }
+  }
+}
+
+function asStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith('OOM')) {
+    return new StoreFullError('Redis has reached its maxmemory. Give it more, or let sessions expire sooner.', {
+      cause: error,
+    });
+  }
+  return new StoreError(`Redis did not do its work: ${message.slice(0, 200)}`, { cause: error });
+}

@@ -1,0 +1,59 @@
+import type { Message } from 'chat-stream/protocol';
+import { firstAfter, lengthOf } from './entries.js';
+import { following } from './redis-codec.js';
+import type { LogEntry } from './session-log.js';
+
+/** The entries from a cursor on, up to about `maxLength` UTF-16 units, at least one. */
+export function portionOf(entries: readonly LogEntry[], after: number, maxLength: number): readonly LogEntry[] {
+  const from = firstAfter(entries, after);
+  let to = from;
+  for (let length = 0; to < entries.length && length < maxLength; to++) {
+    const event = entries[to]?.event;
+    if (event) length += lengthOf(event);
+  }
+  return entries.slice(from, to);
+}
+
+/**
+ * A reply as this process knows it, from its first entry on: what its readers here are served from, however many they
+ * are. It holds only what Redis has confirmed.
+ */
+export class ReplyCopy {
+  readonly watchers = new Set<() => void>();
+  #entries: LogEntry[] = [];
+  #message: Message | undefined;
+
+  constructor(
+    readonly sessionId: string,
+    readonly messageId: string,
+  ) {}
+
+  get message(): Message | undefined {
+    return this.#message;
+  }
+
+  get lastId(): number {
+    return this.#message?.lastEventId ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return this.#message?.status === 'streaming';
+  }
+
+  /** Adds what is new among these entries, and wakes who waits. */
+  add(entries: readonly LogEntry[]): void {
+    const added = entries.slice(firstAfter(entries, this.lastId));
+    if (added.length === 0) return;
+    for (const entry of added) this.#message = following(this.#message, entry);
+    this.#entries.push(...added);
+    this.wake();
+  }
+
+  read(after: number, maxLength: number): readonly LogEntry[] {
+    return portionOf(this.#entries, after, maxLength);
+  }
+
+  wake(): void {
+    for (const wake of this.watchers) wake();
+  }
+}

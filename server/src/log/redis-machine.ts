@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.js';
+import { listOf, restartedEvent, textOf } from './redis-codec.js';
+import type { RedisConnection } from './redis-connection.js';
+import type { RedisKeys } from './redis-keys.js';
+import { BEAT, BURY, TAKE_OVER } from './redis-running-scripts.js';
+
+/** How many replies of a dead machine are ended at once. */
+const AT_ONCE = 200;
+
+export interface RedisMachineOptions {
+  readonly connection: RedisConnection;
+  readonly keys: RedisKeys;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly timeoutMs: number;
+  readonly idleMs: number;
+  /** Called at each beat. */
+  readonly onBeat: () => void;
+  /** Called when its own lease had ended: others may have ended its replies. */
+  readonly onLate: () => void;
+}
+
+/** A reply, by its session. */
+export interface RunningReply {
+  readonly sessionId: string;
+  readonly messageId: string;
+}
+
+/**
+ * This process among the others on one Redis. One lease holds for all its replies: renewed every third of its time, it
+ * costs the same whatever their number. Whose lease has ended is dead, or so slow that it must be taken for dead: its
+ * replies are ended by whoever sees it first, and the fence of each (its lease in the session's hash) keeps out what a
+ * machine that comes back still writes.
+ */
+export class RedisMachine {
+  readonly id = randomUUID();
+  readonly #options: RedisMachineOptions;
+  /** With the time at which each was ended first, or at which it was found that there was nothing to end. */
+  readonly #abandoned = new Map<RunningReply, number | undefined>();
+  #cancel: () => void = () => {};
+  #isClosed = false;
+  #beatingSince: number | undefined;
+  /** Since when its beats were answered in time. After a break of Redis all leases have ended, and all machines live. */
+  #steadySince = Infinity;
+  #beatAt = -Infinity;
+  #burying: Promise<void> | undefined;
+
+  constructor(options: RedisMachineOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#beatAndGoOn();
+  }
+
+  /** A reply is about to be claimed here. Before, so that none can run that nobody would find. @throws {StoreError} */
+  async add(reply: RunningReply): Promise<void> {
+    await this.#changeRunning('SADD', reply);
+  }
+
+  /** It has ended, or was not claimed. Where Redis does not hear it, whoever looks finds nothing to end. */
+  remove(reply: RunningReply): void {
+    this.#changeRunning('SREM', reply).catch(() => {});
+  }
+
+  /** A reply of this machine that cannot go on: it is ended as soon as Redis can be reached. */
+  abandon(reply: RunningReply): void {
+    this.#abandoned.set(reply, undefined);
+  }
+
+  /** Takes its leave, so that nobody looks after it. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancel();
+    const { connection, keys } = this.#options;
+    await this.#burying;
+    await this.#end(this.id, [...this.#abandoned.keys()]).catch(() => {});
+    const left = await connection.send(keys.running(this.id), ['SCARD', keys.running(this.id)]).catch(() => 1);
+    if (left === 0) await connection.send(keys.machines, ['ZREM', keys.machines, this.id]).catch(() => {});
+  }
+
+  #beatAndGoOn(): void {
+    const { clock, leaseMs, onBeat } = this.#options;
+    this.#cancel = clock.after(leaseMs / 3, () => this.#beatAndGoOn());
+    onBeat();
+    void this.#beat();
+  }
+
+  async #beat(): Promise<void> {
+    const { connection, keys, clock, leaseMs, timeoutMs, onLate } = this.#options;
+    const now = clock.now();
+    if (this.#beatingSince !== undefined) {
+      if (now - this.#beatingSince < timeoutMs) return;
+      // Nothing comes back on this line, and nobody says so.
+      connection.reset();
+    }
+    this.#beatingSince = now;
+    try {
+      const [late, ended] = listOf(await connection.run(BEAT, [keys.machines], [this.id, leaseMs]));
+      if (this.#isClosed) return;
+      if (clock.now() - this.#beatAt > leaseMs) this.#steadySince = clock.now();
+      this.#beatAt = clock.now();
+      if (late === 1) onLate();
+      if (this.#abandoned.size > 0) await this.#endAbandoned();
+      const dead = listOf(ended).map(textOf);
+      if (dead.length > 0 && clock.now() - this.#steadySince >= leaseMs) {
+        this.#burying ??= this.#bury(dead).finally(() => (this.#burying = undefined));
+      }
+    } catch {
+      // Redis is away: the next beat comes.
+    } finally {
+      if (this.#beatingSince === now) this.#beatingSince = undefined;
+    }
+  }
+
+  /** Twice, a lease apart: what was sent on a line that broke, Redis may do later than what was sent on the next one. */
+  async #endAbandoned(): Promise<void> {
+    const { clock, leaseMs } = this.#options;
+    const replies = [...this.#abandoned.keys()];
+    await this.#end(this.id, replies);
+    const now = clock.now();
+    for (const reply of replies) {
+      const endedAt = this.#abandoned.get(reply) ?? now;
+      if (now - endedAt >= leaseMs) this.#abandoned.delete(reply);
+      else this.#abandoned.set(reply, endedAt);
+    }
+  }
+
+  async #bury(machines: readonly string[]): Promise<void> {
+    const { connection, keys } = this.#options;
+    try {
+      for (const machine of machines) {
+        const members = await connection.send(keys.running(machine), ['SMEMBERS', keys.running(machine)]);
+        await this.#end(machine, listOf(members).map(textOf).map(replyIn));
+        await connection.run(BURY, [keys.machines], [machine]);
+      }
+    } catch {
+      // What is left is found again at the next beat, by this machine or another.
+    }
+  }
+
+  /** Ends what still runs of these replies of a machine, and strikes them off. @throws {StoreError} */
+  async #end(machine: string, replies: readonly RunningReply[]): Promise<void> {
+    const { connection, keys, clock, idleMs } = this.#options;
+    const running = keys.running(machine);
+    for (let from = 0; from < replies.length; from += AT_ONCE) {
+      const some = replies.slice(from, from + AT_ONCE);
+      await Promise.all(
+        some.map(({ sessionId, messageId }) => {
+          const event = JSON.stringify(restartedEvent(messageId));
+          return connection.run(TAKE_OVER, keys.session(sessionId), [messageId, machine, clock.now(), idleMs, event]);
+        }),
+      );
+      await connection.send(running, ['SREM', running, ...some.map(memberOf)]);
+    }
+  }
+
+  async #changeRunning(command: 'SADD' | 'SREM', reply: RunningReply): Promise<void> {
+    const key = this.#options.keys.running(this.id);
+    await this.#options.connection.send(key, [command, key, memberOf(reply)]);
+  }
+}
+
+const memberOf = ({ sessionId, messageId }: RunningReply): string => `${sessionId} ${messageId}`;
+
+function replyIn(member: string): RunningReply {
+  const [sessionId = '', messageId = ''] = member.split(' ');
+  return { sessionId, messageId };
+}

@@ -1,0 +1,46 @@
+import { type Clock, systemClock } from '../clock.js';
+
+export interface RedisLogOptions {
+  /** `redis://` or `rediss://`, with user, password and database where there are any; of a Cluster, any of its nodes. */
+  readonly url: string;
+  /** The address is that of a node of a Redis Cluster. Default false. */
+  readonly cluster?: boolean;
+  /** What the names of all keys begin with. Default `chat`. */
+  readonly prefix?: string;
+  /** A session in which nothing happened for so long is forgotten. Milliseconds, default 24 hours. */
+  readonly idleMs?: number;
+  /** Bytes of one session, about; beyond, it takes no more messages. Default 8 MiB. All together: Redis's `maxmemory`. */
+  readonly maxSessionBytes?: number;
+  /**
+   * A machine that Redis has not heard for so long is taken for dead, and its replies are ended. Milliseconds, default
+   * 750: at most a third more passes until they are.
+   */
+  readonly leaseMs?: number;
+  /** So long a running reply waits for a Redis that is away; beyond, it ends. Milliseconds, default 15,000. */
+  readonly patienceMs?: number;
+  /** So long a request waits for one; beyond, it is answered with 503. Milliseconds, default 1,000. */
+  readonly requestPatienceMs?: number;
+  /** An answer of Redis that takes longer counts as none. Milliseconds, default 5,000. */
+  readonly timeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+/** The options with their defaults. @throws {TypeError} where the address is none. */
+export function readOptions(options: RedisLogOptions): Required<RedisLogOptions> {
+  // The address may hold a password: it is not repeated.
+  if (!URL.canParse(options.url) || !/^rediss?:$/.test(new URL(options.url).protocol)) {
+    throw new TypeError('The url of redisLog is no address of a Redis. Write it as redis://host:6379.');
+  }
+  return {
+    cluster: false,
+    prefix: 'chat',
+    idleMs: 24 * 60 * 60 * 1000,
+    maxSessionBytes: 8 * 1024 * 1024,
+    leaseMs: 750,
+    patienceMs: 15_000,
+    requestPatienceMs: 1_000,
+    timeoutMs: 5_000,
+    clock: systemClock,
+    ...options,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.js';
+import { listOf, textOf } from './redis-codec.js';
+import type { RedisConnection } from './redis-connection.js';
+import type { RedisKeys } from './redis-keys.js';
+import type { SessionPage, SessionsQuery, SessionSummary } from './session-log.js';
+
+/** So long an entry of the list may stand there without its session: the two are not written at once. */
+const SETTLED_MS = 60_000;
+
+export interface RedisOwnersOptions {
+  readonly connection: RedisConnection;
+  readonly keys: RedisKeys;
+  readonly clock: Clock;
+  readonly idleMs: number;
+  /** What there is of a session; undefined where it is gone or somebody else's. */
+  readonly summaryOf: (id: string, owner: string) => Promise<SessionSummary | undefined>;
+}
+
+/**
+ * The list of each owner's sessions: a sorted set in a slot of its own, so it cannot change at once with a session. The
+ * session is the truth: a session whose entry was lost comes back with its next message, and an entry whose session is
+ * gone, or not this owner's, is passed over and struck off by whoever reads the list.
+ */
+export class RedisOwners {
+  readonly #options: RedisOwnersOptions;
+  #lastUse = 0;
+
+  constructor(options: RedisOwnersOptions) {
+    this.#options = options;
+  }
+
+  /** Puts a session at the top of its owner's list. What fails is made good by the next use. */
+  async use(owner: string, sessionId: string): Promise<void> {
+    const { connection, keys, clock, idleMs } = this.#options;
+    const key = keys.owner(owner);
+    // Microseconds, rising even within one millisecond of the clock.
+    this.#lastUse = Math.max(this.#lastUse + 1, clock.now() * 1_000);
+    const added = connection.send(key, ['ZADD', key, String(this.#lastUse), sessionId]);
+    await Promise.all([added, connection.send(key, ['PEXPIRE', key, String(idleMs)])]).catch(() => {});
+  }
+
+  /** The session was deleted. */
+  async strike(owner: string, sessionId: string): Promise<void> {
+    const key = this.#options.keys.owner(owner);
+    await this.#options.connection.send(key, ['ZREM', key, sessionId]).catch(() => {});
+  }
+
+  /** @throws {StoreError} */
+  async page(owner: string, { limit, before }: SessionsQuery): Promise<SessionPage> {
+    const { connection, keys } = this.#options;
+    const key = keys.owner(owner);
+    let from = 0;
+    if (before !== undefined) {
+      const rank = await connection.send(key, ['ZREVRANK', key, before]);
+      if (rank === null) return { data: [] };
+      from = Number(textOf(rank)) + 1;
+    }
+    const found: SessionSummary[] = [];
+    while (found.length <= limit) {
+      const wanted = limit + 1 - found.length;
+      const range = ['ZRANGE', key, String(from), String(from + wanted - 1), 'REV', 'WITHSCORES'];
+      const reply = listOf(await connection.send(key, range)).map(textOf);
+      const entries = reply.flatMap((id, index) => (index % 2 === 0 ? { id, usedAt: Number(reply[index + 1]) } : []));
+      if (entries.length === 0) break;
+      found.push(...(await this.#known(owner, entries)));
+      from += entries.length;
+    }
+    const data = found.slice(0, limit);
+    const last = data.at(-1);
+    return { data, ...(last && found.length > limit && { nextBefore: last.id }) };
+  }
+
+  async #known(owner: string, entries: readonly { readonly id: string; readonly usedAt: number }[]) {
+    const summaries = await Promise.all(entries.map(({ id }) => this.#options.summaryOf(id, owner)));
+    const settled = (this.#options.clock.now() - SETTLED_MS) * 1_000;
+    for (const [index, { id, usedAt }] of entries.entries()) {
+      if (!summaries[index] && usedAt < settled) void this.strike(owner, id);
+    }
+    return summaries.filter((summary) => summary !== undefined);
+  }
+}
