@@ -52,11 +52,12 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
 
   router.post('/sessions/:session/messages', held, async (request, response) => {
     const { sessionId, messageId, replayed } = await say(request, response);
-    const reply = replies.get(messageId);
-    const leave = reply?.addReader();
-    if (response.destroyed) leave?.();
-    response.once('close', () => leave?.());
-    await reply?.outcome;
+    const leave = replies.get(messageId)?.addReader();
+    const gone = new AbortController();
+    gone.signal.addEventListener('abort', () => leave?.());
+    if (response.destroyed) gone.abort();
+    response.once('close', () => gone.abort());
+    await replies.over(sessionId, messageId, gone.signal);
     const assistant = await log.getMessage(sessionId, messageId);
     const user = await log.getMessage(sessionId, assistant?.parentId ?? '');
     if (!assistant || !user) throw sessionNotFound();
@@ -104,9 +105,9 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
   });
 
   router.post('/sessions/:session/messages/:message/stop', async (request, response) => {
-    const { message } = await find(request, response);
+    const { sessionId, message } = await find(request, response);
     const length = readLength(request.query.length);
-    response.json({ id: message.id, ...(await replies.stop(message, length)) });
+    response.json({ id: message.id, ...(await replies.stop(sessionId, message, length)) });
   });
 
   router.post('/sessions/:session/messages/:message/regenerate', held, async (request, response) => {

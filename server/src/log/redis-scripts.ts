@@ -35,15 +35,18 @@ redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[2] + #ARGV[3])
 return redis.call('HGETALL', KEYS[1])
 `);
 
-/** Leaves a tombstone, so that a late message cannot bring the session back. ARGV: ttl of the tombstone. */
+/**
+ * Leaves a tombstone, so that a late message cannot bring the session back. ARGV: ttl of the tombstone. Answers with the
+ * owner and the lease of the reply that ran.
+ */
 export const DELETE = script(
   `
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-local owner = redis.call('HGET', KEYS[1], 'owner')
+local owner, lease = unpack(redis.call('HMGET', KEYS[1], 'owner', 'lease'))
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 redis.call('SET', KEYS[5], '1', 'PX', ARGV[1])
 redis.call('SPUBLISH', KEYS[6], 'deleted')
-return { owner or '' }
+return { owner or '', lease or '' }
 `,
   { evenWhenFull: true },
 );

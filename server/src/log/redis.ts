@@ -117,10 +117,11 @@ class RedisLog implements SessionLog, OtherMachines {
 
   async deleteSession(id: string): Promise<boolean> {
     const deleted = await this.#run(DELETE, id, [this.#options.idleMs]);
-    for (const reply of this.#owned.values()) if (reply.copy.sessionId === id) reply.lose();
     this.#copies.drop(id);
     if (deleted === null) return false;
-    const owner = textOf(listOf(deleted)[0]);
+    const [owner = '', lease = ''] = listOf(deleted).map(textOf);
+    const [messageId = '', , machine] = lease.split(' ');
+    if (machine !== undefined) await this.#tell(machine, 'lose', messageId);
     if (owner !== '') await this.#owners.strike(owner, id);
     return true;
   }
@@ -208,8 +209,7 @@ class RedisLog implements SessionLog, OtherMachines {
     const keep = keepLength === undefined ? '' : String(keepLength);
     const machine = await this.#run(ASK_STOP, sessionId, [messageId, keep]);
     if (machine === null) return;
-    const channel = this.#keys.requests(textOf(machine));
-    await this.#connection.send(channel, ['SPUBLISH', channel, `${messageId} ${keep}`]);
+    await this.#tell(textOf(machine), 'stop', messageId, keep);
   }
 
   async sinceRead(sessionId: string): Promise<number> {
@@ -223,9 +223,17 @@ class RedisLog implements SessionLog, OtherMachines {
     this.#started = true;
     this.#machine.start();
     void this.#connection.subscribe(this.#keys.requests(this.#machine.id), (request) => {
-      const [messageId = '', keep = ''] = request.split(' ');
-      this.#owned.get(messageId)?.stop(keep);
+      const [what, messageId = '', keep = ''] = request.split(' ');
+      const reply = this.#owned.get(messageId);
+      if (what === 'stop') reply?.stop(keep);
+      if (what === 'lose') reply?.lose();
     });
+  }
+
+  /** Asks a machine for something; where that is lost on the way, its next append tells it the same. */
+  async #tell(machine: string, what: 'stop' | 'lose', messageId: string, keep = ''): Promise<void> {
+    const channel = this.#keys.requests(machine);
+    await this.#connection.send(channel, ['SPUBLISH', channel, `${what} ${messageId} ${keep}`]).catch(() => {});
   }
 
   #own(copy: ReplyCopy, lease: string): void {

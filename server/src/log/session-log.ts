@@ -112,7 +112,7 @@ export interface SnapshotQuery {
 /** What is told to who generates a reply, of what happens on other machines. */
 export interface ReplyOwner {
   /** A visitor stopped it; as in `Reply.stop`. */
-  stop(keepLength?: number): void;
+  stop(keepLength?: number): unknown;
   /** It was ended or deleted elsewhere: whatever else is appended is dropped. */
   lose(): void;
 }

@@ -1,7 +1,9 @@
 import type { Message } from 'chat-stream/protocol';
 import type { Claim, ClaimRequest } from '../log/session-log.js';
 import { type Responder, ResponderError } from '../responders/responder.js';
-import { type Outcome, Reply, type ReplyContext } from './reply.js';
+import { stopElsewhere, whenOver } from './elsewhere.js';
+import { type Outcome, outcomeOf } from './outcome.js';
+import { Reply, type ReplyContext } from './reply.js';
 
 export interface RepliesOptions extends ReplyContext {
   readonly respond: Responder;
@@ -61,11 +63,20 @@ export class Replies {
   }
 
   /** Stops a reply, and keeps so much of its text; for one that has ended, tells how. */
-  async stop(message: Message, keepLength?: number): Promise<Outcome> {
+  async stop(sessionId: string, message: Message, keepLength?: number): Promise<Outcome> {
+    const { log, clock } = this.#options;
     const reply = this.#running.get(message.id);
     if (reply) return reply.stop(keepLength);
-    const status = message.status === 'stopped' || message.status === 'error' ? message.status : 'complete';
-    return { status, length: message.content.length };
+    if (message.status !== 'streaming' || !log.others) return outcomeOf(message);
+    return outcomeOf(await stopElsewhere(log, log.others, clock, sessionId, message.id, keepLength));
+  }
+
+  /** Resolves when the reply is over, on whichever machine, or the signal aborts. */
+  async over(sessionId: string, messageId: string, signal: AbortSignal): Promise<void> {
+    const { log } = this.#options;
+    const reply = this.#running.get(messageId);
+    if (reply) await reply.outcome;
+    else if (log.others) await whenOver(log, sessionId, messageId, signal);
   }
 
   /**

@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ChatEvent, EndEvent, EndReason, ErrorEvent, ReplaceEvent, ReplyErrorCode } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
-import type { SessionLog } from '../log/session-log.js';
+import type { ReplyOwner, SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
 import type { Measured } from '../metrics.js';
 import { type Responder, ResponderError, type ResponderEvent, type Turn } from '../responders/responder.js';
 import { completePrefix, splitText } from './chunking.js';
+import { deferred } from './deferred.js';
 import type { FlushTicker } from './flush-ticker.js';
+import { type Outcome, outcomeOf } from './outcome.js';
 import { ReplyMeter } from './reply-meter.js';
 
 export interface ReplyLimits {
@@ -27,14 +29,9 @@ export interface ReplyContext {
   readonly record: (measured: Measured) => void;
 }
 
-/** How a reply ended, and how much of it there is. */
-export interface Outcome {
-  readonly status: 'complete' | 'stopped' | 'error';
-  /** UTF-16 code units of the stored text. */
-  readonly length: number;
-}
-
 type Ending =
+  /** It was ended on another machine. */
+  | 'lost'
   | { readonly reason: EndReason; readonly usage?: EndEvent['usage']; readonly keepLength?: number | undefined }
   | { readonly failure: unknown };
 
@@ -42,7 +39,7 @@ type Ending =
  * Owns one generation: runs the responder once, appends what it yields to the log, and closes the log's reply with
  * exactly one terminal event. Readers come and go at the log; the reply only counts them, to notice when all are gone.
  */
-export class Reply {
+export class Reply implements ReplyOwner {
   readonly id: string;
   readonly #context: ReplyContext;
   readonly #sessionId: string;
@@ -80,16 +77,17 @@ export class Reply {
     const { clock, limits } = this.#context;
     const cancelDuration = clock.after(limits.maxDurationMs, () => this.#end({ reason: 'length' }));
     this.#watchOrphan();
+    const disown = this.#context.log.others?.own(this.#sessionId, this.id, this);
     // The responder is not waited for once the end is decided: it may ignore its signal.
     void this.#generate(respond, turn).then((ending) => this.#end(ending));
     const ending = await this.#ending.promise;
     this.#abort.abort();
     cancelDuration();
     this.#cancelOrphan();
-    await this.#close(ending);
-    const status = 'failure' in ending ? 'error' : ending.reason === 'stopped' ? 'stopped' : 'complete';
-    this.#meter.end(status);
-    this.#outcome.resolve({ status, length: this.#length });
+    const outcome = ending === 'lost' ? await this.#found() : await this.#close(ending);
+    this.#meter.end(outcome.status);
+    disown?.();
+    this.#outcome.resolve(outcome);
   }
 
   /**
@@ -99,6 +97,11 @@ export class Reply {
   stop(keepLength?: number): Promise<Outcome> {
     if (this.#end({ reason: 'stopped', keepLength })) this.#context.record({ type: 'stop' });
     return this.outcome;
+  }
+
+  /** The reply was ended or deleted on another machine: nothing more is stored of it. */
+  lose(): void {
+    this.#end('lost');
   }
 
   /** Ends the reply with an error event, e.g. since the server shuts down. */
@@ -135,9 +138,16 @@ export class Reply {
     const { clock, limits } = this.#context;
     if (this.#readers > 0 || this.#ended || limits.orphanTimeoutMs === Infinity) return;
     this.#cancelOrphan();
-    this.#cancelOrphan = clock.after(limits.orphanTimeoutMs + graceMs, () => {
-      if (this.#end({ reason: 'stopped' })) this.#context.record({ type: 'orphan' });
-    });
+    this.#cancelOrphan = clock.after(limits.orphanTimeoutMs + graceMs, () => void this.#endOrphan());
+  }
+
+  /** It is none as long as somebody reads it through another machine, and for as long after that as here. */
+  async #endOrphan(): Promise<void> {
+    const { log, limits, record } = this.#context;
+    const sinceMs = log.others ? await log.others.sinceRead(this.#sessionId, this.id).catch(() => 0) : Infinity;
+    if (this.#readers > 0) return;
+    if (sinceMs < limits.orphanTimeoutMs) return this.#watchOrphan(-sinceMs);
+    if (this.#end({ reason: 'stopped' })) record({ type: 'orphan' });
   }
 
   async #generate(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<Ending> {
@@ -223,7 +233,13 @@ export class Reply {
     }
   }
 
-  async #close(ending: Ending): Promise<void> {
+  /** How it was ended elsewhere. */
+  async #found(): Promise<Outcome> {
+    await this.#writes;
+    return outcomeOf(await this.#context.log.getMessage(this.#sessionId, this.id).catch(() => undefined));
+  }
+
+  async #close(ending: Exclude<Ending, 'lost'>): Promise<Outcome> {
     await this.#writes;
     if ('reason' in ending && ending.keepLength !== undefined) await this.#keep(ending.keepLength);
     // Half a surrogate pair whose other half never came becomes U+FFFD: the same length, and well-formed.
@@ -242,6 +258,8 @@ export class Reply {
       this.#write([{ type: 'end', messageId: this.id, reason, length: this.#length, ...(usage && { usage }) }]);
     }
     await this.#writes;
+    const status = 'failure' in ending ? 'error' : ending.reason === 'stopped' ? 'stopped' : 'complete';
+    return { status, length: this.#length };
   }
 
   /** Takes back what was generated beyond a length. */
@@ -255,13 +273,6 @@ export class Reply {
     this.#length = content.length;
     await this.#writes;
   }
-}
-
-/** A promise that is settled from outside; the first resolution counts. (`Promise.withResolvers` is Node 22.) */
-function deferred<T>() {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
 }
 
 const codeOf = (failure: unknown): ReplyErrorCode => (failure instanceof ResponderError ? failure.code : 'internal');

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { redisLog, type RedisLogOptions } from '../../server/src/log/redis.js';
+import type { SessionLog } from '../../server/src/log/session-log.js';
+import { type Chat, type ChatOptions, startChat } from '../helpers/chat.js';
+import { ScriptedResponder } from '../helpers/scripted-responder.js';
+
+/** A store on a prefix of its own; gone when the test is over. */
+export function openLog(url: string, options: Partial<RedisLogOptions> = {}): SessionLog {
+  const log = redisLog({ url, prefix: randomUUID(), ...options });
+  onTestFinished(() => log.close());
+  return log;
+}
+
+/** Two servers that know nothing of each other but the Redis they share; the answers of both are in one hand. */
+export async function startTwo(url: string, log: Partial<RedisLogOptions> = {}, chat: ChatOptions = {}) {
+  const responder = new ScriptedResponder();
+  const prefix = randomUUID();
+  const start = (): Promise<Chat> => startChat({ responder, ...chat, log: openLog(url, { prefix, ...log }) });
+  return { one: await start(), other: await start(), responder };
+}
