@@ -1,0 +1,211 @@
+/** Redis away, slow, full, forgetful: what was acknowledged stays, a reply goes on or ends in a clear state. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { eventually, expectProblem, newSession, postJson, type StreamClient, textOf } from '../helpers/http.js';
+import { type Redis, startRedis } from '../helpers/redis.js';
+import { type Chat, startChat } from '../helpers/chat.js';
+import type { ScriptedCall } from '../helpers/scripted-responder.js';
+import { openLog, startTwo } from './two-machines.js';
+
+/** The times of a site, made short: patience outlasts every fault of these tests that is meant to pass. */
+const SHORT = { leaseMs: 300, patienceMs: 20_000, requestPatienceMs: 100, timeoutMs: 500 };
+const IMPATIENT = { ...SHORT, patienceMs: 400 };
+
+async function startOwnRedis(...settings: string[]): Promise<Redis> {
+  const redis = await startRedis({ settings });
+  onTestFinished(() => redis.close());
+  return redis;
+}
+
+/** A reply under way on one machine, read there and on another. */
+async function startReply(redis: Redis, options = SHORT) {
+  const { one, other, responder } = await startTwo(redis.url, options);
+  const session = newSession();
+  const { stream, start, messageId } = await one.ask(session, { content: 'Hello', clientMessageId: 'key-1' });
+  const call = await responder.call();
+  call.push('One ');
+  expect(await stream.event()).toMatchObject({ content: 'One ' });
+  const followed = await other.resume(session, messageId, start?.id);
+  expect(await followed.event()).toMatchObject({ content: 'One ' });
+  return { one, other, responder, session, messageId, call, stream, followed };
+}
+
+/** Says something, and lets the time pass after which it is sent. */
+async function say(chat: Chat, call: ScriptedCall, text: string): Promise<void> {
+  call.push(text);
+  await chat.clock.advance(40);
+}
+
+async function expectWhole(streams: readonly StreamClient[], rest: string): Promise<void> {
+  for (const stream of streams) {
+    const events = await stream.events();
+    expect(textOf(events)).toBe(rest);
+    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'complete', length: 4 + rest.length });
+  }
+}
+
+/** A body that broke off: no event says that the reply is over. */
+const expectCut = (stream: StreamClient) => expect(stream.rest()).rejects.toThrow();
+
+describe('a Redis that is away', () => {
+  test('for a while holds its replies up and loses none; requests are told to come again', async () => {
+    const redis = await startOwnRedis();
+    const { one, other, call, stream, followed, session } = await startReply(redis);
+    redis.freeze();
+    onTestFinished(() => redis.thaw());
+    await say(one, call, 'two ');
+    await say(one, call, 'three ');
+    for (const chat of [one, other]) {
+      await expectProblem(
+        await postJson(`${chat.messages(newSession())}/stream`, { content: 'Hello' }),
+        503,
+        'overloaded',
+      );
+      await expectProblem(await fetch(chat.messages(session)), 503, 'overloaded');
+    }
+    redis.thaw();
+    await say(one, call, 'four.');
+    call.end();
+    await expectWhole([stream, followed], 'two three four.');
+    expect((await other.snapshot(session)).data.map(({ content }) => content)).toEqual([
+      'Hello',
+      'One two three four.',
+    ]);
+  });
+
+  test('and comes back as it was when it was killed goes on with them', async () => {
+    const redis = await startOwnRedis('appendonly yes', 'appendfsync always');
+    const { one, call, stream, followed } = await startReply(redis);
+    await redis.kill();
+    await say(one, call, 'two ');
+    await expectProblem(
+      await postJson(`${one.messages(newSession())}/stream`, { content: 'Hello' }),
+      503,
+      'overloaded',
+    );
+    await redis.start();
+    await say(one, call, 'three.');
+    call.end();
+    await expectWhole([stream, followed], 'two three.');
+  });
+
+  test('and comes back in an older state is told again what it forgot', async () => {
+    const redis = await startOwnRedis();
+    const { one, other, call, stream, followed, session } = await startReply(redis);
+    await redis.command('SAVE');
+    await say(one, call, 'two ');
+    for (const reader of [stream, followed]) expect(await reader.event()).toMatchObject({ content: 'two ' });
+    await redis.kill();
+    await redis.start();
+    await say(one, call, 'three.');
+    call.end();
+    for (const reader of [stream, followed]) expect(textOf(await reader.events())).toBe('three.');
+    expect((await other.snapshot(session)).data[1]?.content).toBe('One two three.');
+  });
+
+  test('for longer than the patience ends them: first the bodies, and when it is back, the log', async () => {
+    const redis = await startOwnRedis();
+    const { one, other, call, stream, followed, session } = await startReply(redis, IMPATIENT);
+    redis.freeze();
+    onTestFinished(() => redis.thaw());
+    await say(one, call, 'two ');
+    await Promise.all([expectCut(stream), expectCut(followed)]);
+    expect(call.aborted).toBe(true);
+    redis.thaw();
+    const message = async () => (await other.snapshot(session)).data[1];
+    await eventually(async () => (await message())?.status === 'error');
+    expect(await message()).toMatchObject({ error: { code: 'server_restarted', retryable: true } });
+    expect('One two '.startsWith((await message())?.content ?? '?')).toBe(true);
+  });
+
+  test('and comes back empty cuts its readers, and begins anew', async () => {
+    const redis = await startOwnRedis();
+    const { one, other, call, stream, followed, session, messageId } = await startReply(redis);
+    await redis.kill();
+    await redis.start();
+    await say(one, call, 'two ');
+    await Promise.all([expectCut(stream), expectCut(followed)]);
+    await eventually(() => call.aborted);
+    await expectProblem(await fetch(other.reply(session, messageId)), 404, 'session_not_found');
+    const { stream: again, start } = await other.ask(session, { content: 'Hello', clientMessageId: 'key-1' });
+    const second = await other.responder.call(1);
+    second.push('One two.');
+    second.end();
+    expect(start?.messageId).not.toBe(messageId);
+    expect(textOf(await again.events())).toBe('One two.');
+  });
+});
+
+test('a Redis whose connections are killed again and again loses no word', async () => {
+  const redis = await startOwnRedis();
+  const { one, call, stream, followed } = await startReply(redis);
+  const said: string[] = [];
+  for (let i = 0; i < 40; i++) {
+    await redis.command('CLIENT', 'KILL', 'TYPE', i % 2 ? 'normal' : 'pubsub', 'SKIPME', 'yes');
+    said.push(`${i} `);
+    await say(one, call, `${i} `);
+  }
+  call.end();
+  await expectWhole([stream, followed], said.join(''));
+});
+
+test('a slow Redis makes replies wait, and gathers their words', async () => {
+  const redis = await startOwnRedis();
+  const { one, call, stream, followed } = await startReply(redis);
+  for (const text of ['two ', 'three ', 'four.']) {
+    await redis.command('CLIENT', 'PAUSE', '200', 'ALL');
+    await say(one, call, text);
+  }
+  call.end();
+  await expectWhole([stream, followed], 'two three four.');
+});
+
+describe('a full Redis', () => {
+  const fill = async (redis: Redis) => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+  };
+
+  test('takes nothing new, still answers what it has, and goes on where there is room again', async () => {
+    const redis = await startOwnRedis();
+    const { one, other, call, stream, followed, session, messageId } = await startReply(redis);
+    await fill(redis);
+    await say(one, call, 'two ');
+    await expectProblem(
+      await postJson(`${other.messages(newSession())}/stream`, { content: 'Hello' }),
+      503,
+      'overloaded',
+    );
+    await expectProblem(await postJson(other.url.concat('/sessions'), {}), 503, 'overloaded');
+    const joined = await other.ask(session, { content: 'Hello', clientMessageId: 'key-1' });
+    expect(joined.messageId).toBe(messageId);
+    expect((await other.snapshot(session)).data[1]).toMatchObject({ content: 'One ', status: 'streaming' });
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    await say(one, call, 'three.');
+    call.end();
+    await expectWhole([stream, followed], 'two three.');
+  });
+
+  test('has the end of a reply that could not go on, all the same', async () => {
+    const redis = await startOwnRedis();
+    const { one, other, call, session } = await startReply(redis, IMPATIENT);
+    await fill(redis);
+    await say(one, call, 'two ');
+    await eventually(() => call.aborted);
+    await eventually(async () => (await other.snapshot(session)).activeMessageId === undefined);
+    expect((await other.snapshot(session)).data[1]).toMatchObject({
+      content: 'One ',
+      status: 'error',
+      error: { code: 'server_restarted', retryable: true },
+    });
+    const deleted = await fetch(other.messages(session).replace('/messages', ''), { method: 'DELETE' });
+    expect(deleted.status).toBe(204);
+  });
+});
+
+test('a Redis that is not there is named when the server starts, and the address without its password', async () => {
+  const log = openLog('redis://:secret@127.0.0.1:1', { timeoutMs: 200 });
+  await expect(log.check()).rejects.toThrow('Redis is away');
+  await expect(startChat({ log })).rejects.toThrow('Redis is away');
+  expect(() => openLog('http://:secret@127.0.0.1')).toThrow(
+    'The url of redisLog is no address of a Redis. Write it as redis://host:6379.',
+  );
+});
