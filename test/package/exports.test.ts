@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -107,5 +108,31 @@ describe('the command', () => {
       execFileSync(process.execPath, [`${ROOT}/server/dist/main.js`, argument], { encoding: 'utf8', stdio: 'pipe' });
     expect(run('--help')).toContain('CHAT_ORIGINS');
     expect(() => run('--prot')).toThrow(/"--prot" is not known/);
+  });
+});
+
+describe('the server', () => {
+  /** Every module that a built file loads, by the way it was asked for. */
+  const loadedBy = (file: string, seen = new Set<string>()): Set<string> => {
+    const source = readFileSync(file, 'utf8');
+    for (const [, name = ''] of source.matchAll(/^(?:import|export) (?:[^'"=()]*from )?['"]([^'"]+)['"]/gm)) {
+      const path = name.startsWith('.') ? join(dirname(file), name) : name;
+      if (seen.has(path)) continue;
+      seen.add(path);
+      if (name.startsWith('.')) loadedBy(path, seen);
+    }
+    return seen;
+  };
+
+  test('loads the libraries that read and search pages only where answers come from them', () => {
+    const libraries = ['minisearch', 'chokidar', 'mdast-util-from-markdown', 'hast-util-from-html', 'yaml'];
+    const ofIndex = loadedBy(`${ROOT}/server/dist/index.js`);
+    const ofKnowledge = loadedBy(`${ROOT}/server/dist/responders/knowledge.js`);
+    expect(ofIndex).toContain('express');
+    for (const library of libraries) {
+      expect(ofIndex).not.toContain(library);
+      expect(ofKnowledge).toContain(library);
+    }
+    expect(ofKnowledge).not.toContain('express');
   });
 });

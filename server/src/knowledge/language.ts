@@ -1,0 +1,95 @@
+import { LANGUAGES } from './languages.js';
+
+/** How a language's texts become words to look up. */
+export interface Language {
+  /** The first part of its tag, as `en`. */
+  readonly tag: string;
+  /** The words of a text as they stand there, in lower case; a word with hyphens is also told as one. */
+  words(text: string): string[];
+  /** What is looked up for a word; undefined for one that says nothing. */
+  stem(word: string): string | undefined;
+}
+
+/** Whether {@link loadLanguage} can: by the first part of a tag, as `pt` of `pt-BR`. */
+export const isKnownLanguage = (tag: string): boolean => Object.hasOwn(LANGUAGES, primary(tag));
+
+/** Loads a language's stemmer and stop words. @throws {TypeError} for one that is not known. */
+export async function loadLanguage(tag: string): Promise<Language> {
+  const language = primary(tag);
+  const loaders = isKnownLanguage(language) ? LANGUAGES[language] : undefined;
+  if (!loaders) throw new TypeError(`The language "${tag}" is not known.`);
+  const stopWords = new Set(language === 'en' ? FILLERS : []);
+  for (const word of (await loaders.stopWords?.())?.stopwords ?? []) {
+    for (const part of wordsOf(word, language)) stopWords.add(part);
+  }
+  const stemOf = (await loaders.stemmer?.())?.stemmer ?? ((word: string) => word);
+  const stems = new Map<string, string | undefined>();
+  return {
+    tag: language,
+    words: (text) => wordsOf(text, language),
+    stem(word) {
+      if (stems.has(word)) return stems.get(word);
+      const stem = stopWords.has(word) || word.length > MAX_WORD_LENGTH ? undefined : withoutAccents(stemOf(word));
+      // Visitors' words must not fill the memory.
+      if (stems.size < MAX_KEPT_STEMS) stems.set(word, stem);
+      return stem;
+    },
+  };
+}
+
+/** A longer run of letters is no word that anybody looks for, and a stemmer's work grows with it. */
+const MAX_WORD_LENGTH = 40;
+const MAX_KEPT_STEMS = 50_000;
+
+/** What people wrap their questions in, beyond the stop words of the library. */
+const FILLERS =
+  'please want wants wanted need needs like know tell hi hello hey ok okay thing things something anything someone anyone somebody anybody else also just really actually maybe possible get gets got getting go goes going let give make makes see say says said use one way us im ive id dont cant doesnt didnt isnt wont whats hows wheres lot much many happen happens quite got still yet ever u ur pls plz'.split(
+    ' ',
+  );
+
+const primary = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0] ?? '';
+
+const withoutAccents = (word: string): string =>
+  word
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .normalize('NFC');
+
+/** Letters, marks and digits; hyphens and apostrophes within. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['\u2010\u2011-][\p{L}\p{N}\p{M}]+)*/gu;
+/** Most words of most pages, at once. */
+const PLAIN = /^[a-z0-9]+$/;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+function wordsOf(text: string, language: string): string[] {
+  const words: string[] = [];
+  for (const run of text.normalize('NFKC').replaceAll('’', "'").toLowerCase().match(WORD) ?? []) {
+    if (PLAIN.test(run)) words.push(run);
+    else if (UNSPACED.test(run)) words.push(...unspacedWords(run, language));
+    else words.push(...partsOf(run, language));
+  }
+  return words;
+}
+
+/** `e-mail` is looked for as `email`, `wet-suit` as `wetsuit` and by its parts; `shop's` as `shop`, `l'eau` as `eau`. */
+function partsOf(run: string, language: string): string[] {
+  const parts = run.split(/[\u2010\u2011-]/).flatMap((part) => {
+    if (!part.includes("'")) return [part];
+    return language === 'en' ? [part.replace(/'s$/, '').replaceAll("'", '')] : part.split("'");
+  });
+  const [first = ''] = parts;
+  if (parts.length === 1) return parts;
+  return run.includes('-') || /[\u2010\u2011]/.test(run)
+    ? [parts.join(''), ...parts.filter((part) => part.length > 1)]
+    : [first, ...parts.slice(1)].filter((part) => part.length > 1);
+}
+
+/** A window of text at a time: V8 copies the whole of it for each segment (see replies/pacing). */
+function unspacedWords(run: string, language: string): string[] {
+  const segmenter = new Intl.Segmenter(language, { granularity: 'word' });
+  const windows = run.match(/[\s\S]{1,256}/gu) ?? [];
+  return windows.flatMap((window) =>
+    [...segmenter.segment(window)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment),
+  );
+}

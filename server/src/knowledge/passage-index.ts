@@ -1,0 +1,133 @@
+import { setImmediate } from 'node:timers/promises';
+import MiniSearch from 'minisearch';
+import type { Language } from './language.js';
+import type { Passage } from './page.js';
+import { type Question, readQuestion } from './question.js';
+import { Vocabulary } from './vocabulary.js';
+
+/** A passage that answers a question more or less. */
+export interface Hit {
+  readonly passage: Passage;
+  /** BM25+; only to be compared within one search. */
+  readonly score: number;
+  /** How much of what was asked for stands in it, 0 to 1: rare words count more. */
+  readonly coverage: number;
+  /** How much of its own heading was asked for, 0 to 1: less for one of common words. */
+  readonly headed: number;
+}
+
+/** What a title and headings weigh against the text: they say in few words what it is about. */
+const BOOST = { title: 1.6, headings: 2.4, keywords: 1.2, text: 1 };
+const FIELDS = ['title', 'headings', 'keywords', 'text'];
+/** Of the weight of a word that stands once: what the words of a heading must weigh together to tell much. */
+const TELLING_SHARE = 0.75;
+/** What a passage counts that fits the topic of before, but nothing of what is asked now. */
+const TOPIC_ALONE_SHARE = 0.5;
+/** Passages that are indexed at a time, with a turn of the event loop between: streams go on meanwhile. */
+const CHUNK_SIZE = 50;
+
+interface Entry {
+  readonly id: number;
+  readonly title: string;
+  readonly headings: string;
+  readonly keywords: string;
+  readonly text: string;
+}
+
+/** All passages of a folder, to be searched. Never changes: after a change of the pages there is another one. */
+export class PassageIndex {
+  readonly passages: readonly Passage[];
+  readonly #language: Language;
+  readonly #vocabulary: Vocabulary;
+  readonly #search: MiniSearch<Entry>;
+
+  private constructor(
+    passages: readonly Passage[],
+    language: Language,
+    search: MiniSearch<Entry>,
+    vocabulary: Vocabulary,
+  ) {
+    this.passages = passages;
+    this.#language = language;
+    this.#search = search;
+    this.#vocabulary = vocabulary;
+  }
+
+  static async build(passages: readonly Passage[], language: Language): Promise<PassageIndex> {
+    // What is indexed are stems already: each text is taken apart once, for the search and for the vocabulary.
+    const search = new MiniSearch<Entry>({
+      fields: FIELDS,
+      tokenize: (stems) => (stems === '' ? [] : stems.split(' ')),
+      processTerm: (stem) => stem,
+      searchOptions: { boost: BOOST },
+    });
+    const vocabulary = new Vocabulary(language);
+    for (let from = 0; from < passages.length; from += CHUNK_SIZE) {
+      const entries = passages.slice(from, from + CHUNK_SIZE).map((passage, index): Entry => {
+        const { title, headings, keywords, text } = passage;
+        const [titleStems = '', headingStems = '', keywordStems = '', textStems = ''] = vocabulary.add([
+          title,
+          headings.join('\n'),
+          keywords,
+          text,
+        ]);
+        return { id: from + index, title: titleStems, headings: headingStems, keywords: keywordStems, text: textStems };
+      });
+      search.addAll(entries);
+      await setImmediate();
+    }
+    return new PassageIndex(passages, language, search, vocabulary);
+  }
+
+  /** The best passages for a question, best first. `earlier`: the visitor's questions before it, newest last. */
+  find(question: string, earlier: readonly string[] = [], limit: number = 5): Hit[] {
+    const { terms } = readQuestion(question, earlier, this.#language, this.#vocabulary);
+    const known = terms.filter(({ isKnown }) => isKnown);
+    if (known.length === 0) return [];
+    const strengths = known.map(({ strength }) => strength);
+    const found = this.#search.search(known.map(({ stem }) => stem).join(' '), {
+      boostTerm: (_stem, index) => strengths[index] ?? 1,
+    });
+    return found.slice(0, limit).flatMap(({ id, score, match }): Hit[] => {
+      const passage = this.passages[Number(id)];
+      if (!passage) return [];
+      const isAsked = (stem: string) => Object.hasOwn(match, stem);
+      return [{ passage, score, coverage: this.#coverage({ terms }, isAsked), headed: this.#headed(passage, isAsked) }];
+    });
+  }
+
+  #coverage({ terms }: Question, isIn: (stem: string) => boolean): number {
+    let asked = 0;
+    let covered = 0;
+    // Whether a question that leans on an earlier one has words of its own, and none of them is there: "and for cats?"
+    let misses = false;
+    let hits = false;
+    for (const { stem, strength, isKnown, isEarlier } of terms) {
+      const weight = this.#vocabulary.weight(stem);
+      const isCovered = isKnown && isIn(stem);
+      asked += isEarlier ? weight * strength : weight;
+      if (isCovered) covered += weight * strength;
+      if (!isEarlier && isCovered) hits = true;
+      if (!isEarlier && !isCovered) misses = true;
+    }
+    if (asked === 0) return 0;
+    return (covered / asked) * (misses && !hits ? TOPIC_ALONE_SHARE : 1);
+  }
+
+  #headed({ headings, title }: Passage, isAsked: (stem: string) => boolean): number {
+    const stems = new Set(
+      this.#language.words(headings.at(-1) ?? title).map((word) => this.#language.stem(word) ?? ''),
+    );
+    stems.delete('');
+    let all = 0;
+    let asked = 0;
+    for (const stem of stems) {
+      const weight = this.#vocabulary.weight(stem);
+      all += weight;
+      if (isAsked(stem)) asked += weight;
+    }
+    // A heading of common words alone, as "Your order", says little when it is hit.
+    const telling = Math.min(1, asked / (TELLING_SHARE * this.#vocabulary.weight('')));
+    return all === 0 ? 0 : (asked / all) * telling;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Language } from './language.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** One thing that a question asks for. */
+export interface Term {
+  readonly stem: string;
+  /** 1 for a word of the question itself; less for a corrected one, and for one of an earlier question. */
+  readonly strength: number;
+  /** Whether the site has the word at all. */
+  readonly isKnown: boolean;
+  /** Whether it was asked for before, and not in the question itself. */
+  readonly isEarlier: boolean;
+}
+
+/** A question as it is looked up. */
+export interface Question {
+  readonly terms: readonly Term[];
+}
+
+/** Terms of one question at the most: nobody asks for more, and each costs time. */
+const MAX_TERMS = 48;
+/** Characters that are read: the rest of a pasted letter changes nothing. */
+const MAX_READ_LENGTH = 2_000;
+/** Misspelt words that are corrected: each costs a search of its own. */
+const MAX_CORRECTIONS = 12;
+
+const CORRECTED_STRENGTH = 0.8;
+/** What an earlier question's words count for in one that leans on it. */
+const EARLIER_STRENGTH = 0.3;
+/** A question with no more words of its own may lean on the one before. */
+const FEW_TERMS = 2;
+
+/**
+ * Reads a question. `earlier`: the visitor's questions before it, newest last. One that leans on them ("and for children?")
+ * takes their words along, as weaker ones.
+ */
+export function readQuestion(
+  text: string,
+  earlier: readonly string[],
+  language: Language,
+  vocabulary: Vocabulary,
+): Question {
+  const own = termsOf(text, language, vocabulary);
+  const terms = new Map(own.map((term) => [term.stem, term]));
+  if (leansOnEarlier(text, own, language)) {
+    for (const question of earlier.toReversed().slice(0, 2)) {
+      const before = termsOf(question, language, vocabulary).filter(({ isKnown }) => isKnown);
+      for (const term of before) {
+        if (!terms.has(term.stem))
+          terms.set(term.stem, { ...term, strength: term.strength * EARLIER_STRENGTH, isEarlier: true });
+      }
+      // A question that leans on one that leaned itself goes back to the topic of both.
+      if (!leansOnEarlier(question, before, language)) break;
+    }
+  }
+  return { terms: [...terms.values()].slice(0, MAX_TERMS) };
+}
+
+function termsOf(text: string, language: Language, vocabulary: Vocabulary): Term[] {
+  const terms = new Map<string, Term>();
+  let corrections = MAX_CORRECTIONS;
+  const words = joined(language.words(text.slice(0, MAX_READ_LENGTH)), language, vocabulary);
+  for (const word of words) {
+    if (terms.size >= MAX_TERMS) break;
+    const stem = language.stem(word);
+    if (stem === undefined || terms.has(stem)) continue;
+    if (vocabulary.has(stem)) {
+      terms.set(stem, { stem, strength: 1, isKnown: true, isEarlier: false });
+      continue;
+    }
+    const corrected = corrections-- > 0 ? vocabulary.correct(word) : undefined;
+    if (corrected === undefined) terms.set(stem, { stem, strength: 1, isKnown: false, isEarlier: false });
+    else if (!terms.has(corrected))
+      terms.set(corrected, { stem: corrected, strength: CORRECTED_STRENGTH, isKnown: true, isEarlier: false });
+  }
+  return [...terms.values()];
+}
+
+/** `wet suit` where the site says `wetsuit`. */
+function joined(words: readonly string[], language: Language, vocabulary: Vocabulary): string[] {
+  const result: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const [word = '', next] = [words[index], words[index + 1]];
+    const whole = next === undefined ? undefined : language.stem(word + next);
+    const isPair =
+      whole !== undefined &&
+      vocabulary.has(whole) &&
+      [word, next ?? ''].some(
+        (part) => language.stem(part) !== undefined && !vocabulary.has(language.stem(part) ?? ''),
+      );
+    result.push(isPair ? `${word}${next}` : word);
+    if (isPair) index++;
+  }
+  return result;
+}
+
+/** How a question begins that goes on from the one before. */
+const GOES_ON: Readonly<Record<string, RegExp>> = {
+  en: /^\W*(?:and|but|or|also|then|so|what about|how about|what if|same)\b/i,
+  de: /^\W*(?:und|aber|oder|auch|dann|also|was ist mit|wie ist es mit)\b/i,
+  fr: /^\W*(?:et|mais|ou|alors|aussi|qu'en est-il)\b/i,
+  es: /^\W*(?:¿\s*)?(?:y|pero|o|entonces|también|qué hay de)\b/i,
+};
+/** Words that stand for something said before. */
+const STANDS_FOR: Readonly<Record<string, RegExp>> = {
+  en: /\b(?:it|its|that|those|them|they|these|this|there|one|ones)\b/i,
+  de: /\b(?:es|das|die|sie|diese[rsnm]?|dort|davon|dafür)\b/i,
+};
+
+function leansOnEarlier(text: string, own: readonly Term[], { tag }: Language): boolean {
+  if (own.length === 0) return true;
+  if (own.length > FEW_TERMS + 1) return false;
+  const start = text.slice(0, 400);
+  const goesOn = GOES_ON[tag]?.test(start) === true;
+  return (
+    goesOn ||
+    (own.length <= FEW_TERMS && STANDS_FOR[tag]?.test(start) === true) ||
+    (own.length === 1 && own.every(({ isKnown }) => !isKnown))
+  );
+}

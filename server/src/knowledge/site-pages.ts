@@ -1,0 +1,105 @@
+import { setImmediate } from 'node:timers/promises';
+import { watch } from 'chokidar';
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import { Folder, type FolderOptions } from './folder.js';
+import { loadLanguage } from './language.js';
+import { PassageIndex } from './passage-index.js';
+
+export interface SitePagesOptions extends FolderOptions {
+  readonly language: string;
+  /** Whether changes of the folder are noticed. */
+  readonly watch: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Many files change at once when a site is built: they are read once all is quiet. */
+const QUIET_MS = 100;
+
+/** The pages of a site as they are now: read, indexed, and indexed anew when they change. */
+export class SitePages {
+  readonly #options: SitePagesOptions;
+  readonly #folder: Folder;
+  #index: Promise<PassageIndex>;
+  #cancelUpdate: () => void = () => {};
+  #updating = false;
+  #changedMeanwhile = false;
+  readonly #stopWatching: () => Promise<void>;
+  #closed = false;
+
+  constructor(options: SitePagesOptions) {
+    this.#options = options;
+    this.#folder = new Folder(options);
+    this.#stopWatching = options.watch ? this.#watch() : async () => {};
+    this.#index = this.#build();
+    // Whoever asks is told; without anybody who asks, it is no unhandled rejection.
+    this.#index.catch((error: unknown) => this.#options.logger.error({ error }, 'the pages could not be read'));
+  }
+
+  /** The index; while a newer one is being made, the one before. Rejects where the folder could not be read at all. */
+  get index(): Promise<PassageIndex> {
+    return this.#index;
+  }
+
+  /** Stops watching. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelUpdate();
+    await this.#stopWatching();
+  }
+
+  async #build(before?: PassageIndex): Promise<PassageIndex> {
+    const { language, logger } = this.#options;
+    const passages = await this.#folder.passages();
+    if (passages === before?.passages) return before;
+    if (passages.length === 0) logger.warn({ folder: this.#options.folder }, 'no page was found to answer from');
+    const index = await PassageIndex.build(passages, await loadLanguage(language));
+    const pages = new Set(passages.map(({ path }) => path)).size;
+    logger.info({ pages, passages: passages.length }, 'the pages are indexed');
+    return index;
+  }
+
+  #watch(): () => Promise<void> {
+    const { folder, logger } = this.#options;
+    const watcher = watch(folder, {
+      ignoreInitial: true,
+      followSymlinks: false,
+      ignored: (path) => /[\\/](?:\.git|node_modules)(?:[\\/]|$)/.test(path),
+      // A server that has nothing else to do may end.
+      persistent: false,
+    });
+    watcher.on('all', () => this.#schedule());
+    // What changed between the first reading and now went unnoticed.
+    watcher.on('ready', () => this.#schedule());
+    watcher.on('error', (error) => logger.warn({ error }, 'the folder cannot be watched; restart after changes'));
+    return () => watcher.close();
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#cancelUpdate();
+    this.#cancelUpdate = this.#options.clock.after(QUIET_MS, () => void this.#update());
+  }
+
+  /** Makes a new index and puts it in the place of the old one, which serves until then; and again for what changed meanwhile. */
+  async #update(): Promise<void> {
+    if (this.#updating) {
+      this.#changedMeanwhile = true;
+      return;
+    }
+    this.#updating = true;
+    try {
+      do {
+        this.#changedMeanwhile = false;
+        await setImmediate();
+        const index = await this.#build(await this.#index.catch(() => undefined));
+        this.#index = Promise.resolve(index);
+      } while (this.#changedMeanwhile && !this.#closed);
+    } catch (error) {
+      this.#options.logger.warn({ error }, 'the changed pages could not be read; answers come from those before');
+    } finally {
+      this.#updating = false;
+    }
+  }
+}
