@@ -37,3 +37,14 @@ test('flushes at the tick after the next what is marked during a flush', async (
   await clock.advance(1_000);
   expect(flushed).toEqual(['at 40', 'at 80', 'at 120']);
 });
+
+test('spreads replies over an interval as they were marked, each at most so long after', async () => {
+  const { clock, ticker, flushed } = setUp();
+  for (let at = 0; at < 20; at++) {
+    ticker.mark(() => void flushed.push(`${at} at ${clock.now()}`));
+    await clock.advance(1);
+  }
+  expect(clock.pending).toBe(1);
+  await clock.advance(100);
+  expect(flushed).toEqual(Array.from({ length: 20 }, (_, at) => `${at} at ${40 + 5 * Math.floor(at / 5)}`));
+});

@@ -31,7 +31,7 @@ export async function readReply(options: ReadReplyOptions): Promise<void> {
   const maxLength = maxLengthOf(options.maxUnsentBytes);
   let cursor = options.after;
   let wake: () => void = () => {};
-  let woken = false;
+  let woken = true;
   const signal = () => {
     woken = true;
     wake();
@@ -40,6 +40,7 @@ export async function readReply(options: ReadReplyOptions): Promise<void> {
   writer.onChange = signal;
   try {
     while (!writer.closed) {
+      const hasChanged = woken;
       // Lowered before the log is read: what is appended meanwhile raises it again.
       woken = false;
       const entries = writer.ready ? await log.read(sessionId, messageId, cursor, maxLength) : [];
@@ -54,7 +55,8 @@ export async function readReply(options: ReadReplyOptions): Promise<void> {
         if (last.event.type !== 'message' && isTerminal(last.event)) return writer.end();
         continue;
       }
-      if (writer.ready && !(await log.getMessage(sessionId, messageId))) return writer.drop();
+      // Woken, and nothing new: perhaps the message is gone.
+      if (hasChanged && writer.ready && !(await log.getMessage(sessionId, messageId))) return writer.drop();
       if (!woken) await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {

@@ -1,0 +1,148 @@
+/**
+ * `npm run bench:server`: what streaming costs a server, beside the same handler by other ways, all in one run on one
+ * machine. Each server and its readers are processes of their own; CPU is what the server's process used.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { runnerImport } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { PEERS } from './peers.mjs';
+import { run } from './run.mjs';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const importSource = async (relative) =>
+  (await runnerImport(path(relative), { configFile: false, logLevel: 'error' })).module;
+const { installPeers, peerVersions } = await importSource('../peers.ts');
+const { tableLines } = await importSource('../table.ts');
+
+const OURS = 'chat-stream-server';
+const TIMER = 'node:http, a timer a stream';
+const USAGE = 'npm run bench:server -- [--only paced,merged,quiet,many,stuck,first] [--seconds 6] [--json FILE]';
+
+const number = (value, digits = 1) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
+const kB = (bytes) => `${number(bytes / 1_024)} kB`;
+const ms = (value) => `${Math.round(value)} ms`;
+
+/** Each question: prints its table, and answers with its figures. */
+const QUESTIONS = {
+  async paced(seconds, print) {
+    print('A token of 14 bytes every 100 ms to each stream: CPU of the server for each token that arrived.');
+    print(`Aim: with all guarantees on, no more than ${TIMER}; flat as streams grow.`);
+    const results = {};
+    for (const name of [OURS, ...Object.keys(PEERS)]) {
+      for (const streams of [100, 1_000, 5_000]) {
+        const result = await run({ name, streams, intervalMs: 100, measureMs: seconds * 1_000 });
+        (results[name] ??= {})[streams] = result;
+      }
+    }
+    const rows = Object.entries(results).map(([name, by]) => [
+      name,
+      ...[100, 1_000, 5_000].map((streams) => number(by[streams].cpuUsPerToken)),
+      `${number(by[1_000].cpuUsPerToken / results[TIMER][1_000].cpuUsPerToken, 2)}×`,
+      kB(by[5_000].memoryBytesPerStream),
+      number(by[5_000].tokensPerSecond, 0),
+      ms(by[5_000].lateP99Ms),
+    ]);
+    const head = ['', 'µs, 100', '1,000', '5,000', 'ratio', 'memory a stream', 'tokens/s, 5,000', 'late p99'];
+    tableLines(head, rows).forEach(print);
+    return results;
+  },
+
+  async merged(seconds, print) {
+    print('A fast model, a token every 10 ms to each of 250 streams: tokens merge while they wait for the tick.');
+    print(`Aim: a third of ${TIMER}.`);
+    const results = {};
+    for (const name of [OURS, TIMER]) {
+      results[name] = await run({ name, streams: 250, intervalMs: 10, measureMs: seconds * 1_000 });
+    }
+    const rows = Object.entries(results).map(([name, result]) => [
+      name,
+      number(result.cpuUsPerToken),
+      `${number(result.cpuUsPerToken / results[TIMER].cpuUsPerToken, 2)}×`,
+      number(result.bytesPerToken),
+      ms(result.lateP50Ms),
+      ms(result.lateP99Ms),
+    ]);
+    tableLines(['', 'µs a token', 'ratio', 'bytes a token', 'late p50', 'late p99'], rows).forEach(print);
+    return results;
+  },
+
+  async quiet(_seconds, print) {
+    print('5,000 streams that are open and silent. Aim: 22 kB a stream at the most.');
+    const results = {};
+    for (const name of [OURS, TIMER, 'Express 5']) {
+      results[name] = await run({ name, streams: 5_000, intervalMs: 0, reads: false, measureMs: 500 });
+    }
+    const rows = Object.entries(results).map(([name, result]) => [name, kB(result.memoryBytesPerStream)]);
+    tableLines(['', 'memory a stream'], rows).forEach(print);
+    return results;
+  },
+
+  async many(seconds, print) {
+    print('10,000 streams, 100,000 tokens a second. Aim: all of them on one core, p99 at most 25 ms beyond the tick.');
+    const results = {};
+    for (const name of [OURS, TIMER]) {
+      results[name] = await run({ name, streams: 10_000, intervalMs: 100, measureMs: seconds * 1_000 });
+    }
+    const rows = Object.entries(results).map(([name, result]) => [
+      name,
+      number(result.tokensPerSecond, 0),
+      number(result.cpuShare, 2),
+      number(result.cpuUsPerToken),
+      ms(result.lateP50Ms),
+      ms(result.lateP99Ms),
+    ]);
+    tableLines(['', 'tokens/s', 'cores', 'µs a token', 'late p50', 'late p99'], rows).forEach(print);
+    return results;
+  },
+
+  async stuck(_seconds, print) {
+    print('200 readers that never read, 2 MB sent to each: memory of the process.');
+    const result = await run({ name: OURS, streams: 200, intervalMs: 0, flood: true, reads: false, measureMs: 3_000 });
+    print(`${OURS}: ${number(result.memoryBytes / 1_048_576, 0)} MB in all, its log of 400 MB of words among them bounded`);
+    return result;
+  },
+
+  async first(_seconds, print) {
+    print('200 streams at once, a model that thinks for 5 s: how soon the first event comes. Aim: 50 ms at the most.');
+    const result = await run({ name: OURS, streams: 200, intervalMs: 100, thinkMs: 5_000, measureMs: 100 });
+    print(`${OURS}: p50 ${ms(result.firstP50Ms)}, p99 ${ms(result.firstP99Ms)}`);
+    return result;
+  },
+};
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: Object.keys(QUESTIONS).join(',') },
+      seconds: { type: 'string', default: '6' },
+      json: { type: 'string' },
+    },
+  });
+  const names = values.only.split(',');
+  for (const name of names) if (!(name in QUESTIONS)) throw new Error(`--only ${name}: there is no such question.`);
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds}: must be a number above 0.`);
+  return { names, seconds, json: values.json };
+}
+
+let options;
+try {
+  options = readOptions();
+} catch (error) {
+  console.error(`${error.message}\n${USAGE}`);
+  process.exit(2);
+}
+installPeers();
+const { ai, 'better-sse': betterSse } = peerVersions();
+console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`);
+console.log(`AI SDK ${ai}, better-sse ${betterSse}`);
+const results = {};
+for (const name of options.names) {
+  console.log(`\n${name.toUpperCase()}\n`);
+  results[name] = await QUESTIONS[name](options.seconds, (line) => console.log(line));
+  console.log(`(load ${loadavg()[0]?.toFixed(1)})`);
+}
+if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+process.exit(0);

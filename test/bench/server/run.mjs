@@ -1,0 +1,77 @@
+import { fork } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+const WARM_UP_MS = 3_000;
+
+/** A process that answers each message with one. */
+class Worker {
+  #child;
+
+  constructor(name, argument, execArgv = []) {
+    this.#child = fork(file(name), [JSON.stringify(argument)], { execArgv });
+  }
+
+  /** Its next message. @throws {Error} where it ends instead. */
+  next() {
+    return new Promise((resolve, reject) => {
+      const gone = (code) => reject(new Error(`${this.#child.spawnfile} ended (exit code ${code}).`));
+      this.#child.once('exit', gone);
+      this.#child.once('message', (message) => {
+        this.#child.off('exit', gone);
+        resolve(message);
+      });
+    });
+  }
+
+  ask() {
+    const answer = this.next();
+    this.#child.send({});
+    return answer;
+  }
+
+  async end() {
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    if (this.#child.exitCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+/**
+ * What a server uses to serve so many streams for a while, by itself: CPU time and memory of its process, tokens that
+ * arrived, how late.
+ */
+export async function run({ name, streams, intervalMs, measureMs, reads = true, ...options }) {
+  const server = new Worker('serve.mjs', { name, intervalMs, ...options }, ['--expose-gc']);
+  let readers;
+  try {
+    const { url } = await server.next();
+    const idle = await server.ask();
+    readers = new Worker('readers.mjs', { url, streams, reads });
+    await readers.next();
+    await delay(WARM_UP_MS);
+    const [used, read] = [await server.ask(), reads ? await readers.ask() : undefined];
+    const since = performance.now();
+    await delay(measureMs);
+    const [usedThen, readThen] = [await server.ask(), reads ? await readers.ask() : undefined];
+    const seconds = (performance.now() - since) / 1_000;
+    const tokens = read ? readThen.tokens - read.tokens : 0;
+    return {
+      tokensPerSecond: tokens / seconds,
+      cpuShare: (usedThen.cpuMs - used.cpuMs) / seconds / 1_000,
+      cpuUsPerToken: (1_000 * (usedThen.cpuMs - used.cpuMs)) / tokens,
+      bytesPerToken: read ? (readThen.bytes - read.bytes) / tokens : 0,
+      memoryBytesPerStream: (usedThen.memoryBytes - idle.memoryBytes) / streams,
+      memoryBytes: usedThen.memoryBytes,
+      lateP50Ms: readThen?.lateP50Ms,
+      lateP99Ms: readThen?.lateP99Ms,
+      firstP50Ms: read?.firstP50Ms,
+      firstP99Ms: read?.firstP99Ms,
+    };
+  } finally {
+    await readers?.end();
+    await server.end();
+  }
+}
