@@ -1,6 +1,8 @@
 /** What can be wrong with the file or the disk of the SQLite store. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
 import { type SessionLog, StoreError } from '../../server/src/log/session-log.js';
@@ -12,6 +14,8 @@ import { SMALL_DISKS } from '../helpers/small-disk.js';
 import { answer, end, message, started, token } from './log-steps.js';
 import { newFile, newFolder, openLog } from './sqlite-steps.js';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
 /** A file with a conversation in it, closed. */
 async function usedFile(): Promise<string> {
   const file = newFile();
@@ -21,7 +25,7 @@ async function usedFile(): Promise<string> {
   return file;
 }
 
-async function withSql(file: string, sql: string): Promise<string> {
+function withSql(file: string, sql: string): string {
   const database = new Database(file);
   database.exec(sql);
   database.close();
@@ -111,6 +115,42 @@ describe('a file that cannot be used is named, with the way out, and is left as 
     await started(log, id, message('More', 'key-2'));
   });
 
+  test('sessions were taken from it by another program: nothing is acknowledged that is not stored', async () => {
+    const file = newFile();
+    const log = openLog({ file });
+    const messageId = await answer(log, 'idle', message('Hello'), 'Hi');
+    const { assistant } = await started(log, 'running');
+    let woken = 0;
+    log.watch('running', assistant.id, () => woken++);
+    withSql(file, 'DELETE FROM changes; DELETE FROM sessions');
+    await expect(log.claim('idle', message('More', 'key-2'))).rejects.toThrow(/by another program; it may begin anew/);
+    expect(await log.getMessage('idle', messageId)).toBeUndefined();
+    expect((await started(log, 'idle', message('More', 'key-2'))).history.length).toBe(1);
+    await log.append('running', assistant.id, [end(assistant.id)]);
+    expect(woken).toBeGreaterThan(0);
+    expect(await log.getMessage('running', assistant.id)).toBeUndefined();
+    await log.createSession('named');
+    withSql(file, 'DELETE FROM sessions');
+    expect(await log.updateSession('named', { title: 'Boots' })).toBeUndefined();
+  });
+
+  test('the package that reads it is missing: the sentence says how to get it', () => {
+    // The package as it is installed, in a place from where libsql cannot be found.
+    const folder = newFolder();
+    const modules = join(folder, 'node_modules');
+    cpSync(join(ROOT, 'server/dist'), join(modules, 'chat-stream-server/dist'), { recursive: true });
+    cpSync(join(ROOT, 'server/package.json'), join(modules, 'chat-stream-server/package.json'));
+    symlinkSync(join(ROOT, 'widget'), join(modules, 'chat-stream'));
+    const script = `
+      import { sqliteLog } from 'chat-stream-server/sqlite';
+      await sqliteLog({ file: 'chat.db' }).check().catch((error) => console.log(error.name, error.message));`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    expect(output).toBe('StoreError The package "libsql" could not be loaded. Run: npm install libsql\n');
+  });
+
   test('a file that is missing is made, with its folder', async () => {
     const file = join(newFolder(), 'a', 'b', 'chat.db');
     await openLog({ file }).check();
@@ -118,20 +158,22 @@ describe('a file that cannot be used is named, with the way out, and is left as 
   });
 });
 
-/** Asks and answers until not even the shortest message can be stored; the messages that were acknowledged. */
+/** Asks until nothing can be stored any more, not even an empty session; the messages that were acknowledged. */
 async function fill(log: SessionLog): Promise<{ readonly id: string; readonly content: string }[]> {
   const stored: { id: string; content: string }[] = [];
-  for (const length of [8_000, 1]) {
-    for (;;) {
-      const id = newSession();
-      const content = 'x'.repeat(length);
-      try {
-        await started(log, id, message(content, 'key-1'));
-      } catch (error) {
+  const say = (length: number) => async () => {
+    const id = newSession();
+    const content = 'x'.repeat(length);
+    await started(log, id, message(content, 'key-1'));
+    stored.push({ id, content });
+  };
+  for (const write of [say(8_000), say(1), () => log.createSession(newSession())]) {
+    // What is written is not always of one size.
+    for (let failures = 0; failures < 3;) {
+      await Promise.resolve(write()).catch((error: unknown) => {
         expect(error).toBeInstanceOf(StoreError);
-        break;
-      }
-      stored.push({ id, content });
+        failures++;
+      });
     }
   }
   return stored;
@@ -142,11 +184,13 @@ describe.each(SMALL_DISKS)('$kind', ({ make }) => {
     const disk = make();
     const file = join(disk.folder, 'chat.db');
     const clock = new FakeClock(Date.UTC(2026, 0, 1));
-    const log = openLog({ file, clock });
+    const log = openLog({ file, clock, cacheBytes: 0 });
     const chat = await startChat({ log });
     const session = newSession();
+    const earlier = newSession();
+    await chat.answered(earlier, 'Stored.');
     const { stream, messageId } = await chat.ask(session);
-    const call = await chat.responder.call();
+    const call = await chat.responder.call(1);
     call.push('Half ');
     expect(await stream.event()).toMatchObject({ content: 'Half ' });
     const stored = await fill(log);
@@ -156,7 +200,8 @@ describe.each(SMALL_DISKS)('$kind', ({ make }) => {
     await expectProblem(await post(), 503, 'overloaded');
     expect(String(chat.logged.map(({ fields }) => 'error' in fields && fields.error))).toContain(file);
     await expectProblem(await postJson(`${chat.url}/sessions`, {}), 503, 'overloaded');
-    // What runs is read on; its end waits for its place on the disk.
+    // What is stored can be read, and what runs is read on; its end waits for its place on the disk.
+    expect((await chat.snapshot(earlier)).data[1]).toMatchObject({ content: 'Stored.' });
     call.push('and half');
     await chat.clock.advance(40);
     expect(await stream.event()).toMatchObject({ content: 'and half' });
@@ -203,6 +248,17 @@ describe.each(SMALL_DISKS)('$kind', ({ make }) => {
       return (await log.getMessage(id, assistant.id))?.status === 'complete';
     });
     await started(log, id, message('More'));
+  });
+
+  test('fails what does not fit, not what was written with it', async () => {
+    const disk = make();
+    const log = openLog({ file: join(disk.folder, 'chat.db') });
+    await log.check();
+    const large = log.claim('large', message('x'.repeat(1_000_000)));
+    const [refused, ...others] = await Promise.allSettled([large, ...['a', 'b', 'c'].map((id) => started(log, id))]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { name: 'StoreError' } });
+    expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(await log.getSession('large')).toBeUndefined();
   });
 
   test('does not keep the store from closing', async () => {

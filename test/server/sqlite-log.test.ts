@@ -152,11 +152,13 @@ describe('memory', () => {
 describe('the disk is waited for by another thread', () => {
   test('while it is slow, replies stream on, and only what is acknowledged waits', async () => {
     const file = newFile();
-    const log = openLog({ file });
-    const id = newSession();
+    const log = openLog({ file, cacheBytes: 0 });
+    const [id, idle] = [newSession(), newSession()];
+    await answer(log, idle, message('Hello'), 'Hi');
     const { assistant } = await started(log, id);
     const slow = new Database(file);
     slow.exec('BEGIN IMMEDIATE');
+    expect((await log.snapshot(idle, { limit: 9 }))?.data.length).toBe(2);
     const settled: string[] = [];
     const claim = log.claim(newSession(), message('Hello')).then(() => settled.push('claim'));
     await log.append(id, assistant.id, [token('a')]);

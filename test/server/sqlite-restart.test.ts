@@ -1,5 +1,6 @@
 /** The SQLite store over the end of its process: what is read back, and how a reply ends that was running then. */
 import { cpSync, existsSync } from 'node:fs';
+import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from 'chat-stream/protocol';
 import type { SessionLog } from '../../server/src/log/session-log.js';
@@ -95,6 +96,28 @@ describe('after a restart', () => {
     expect(await next.createSession(deleted)).toBe('gone');
     expect(await next.snapshot(deleted, { limit: 1 })).toBeUndefined();
     expect(await next.claim(kept, message('Hello', 'key-1'))).toMatchObject({ status: 'joined' });
+  });
+
+  test('a copy that was made while the server ran is a whole store', async () => {
+    const file = newFile();
+    const log = openLog({ file });
+    const id = newSession();
+    await answer(log, id, message('Hello', 'key-1'), 'Hi');
+    const { assistant } = await started(log, id, message('More', 'key-2'));
+    const copy = newFile();
+    const shell = new Database(file);
+    shell.exec(`VACUUM INTO '${copy}'`);
+    shell.close();
+    await log.append(id, assistant.id, [end(assistant.id)]);
+    const restored = openLog({ file: copy });
+    const { data = [] } = (await restored.snapshot(id, { limit: 9 })) ?? {};
+    expect(data.map(({ content, status }) => [content, status])).toEqual([
+      ['Hello', 'complete'],
+      ['Hi', 'complete'],
+      ['More', 'complete'],
+      ['', 'error'],
+    ]);
+    expect(await log.getMessage(id, assistant.id)).toMatchObject({ status: 'complete' });
   });
 
   test('the list is in the order of use, looking at a session included', async () => {

@@ -104,6 +104,10 @@ class MemoryLog implements SessionLog {
     if (earlier) return earlier;
     if (request.joinOnly) return { status: 'unclaimed' };
     if (known && known.bytes > this.#maxSessionBytes) return { status: 'full', what: 'session' };
+    const { intent } = request;
+    // Nothing is made for a message that can't be there.
+    if (!known && (intent.kind === 'regenerate' || intent.replaces !== undefined))
+      return { status: 'message_not_found' };
     const session = known ?? this.#create(sessionId, request);
     if (!session) return { status: 'full', what: 'store' };
     return this.#measured(session, () => session.claim(request, this.#clock.now()));

@@ -5,6 +5,7 @@ import type {
   RequestOf,
   SessionRow,
   SqliteCommand,
+  SqliteCommandName,
   SqliteFileOptions,
   SqliteReturn,
 } from './sqlite-commands.js';
@@ -15,6 +16,8 @@ const MAX_TOMBSTONES = 100_000;
 
 /** Sessions looked at, at the most, where one is to be forgotten: no transaction takes long. */
 const SWEEP = 500;
+
+const READING: ReadonlySet<string> = new Set(['load', 'list', 'release'] satisfies SqliteCommandName[]);
 
 /** Carries out commands on the file; many of them in one transaction, so that they share its way to the disk. */
 export class SqliteFile {
@@ -52,7 +55,8 @@ export class SqliteFile {
 
   #inTransaction(commands: readonly SqliteCommand[]): SqliteReturn[] {
     const sessions = this.#sessions;
-    this.#database.exec('BEGIN IMMEDIATE');
+    // Who only reads does not wait for another program that writes.
+    this.#database.exec(commands.every(({ name }) => READING.has(name)) ? 'BEGIN' : 'BEGIN IMMEDIATE');
     try {
       const returns = commands.map((command) => ({ number: command.number, answer: this.#answer(command) }));
       this.#database.exec('COMMIT');
@@ -96,10 +100,7 @@ export class SqliteFile {
     const found = this.#sql.find.get([id]) as StoredRow | undefined;
     if (!found) return { isDeleted: this.#sql.isDeleted.get([id]) !== undefined };
     const row = rowOf(found);
-    if (!row.isActive && row.touchedAt <= deadline) {
-      this.#remove(found);
-      return { isDeleted: false };
-    }
+    if (!row.isActive && row.touchedAt <= deadline) return { isDeleted: false };
     this.#held.add(id);
     const changes = this.#sql.changes.all([found.key]) as readonly StoredChange[];
     // The driver adds fields of its own to a row, which need not go to the other thread.
@@ -112,6 +113,9 @@ export class SqliteFile {
     const info = JSON.stringify({ title, metadata });
     const state = [info, touchedAt, use, isActive ? 1 : 0, messageCount];
     if (isNew) {
+      // One of that name whose time was over.
+      const earlier = this.#sql.find.get([id]) as StoredRow | undefined;
+      if (earlier) this.#remove(earlier);
       this.#sql.insert.run([...state, createdAt, owner === undefined ? null : JSON.stringify(owner), id]);
       this.#sessions++;
       this.#held.add(id);
@@ -236,7 +240,7 @@ const prepare = (database: Database) => ({
   ),
   touch: database.prepare('UPDATE sessions SET touched_at = ?, use = ? WHERE id = ?'),
   changes: database.prepare('SELECT id, body FROM changes WHERE session = ? ORDER BY id'),
-  append: database.prepare('INSERT INTO changes (session, id, body) VALUES (?, ?, ?)'),
+  append: database.prepare('INSERT OR REPLACE INTO changes (session, id, body) VALUES (?, ?, ?)'),
   removeChanges: database.prepare('DELETE FROM changes WHERE session = ?'),
   remove: database.prepare('DELETE FROM sessions WHERE key = ?'),
   isDeleted: database.prepare('SELECT 1 FROM deleted WHERE id = ?'),

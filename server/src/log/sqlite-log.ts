@@ -78,7 +78,10 @@ export class SqliteLog implements SessionLog {
       const session = await sessions.load(id);
       if (!session || session === 'deleted') return undefined;
       sessions.touch(session);
-      await session.write({ patch });
+      if ((await session.write({ patch })) === 'gone') {
+        sessions.forget(session);
+        return undefined;
+      }
       session.session.update(patch);
       sessions.settle(session);
       return this.#describe(session);
@@ -113,6 +116,7 @@ export class SqliteLog implements SessionLog {
     return sessions.lock.run(sessionId, async () => {
       const known = await sessions.load(sessionId);
       if (known === 'deleted') return { status: 'session_gone' };
+      if (known) sessions.touch(known);
       if (known && known.session.owner !== request.owner) return { status: 'foreign' };
       const earlier = known?.session.claimed(request);
       if (earlier) return earlier;
@@ -121,9 +125,12 @@ export class SqliteLog implements SessionLog {
       const session = known ?? sessions.create(sessionId, request);
       const planned = session.session.planClaim(request, this.#options.clock.now());
       if ('status' in planned) return planned;
-      if (known) sessions.touch(known);
       const written = await this.#writeNew(sessions, () => session.write({ planned }));
       if (written === 'full') return { status: 'full', what: 'store' };
+      if (written === 'gone') {
+        sessions.forget(session);
+        throw new StoreError(`A session was taken from ${this.#options.file} by another program; it may begin anew.`);
+      }
       const claim = session.session.start(planned);
       sessions.keep(session);
       return claim;
@@ -226,7 +233,8 @@ export class SqliteLog implements SessionLog {
     if (!planned) return;
     for (;;) {
       try {
-        if ((await session.write({ planned })) === 'written') session.session.apply(planned);
+        if ((await session.write({ planned })) === 'gone') this.#sessions?.forget(session);
+        else session.session.apply(planned);
         return;
       } catch (error) {
         if (this.#closing.signal.aborted) throw error;

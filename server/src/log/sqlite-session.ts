@@ -11,6 +11,8 @@ export class SqliteSession {
   readonly #thread: SqliteThread;
   /** Whether the file has it. */
   #isStored: boolean;
+  /** Whether a reply is running, as the file has it: an end that is written has not happened here yet. */
+  #isActive: boolean;
   #unwritten: AppendedChange | undefined;
   #writing: Promise<unknown> | undefined;
   /** Its last use as the file has it. */
@@ -31,6 +33,7 @@ export class SqliteSession {
     this.use = use;
     this.#storedUse = use;
     this.#isStored = isStored;
+    this.#isActive = session.activeMessageId !== undefined;
     this.storedAt = session.touchedAt;
   }
 
@@ -75,6 +78,7 @@ export class SqliteSession {
     const text = this.#unwritten;
     this.#unwritten = undefined;
     const changes = [...(text ? [text] : []), ...(planned ? [planned] : [])];
+    if (this.#isStored && changes.length === 0 && !patch) return 'written';
     const row = this.#row(planned, patch);
     const written = this.#thread.ask('write', {
       row,
@@ -87,6 +91,7 @@ export class SqliteSession {
       const answer = await written;
       if (answer === 'written') {
         this.#isStored = true;
+        this.#isActive = row.isActive;
         this.#storedUse = row.use;
       }
       return answer;
@@ -108,7 +113,6 @@ export class SqliteSession {
 
   #row(planned: SessionChange | undefined, patch: SessionPatch = {}): SessionRow {
     const { id, createdAt, owner, title, metadata } = { ...this.session.description, ...patch };
-    const isOver = planned?.type === 'appended';
     const added = planned?.type === 'claimed' ? (planned.user ? 2 : 1) : 0;
     return {
       id,
@@ -118,7 +122,8 @@ export class SqliteSession {
       createdAt,
       touchedAt: this.session.touchedAt,
       use: this.use,
-      isActive: planned?.type === 'claimed' || (this.session.activeMessageId !== undefined && !isOver),
+      // Of what is appended only an end is planned.
+      isActive: planned ? planned.type === 'claimed' : this.#isActive,
       messageCount: this.session.summary.messageCount + added,
     };
   }

@@ -131,7 +131,12 @@ export class SqliteSessions {
   /** Deletes a session, here and in the file. @throws {StoreError} where it is still there. */
   async remove(session: SqliteSession, forGood: boolean): Promise<void> {
     await this.#options.thread.ask('remove', { id: session.session.id, forGood });
-    this.#drop(session);
+    this.forget(session);
+  }
+
+  /** Lets go of a session that is not in the file any more. */
+  forget(session: SqliteSession): void {
+    if (this.#sessions.get(session.session.id) === session) this.#drop(session);
     session.session.close();
   }
 
