@@ -12,7 +12,7 @@ const load = (name) => import(pathToFileURL(fromPeers.resolve(name)).href);
 /** Calls `give` in time until the response is closed: with a timer of its own, as most handlers do. */
 function everyInterval(response, intervalMs, give) {
   if (intervalMs === 0) return;
-  const timer = setInterval(give, intervalMs);
+  const timer = setInterval(() => give(), intervalMs);
   response.on('close', () => clearInterval(timer));
 }
 
