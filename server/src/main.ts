@@ -28,7 +28,8 @@ async function main(): Promise<void> {
     `chat-stream-server listens at ${address}; answers come from ${answers}. For a page:\n\n` +
       `  ${widget.scriptTag(url)}\n  <chat-stream src="${url}"></chat-stream>\n\n` +
       `This tag is for exactly this version of the script: paste the new one after an update. One that follows updates:\n\n` +
-      `  <script type="module" src="${url}/chat-stream.js"></script>\n`,
+      `  <script type="module" src="${url}/chat-stream.js"></script>\n` +
+      (config.origins.length === 0 ? `\nPages of other origins may not use it: name them with --origin.\n` : ''),
   );
 }
 

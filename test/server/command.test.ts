@@ -144,12 +144,13 @@ describe('told to stop', () => {
     expect(await server.exited).toEqual({ code: 1, signal: null });
     const line = linesOf(server.output().log).find(({ msg }) => msg === 'an exception nobody caught');
     expect(line).toMatchObject({ level: 50, error: { message: 'Nobody saw this coming.' } });
+    expect(server.output().log).not.toContain('secret');
   });
 });
 
 /** A module that makes a process throw, where nobody catches, when it is sent SIGUSR2. */
 const throwOnSignal = `data:text/javascript,${encodeURIComponent(
-  "process.on('SIGUSR2', () => void Promise.reject(new Error('Nobody saw this coming.')))",
+  "process.on('SIGUSR2', () => void Promise.reject(Object.assign(new Error('Nobody saw this coming.'), { headers: 'sec' + 'ret' })))",
 )}`;
 
 describe('the log of a whole conversation', () => {

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Gauge, Registry } from 'prom-client';
+import { createChatRouter } from '../../server/src/chat-router.js';
+import { demoResponder } from '../../server/src/responders/demo.js';
 import { memoryLog } from '../../server/src/log/memory.js';
 import { ResponderError } from '../../server/src/responders/responder.js';
 import { prometheusMetrics } from '../../server/src/prometheus.js';
@@ -84,6 +88,31 @@ describe('who may read the metrics', () => {
     for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via']) {
       await expectProblem(await read(chat, { [header]: '127.0.0.1' }), 401, 'unauthorized');
     }
+  });
+
+  test.each([
+    ['127.0.0.1', 200],
+    ['127.8.8.8', 200],
+    ['::1', 200],
+    ['::ffff:127.0.0.1', 200],
+    ['203.0.113.7', 401],
+    ['10.127.0.1', 401],
+    ['::ffff:10.0.0.1', 401],
+    ['2001:db8::1', 401],
+    [undefined, 401],
+  ])('is decided by the address of the connection: %s gets %i', async (address, status) => {
+    const app = express();
+    app.use((request, _response, next) => {
+      Object.defineProperty(request.socket, 'remoteAddress', { value: address });
+      next();
+    });
+    const logger = { info() {}, warn() {}, error() {} };
+    app.use(createChatRouter({ respond: demoResponder(), metrics: prometheusMetrics(), logger }));
+    const server = app.listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+    expect((await fetch(url, { headers: { Connection: 'close' } })).status).toBe(status);
   });
 
   test('with a token is who has it, from anywhere, and nobody else', async () => {

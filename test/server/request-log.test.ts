@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { memoryLog } from '../../server/src/log/memory.js';
 import { describeError } from '../../server/src/logger.js';
 import { type Chat, startChat } from '../helpers/chat.js';
 import { eventually, expectProblem, newSession, postJson } from '../helpers/http.js';
@@ -40,6 +41,18 @@ describe('each request leaves one line', () => {
     expect(lines[0]?.session).toBe(lines[1]?.session);
     expect(lines[2]?.session).not.toBe(lines[0]?.session);
     for (const id of [session, other, messageId]) expect(JSON.stringify(lines)).not.toContain(id);
+  });
+
+  test('beside the one that tells why it failed, and neither has the session', async () => {
+    const log = memoryLog();
+    log.getSession = () => Promise.reject(new Error('The disk is gone.'));
+    const chat = await startChat({ log });
+    const session = newSession();
+    const { requestId } = await expectProblem(await fetch(`${chat.url}/sessions/${session}`), 500, 'internal');
+    await linesOf(chat, 1);
+    const route = '/sessions/:session';
+    expect(chat.logged).toMatchObject([{ message: 'a request failed', fields: { requestId, route } }]);
+    expect(JSON.stringify([chat.logged, chat.requests])).not.toContain(session);
   });
 
   test('with the code of a refusal, and the id that its problem has', async () => {
