@@ -2,11 +2,12 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type ChatRouter, type ChatRouterOptions, CLOSE_GRACE_MS, createChatRouter } from './chat-router.js';
-import { sleep, systemClock } from './clock.js';
+import { type Clock, sleep, systemClock } from './clock.js';
 import { securePages } from './http/headers.js';
 import { checkHost } from './http/host.js';
 import { answerError } from './http/problem.js';
-import { createLogger } from './logger.js';
+import { logRequests } from './http/request-log.js';
+import { createLogger, type Logger } from './logger.js';
 
 export interface ChatServerOptions extends ChatRouterOptions {
   /** Path under which the endpoints lie. Default `/`. */
@@ -60,6 +61,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   app.use(
     securePages,
     checkHost(() => hosts),
+    logRefused(logger, options.clock ?? systemClock),
     answerError(logger, (code) => options.metrics?.record({ type: 'refusal', code })),
   );
   app.use(options.prefix ?? '/', router);
@@ -110,6 +112,12 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     },
   };
 }
+
+/** What is refused before it has come to the router leaves its line, too. */
+const logRefused =
+  (logger: Logger, clock: Clock): express.ErrorRequestHandler =>
+  (error, request, response, next) =>
+    logRequests(logger, clock)(request, response, () => next(error));
 
 const isLoopback = ({ address }: AddressInfo): boolean => address === '::1' || address.startsWith('127.');
 

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { memoryLog } from '../../server/src/log/memory.js';
 import { describeError } from '../../server/src/logger.js';
@@ -85,6 +87,18 @@ describe('each request leaves one line', () => {
     const { stream } = await chat.ask(newSession());
     await stream.leave();
     expect((await linesOf(chat, 1))[0]).toMatchObject({ status: 200, left: true });
+  });
+
+  test('also where it is refused before anything else, under a name that is none of the server', async () => {
+    const chat = await startChat();
+    const problem = await new Promise<{ requestId: string }>((resolve, reject) => {
+      const sent = request(`${chat.url}/config`, { headers: { Host: 'evil.example' } }, (response) => {
+        json(response).then((body) => resolve(body as { requestId: string }), reject);
+      });
+      sent.end();
+    });
+    const { requestId } = problem;
+    expect(await linesOf(chat, 1)).toMatchObject([{ requestId, status: 403, code: 'origin_not_allowed', route: '/…' }]);
   });
 
   test('but for the probes that come every few seconds and find all well', async () => {

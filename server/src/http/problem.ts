@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode } from 'chat-stream/protocol';
 import { StoreError } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
-import { routeOf } from './request-log.js';
+import { requestIdOf, routeOf } from './request-log.js';
 
 /** Bytes of a request's body at the most. */
 export const MAX_BODY_BYTES = 32 * 1024;
@@ -83,7 +82,7 @@ export const answerError =
   (logger: Logger, onRefusal: (code: ProblemCode) => void): ErrorRequestHandler =>
   (failure: unknown, request, response, _next) => {
     // Who is refused before anything else has been given none.
-    const requestId = String(response.locals.requestId ?? randomUUID().slice(0, 8));
+    const requestId = String((response.locals.requestId ??= requestIdOf(request)));
     const error = asRequestError(failure);
     if (error.cause !== undefined)
       logger.error({ error: failure, requestId, route: routeOf(request) }, 'a request failed');

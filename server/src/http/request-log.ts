@@ -63,7 +63,7 @@ export function routeOf(request: Request): string {
   const route: unknown = request.route;
   if (typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string')
     return route.path;
-  return `${request.baseUrl || '/'}${request.path === '/' ? '' : '/…'}`;
+  return request.path === '/' ? request.baseUrl || '/' : `${request.baseUrl}/…`;
 }
 
 /** The same twelve digits for the same session, on every node; its 128 random bits can't be told from them. */
