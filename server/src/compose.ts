@@ -1,4 +1,6 @@
 import type { Config } from './config.js';
+import type { Auth } from './http/auth.js';
+import type { Limits } from './http/limits.js';
 import { memoryLog } from './log/memory.js';
 import type { SessionLog } from './log/session-log.js';
 import type { Logger } from './logger.js';
@@ -11,11 +13,17 @@ import { type WidgetFiles, widgetFiles } from './widget-files.js';
 /** The parts a configuration asks for. */
 export interface Composition {
   readonly options: ChatServerOptions;
-  /** Closed by who made the parts run, once nothing is written any more. */
-  readonly log: SessionLog;
   readonly widget: WidgetFiles;
   /** Who answers, in words. */
   readonly answers: string;
+  /** Lets go of files and connections, once nothing is written any more. */
+  close(): Promise<void>;
+}
+
+/** A part, and the way to let go of what it holds. */
+interface Part<T> {
+  readonly part: T;
+  readonly close?: () => Promise<void>;
 }
 
 /**
@@ -23,13 +31,15 @@ export interface Composition {
  * wanted. @throws {Error} with one sentence where a part can't be had.
  */
 export async function compose(config: Config, logger: Logger): Promise<Composition> {
+  const { part: answering, close: closeAnswering } = await responder(config, logger);
+  const { part: limits, close: closeLimits } = await visitorBounds(config, logger);
+  const auth = await visitorAuth(config);
   const log = await sessionLog(config);
-  const { respond, answers } = await responder(config);
   const widget = widgetFiles();
   const { prefix, trustProxy, origins, heartbeatMs, retryMs, flushMs, maxContentLength, maxRunning } = config;
   const { orphanTimeoutMs, maxDurationMs, maxReplyLength, greeting, suggestions, metricsToken } = config;
   const options: ChatServerOptions = {
-    respond,
+    respond: answering.respond,
     log,
     logger,
     prefix,
@@ -43,6 +53,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     orphanTimeoutMs,
     maxDurationMs,
     maxReplyLength,
+    ...hosts(config),
+    ...(auth && { auth }),
+    ...(limits && { limits }),
     ...(greeting !== undefined && { greeting }),
     ...(suggestions && { suggestions }),
     ...(config.metrics && { metrics: (await import('./prometheus.js')).prometheusMetrics({ process: true }) }),
@@ -50,28 +63,51 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     // Below the same path: a proxy that hands on the chat hands on its script, too.
     extend: (app) => app.use(prefix, widget),
   };
-  return { options, log, widget, answers };
+  const close = async () => {
+    await closeAnswering?.();
+    await log.close();
+    await closeLimits?.();
+  };
+  return { options, widget, answers: answering.name, close };
 }
 
-async function sessionLog({ store, sessionIdleHours }: Config): Promise<SessionLog> {
+async function sessionLog({ store, sessionIdleHours, redisCluster }: Config): Promise<SessionLog> {
   const idleMs = sessionIdleHours * 60 * 60 * 1_000;
   if (store.startsWith('sqlite:')) {
-    throw new TypeError('This version has no SQLite store yet. Leave --store away, or set it to memory.');
+    const { sqliteLog } = await import('./log/sqlite.js');
+    return sqliteLog({ file: store.slice('sqlite:'.length), idleMs });
   }
   if (store !== 'memory') {
-    throw new TypeError('This version has no Redis store yet. Leave --store away, or set it to memory.');
+    const { redisLog } = await import('./log/redis.js');
+    return redisLog({ url: store, cluster: redisCluster, idleMs });
   }
   return memoryLog({ idleMs });
 }
 
-async function responder(config: Config): Promise<{ readonly respond: Responder; readonly answers: string }> {
+async function responder(
+  config: Config,
+  logger: Logger,
+): Promise<Part<{ readonly respond: Responder; readonly name: string }>> {
   const model = openaiOptions(config);
-  if (config.knowledge !== undefined) {
-    // const respond = knowledgeResponder({ folder, ...(model && { model: openaiResponder(model) }), ...contact });
-    throw new TypeError('This version cannot answer from a folder yet. Leave --knowledge away.');
+  const { knowledge: folder, knowledgeUrl: baseUrl, knowledgeSitemap: sitemap, knowledgeLanguage: language } = config;
+  if (folder !== undefined) {
+    const { knowledgeResponder } = await import('./responders/knowledge.js');
+    const respond = knowledgeResponder({
+      folder,
+      logger,
+      ...(baseUrl !== undefined && { baseUrl }),
+      ...(sitemap !== undefined && { sitemap }),
+      ...(language !== undefined && { language }),
+      ...(config.contact !== undefined && { contact: config.contact }),
+      ...(model && { model }),
+    });
+    // A folder that can't be read is told of now, not when the first visitor asks.
+    const passages = await respond.ready();
+    const worded = model ? `, in the words of ${model.model}` : '';
+    return { part: { respond, name: `${folder} (${passages} passages)${worded}` }, close: () => respond.close() };
   }
-  if (model) return { respond: openaiResponder(model), answers: model.model };
-  return { respond: demoResponder(), answers: 'the demo (no model is set)' };
+  if (model) return { part: { respond: openaiResponder(model), name: model.model } };
+  return { part: { respond: demoResponder(), name: 'the demo (no folder and no model is set)' } };
 }
 
 function openaiOptions(config: Config): OpenAiOptions | undefined {
@@ -83,4 +119,59 @@ function openaiOptions(config: Config): OpenAiOptions | undefined {
     ...(apiKey !== undefined && { apiKey }),
     ...(systemPrompt !== undefined && { systemPrompt }),
   };
+}
+
+async function visitorAuth(config: Config): Promise<Auth | undefined> {
+  const { auth, authSecret: secret = [], jwksUrl, jwtIssuer: issuer, jwtAudience: audience } = config;
+  if (auth === 'none') return undefined;
+  const { capabilityAuth, jwtAuth } = await import('./auth/index.js');
+  if (auth === 'capability') return capabilityAuth({ secret });
+  return jwtAuth({
+    ...(jwksUrl === undefined ? { secret } : { jwksUrl }),
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  });
+}
+
+async function visitorBounds(config: Config, logger: Logger): Promise<Part<Limits | undefined>> {
+  if (!config.limits) return { part: undefined };
+  const { visitorLimits } = await import('./limits/index.js');
+  const { requestsPerAddress, messagesPerAddress, messagesPerSession, messagesInAll } = config;
+  const { streamsPerAddress, streamsInAll, tokensPerDay, store, redisCluster } = config;
+  const redis = /^rediss?:/.test(store) && !redisCluster ? await countersClient(store, logger) : undefined;
+  const part = visitorLimits({
+    requestsPerAddress,
+    messagesPerAddress,
+    messagesPerSession,
+    messagesInAll,
+    streamsPerAddress,
+    streamsInAll,
+    ...(tokensPerDay !== undefined && { tokensPerDay }),
+    ...(redis && { redis }),
+  });
+  return { part, close: async () => void (redis?.isOpen && redis.destroy()) };
+}
+
+/** All processes count together in the Redis of their sessions; while it is away, each by itself. */
+async function countersClient(url: string, logger: Logger) {
+  const { createClient } = await import('@redis/client');
+  const client = createClient({ url, disableOfflineQueue: true });
+  let isAway = false;
+  client.on('ready', () => (isAway = false));
+  client.on('error', (error: unknown) => {
+    if (!isAway) logger.warn({ error }, 'the limits are counted without Redis');
+    isAway = true;
+  });
+  // Whether Redis is there at all is for the store to say.
+  client.connect().catch(() => {});
+  return client;
+}
+
+/**
+ * On a loopback address only names that are known are answered to: the one visitors use is, also where a proxy is in
+ * front and was not counted.
+ */
+function hosts({ publicUrl, host, trustProxy }: Config): { readonly hosts?: readonly string[] } {
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return publicUrl !== undefined && isLoopback && trustProxy === 0 ? { hosts: [new URL(publicUrl).hostname] } : {};
 }

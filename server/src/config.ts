@@ -59,8 +59,32 @@ function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
   }
   needs('openaiApiKey', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to ask (--openai-model)');
   needs('openaiBaseUrl', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to ask (--openai-model)');
-  needs('contact', 'knowledge', 'no folder is. Name one (--knowledge)');
+  for (const key of ['contact', 'knowledgeUrl', 'knowledgeSitemap', 'knowledgeLanguage'] as const) {
+    needs(key, 'knowledge', 'no folder is. Name one (--knowledge)');
+  }
   needs('metricsToken', 'metrics', 'there are no metrics. Switch them on (--metrics)');
+  return [...found, ...authDisagreements(given)];
+}
+
+/** Each way to let visitors in has its keys, and no others. */
+function authDisagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
+  const { name: auth = 'CHAT_AUTH', value: how = 'none' } = given.get('auth') ?? {};
+  const found: string[] = [];
+  const refuse = (key: SettingKey, isWanted: boolean, ways: string) => {
+    const name = given.get(key)?.name;
+    if (name !== undefined && !isWanted)
+      found.push(`${name} is set, but ${auth} is ${String(how)}. It goes with ${ways}.`);
+  };
+  refuse('authSecret', how !== 'none', '--auth capability or --auth jwt');
+  for (const key of ['jwksUrl', 'jwtIssuer', 'jwtAudience'] as const) refuse(key, how === 'jwt', '--auth jwt');
+  const [hasSecret, hasUrl] = [given.has('authSecret'), given.has('jwksUrl')];
+  if (how === 'capability' && !hasSecret) {
+    found.push(`${auth} is capability, but nothing signs the tokens. Set CHAT_AUTH_SECRET: openssl rand -base64 32`);
+  }
+  if (how === 'jwt' && hasSecret === hasUrl) {
+    const what = hasUrl ? 'two kinds of keys are given. Keep one' : 'no key is given. Set one';
+    found.push(`${auth} is jwt, but ${what} of CHAT_AUTH_SECRET and CHAT_JWKS_URL.`);
+  }
   return found;
 }
 

@@ -13,11 +13,11 @@ async function main(): Promise<void> {
   if (command.type !== 'serve') return console.log(command.type === 'help' ? helpText() : packageVersion());
   const { config } = command;
   const logger = createLogger(config.logLevel);
-  const { options, log, widget, answers } = await compose(config, logger);
+  const { options, widget, answers, close } = await compose(config, logger);
   const chat = createChatServer(options);
   const stop = async (graceMs: number) => {
     await chat.close(graceMs);
-    await log.close();
+    await close();
   };
   endWhenTold({ stop, graceMs: config.graceMs, logger });
   const address = await listen(chat, config);

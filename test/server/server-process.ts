@@ -30,12 +30,12 @@ const cleanEnvironment = (): NodeJS.ProcessEnv =>
     Object.entries(process.env).filter(([name]) => !/^(?:CHAT_|OPENAI_|NODE_V8_COVERAGE$|PORT$)/.test(name)),
   );
 
-/** Starts `chat-stream-server` as it is installed, in a process of its own; gone when the test is over. */
+/** Starts `chat-stream-server` as it is installed, without limits unless the test sets them, in a process of its own; gone when the test is over. */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const child = start({ PORT: '0', CHAT_LOG_LEVEL: 'silent', ...environment }, args);
+  const child = start({ PORT: '0', CHAT_LOG_LEVEL: 'silent', CHAT_LIMITS: 'off', ...environment }, args);
   const texts = collect(child);
   const exited = once(child, 'exit').then(([code, signal]) => ({
     code: code as number | null,
@@ -58,6 +58,7 @@ export async function runServerProcess(
 ): Promise<Finished> {
   const child = start(environment, args, cwd);
   const texts = collect(child);
+  onTestFinished(() => void child.kill('SIGKILL'));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, out: texts.out, words: texts.words };
 }

@@ -41,7 +41,16 @@ const DEFAULTS = {
   trustProxy: 0,
   store: 'memory',
   sessionIdleHours: 24,
+  redisCluster: false,
   maxContentLength: 8_000,
+  auth: 'none',
+  limits: true,
+  requestsPerAddress: 300,
+  messagesPerAddress: 30,
+  messagesPerSession: 12,
+  messagesInAll: 600,
+  streamsPerAddress: 5,
+  streamsInAll: 10_000,
   maxRunning: 1_000,
   maxReplyLength: 200_000,
   maxDurationMs: 300_000,
@@ -54,6 +63,8 @@ const DEFAULTS = {
   graceMs: 8_000,
 };
 
+const SECRET = 'a-secret-of-more-than-32-bytes-for-tests';
+
 /** For each setting: a text, as a flag and a variable give it, what JSON gives, and what both are read as. */
 const EXAMPLES: { readonly [key in SettingKey]: readonly [text: string, json: unknown, read?: unknown] } = {
   port: ['0', 0],
@@ -63,6 +74,9 @@ const EXAMPLES: { readonly [key in SettingKey]: readonly [text: string, json: un
   publicUrl: ['https://chat.example/base', 'https://chat.example/base'],
   trustProxy: ['2', 2],
   knowledge: ['/srv/docs', '/srv/docs'],
+  knowledgeUrl: ['https://shop.example/help/', 'https://shop.example/help/'],
+  knowledgeSitemap: ['sitemap.xml', 'sitemap.xml'],
+  knowledgeLanguage: ['de', 'de'],
   contact: ['help@shop.example', 'help@shop.example'],
   openaiModel: ['llama3.2', 'llama3.2'],
   openaiBaseUrl: ['http://127.0.0.1:11434/v1', 'http://127.0.0.1:11434/v1'],
@@ -72,7 +86,21 @@ const EXAMPLES: { readonly [key in SettingKey]: readonly [text: string, json: un
   suggestions: ['Where is my order?', ['Where is my order?']],
   store: ['sqlite:/var/lib/chat.db', 'sqlite:/var/lib/chat.db'],
   sessionIdleHours: ['0.5', 0.5],
+  redisCluster: ['on', true],
   maxContentLength: ['500', 500],
+  auth: ['capability', 'capability'],
+  authSecret: [SECRET, [SECRET]],
+  jwksUrl: ['https://id.example/keys', 'https://id.example/keys'],
+  jwtIssuer: ['https://id.example', 'https://id.example'],
+  jwtAudience: ['chat', 'chat'],
+  limits: ['off', false],
+  requestsPerAddress: ['7', 7],
+  messagesPerAddress: ['6', 6],
+  messagesPerSession: ['5', 5],
+  messagesInAll: ['4', 4],
+  streamsPerAddress: ['3', 3],
+  streamsInAll: ['2', 2],
+  tokensPerDay: ['2000000', 2_000_000],
   maxRunning: ['5', 5],
   maxReplyLength: ['600', 600],
   maxDurationMs: ['7000', 7_000],
@@ -91,6 +119,14 @@ const COMPANY: { readonly [key in SettingKey]?: Readonly<Record<string, string>>
   openaiBaseUrl: { CHAT_OPENAI_MODEL: 'm' },
   openaiApiKey: { CHAT_OPENAI_MODEL: 'm' },
   contact: { CHAT_KNOWLEDGE: 'docs' },
+  knowledgeUrl: { CHAT_KNOWLEDGE: 'docs' },
+  knowledgeSitemap: { CHAT_KNOWLEDGE: 'docs' },
+  knowledgeLanguage: { CHAT_KNOWLEDGE: 'docs' },
+  auth: { CHAT_AUTH_SECRET: SECRET },
+  authSecret: { CHAT_AUTH: 'jwt' },
+  jwksUrl: { CHAT_AUTH: 'jwt' },
+  jwtIssuer: { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: SECRET },
+  jwtAudience: { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: SECRET },
   metricsToken: { CHAT_METRICS: 'on' },
 };
 
@@ -103,11 +139,8 @@ describe.each(settings)('$key', (setting) => {
   const [text, json, read = json] = EXAMPLES[setting.key];
   const company = COMPANY[setting.key] ?? {};
 
-  test('is read from its variable, where an empty one counts as none', () => {
+  test('is read from its variable', () => {
     expect(configOf([], { ...company, [setting.variable]: text })[setting.key]).toEqual(read);
-    expect(configOf([], { ...company, [setting.variable]: '' })[setting.key]).toEqual(
-      DEFAULTS[setting.key as keyof typeof DEFAULTS],
-    );
   });
 
   test('is read from a file that is named', () => {
@@ -119,7 +152,10 @@ describe.each(settings)('$key', (setting) => {
   test(setting.flag === null ? 'is no flag, and the sentence says how else' : 'is read from its flag', () => {
     if (setting.flag !== null) {
       const flag = `--${setting.flag}`;
-      if (setting.value === undefined) return expect(configOf([flag], company)[setting.key]).toEqual(read);
+      if (setting.value === undefined) {
+        const form = read === false ? `--no-${setting.flag}` : flag;
+        return expect(configOf([form], company)[setting.key]).toEqual(read);
+      }
       expect(configOf([`${flag}=${text}`], company)[setting.key]).toEqual(read);
       return expect(configOf([flag, text], company)[setting.key]).toEqual(read);
     }
@@ -138,6 +174,10 @@ describe.each(settings)('$key', (setting) => {
     if (setting.flag !== null) expect(help).toMatch(new RegExp(`^  --${setting.flag}\\b`, 'm'));
     if (setting.default !== undefined) expect(help).toContain(`"${setting.key}"; default ${setting.default}\n`);
   });
+});
+
+test('a variable that is empty counts as not set', () => {
+  expect(configOf([], Object.fromEntries(settings.map(({ variable }) => [variable, ' '])))).toEqual(DEFAULTS);
 });
 
 describe('what counts', () => {
@@ -244,6 +284,20 @@ describe('is refused with one sentence that names place, value and way out:', ()
       'CHAT_ORPHAN_TIMEOUT_MS="forever": must be a whole number of milliseconds from 1 to 2147483647, or never.',
     ],
     [{ CHAT_MAX_RUNNING: '0' }, 'CHAT_MAX_RUNNING="0": must be a whole number of at least 1.'],
+    [{ CHAT_AUTH: 'yes' }, 'CHAT_AUTH="yes": must be none, capability or jwt.'],
+    [
+      { CHAT_JWKS_URL: 'http://id.example', CHAT_AUTH: 'jwt' },
+      'CHAT_JWKS_URL="http://id.example": must be an https address',
+    ],
+    [
+      { CHAT_KNOWLEDGE_URL: 'shop', CHAT_KNOWLEDGE: 'docs' },
+      'CHAT_KNOWLEDGE_URL="shop": must be an http or https address, or a path such as /help/.',
+    ],
+    [{ CHAT_STREAMS_PER_ADDRESS: '0' }, 'CHAT_STREAMS_PER_ADDRESS="0": must be a whole number of at least 1.'],
+    [
+      { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: 'short' },
+      'CHAT_AUTH_SECRET: must have at least 32 bytes: make one with openssl',
+    ],
     [{ CHAT_TRUST_PROXY: 'yes' }, 'CHAT_TRUST_PROXY="yes": must be a whole number from 0 to 16.'],
   ])('the variable %j', (environment, sentence) => {
     const mistakes = mistakesOf([], environment);
@@ -321,12 +375,34 @@ test('variables that Kubernetes sets for a service named "chat" are no settings'
   expect(configOf([], links)).toEqual(DEFAULTS);
 });
 
+test('a secret that is about to be changed has two, the new one first', () => {
+  const environment = { CHAT_AUTH: 'capability', CHAT_AUTH_SECRET: `${SECRET}-new, ${SECRET}` };
+  expect(configOf([], environment).authSecret).toEqual([`${SECRET}-new`, SECRET]);
+});
+
 describe('what contradicts itself is refused:', () => {
   const MODEL = 'CHAT_OPENAI_MODEL is not. Name the model to ask (--openai-model), or take';
   test.each([
     [[], { CHAT_OPENAI_API_KEY: 'top-secret' }, `CHAT_OPENAI_API_KEY is set, but ${MODEL} CHAT_OPENAI_API_KEY away.`],
     [['--openai-base-url', 'http://a/v1'], {}, `--openai-base-url is set, but ${MODEL} --openai-base-url away.`],
     [['--contact', 'us'], {}, '--contact is set, but no folder is. Name one (--knowledge), or take --contact away.'],
+    [
+      [],
+      { CHAT_AUTH_SECRET: SECRET },
+      'CHAT_AUTH_SECRET is set, but CHAT_AUTH is none. It goes with --auth capability or --auth jwt.',
+    ],
+    [['--jwks-url', 'https://a.example'], {}, '--jwks-url is set, but CHAT_AUTH is none. It goes with --auth jwt.'],
+    [
+      ['--auth', 'capability'],
+      {},
+      '--auth is capability, but nothing signs the tokens. Set CHAT_AUTH_SECRET: openssl rand -base64 32',
+    ],
+    [['--auth', 'jwt'], {}, '--auth is jwt, but no key is given. Set one of CHAT_AUTH_SECRET and CHAT_JWKS_URL.'],
+    [
+      ['--auth', 'jwt', '--jwks-url', 'https://a.example'],
+      { CHAT_AUTH_SECRET: SECRET },
+      '--auth is jwt, but two kinds of keys are given. Keep one of CHAT_AUTH_SECRET and CHAT_JWKS_URL.',
+    ],
     [
       [],
       { CHAT_METRICS_TOKEN: 'top-secret' },
@@ -350,6 +426,7 @@ describe('no sentence shows a secret:', () => {
     [['--config', fileOf({ metrics: true, metricsToken: { 'top-secret': 1 } }, 'token.json')], {}],
     [['--config', fileOf('{"openaiApiKey": "top-secret" "port": 1}', 'broken.json')], {}],
     [['--openai-api-kye=top-secret'], {}],
+    [['--auth', 'jwt'], { CHAT_AUTH_SECRET: 'top-secret' }],
   ])('%j %j', (args, environment) => {
     expect(mistakesOf(args, environment).join('\n')).not.toContain('top-secret');
   });

@@ -85,6 +85,37 @@ function isPlainHttpUrl(value: string): boolean {
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }
 
+/** An address that keys come from: by https, to this machine itself by http, too. */
+export const httpsUrl = (example: string) => {
+  const message = `must be an https address such as ${example}`;
+  return z.string(message).refine((value) => {
+    if (!isPlainHttpUrl(value)) return false;
+    const { protocol, hostname } = new URL(value);
+    return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  }, message);
+};
+
+/** Where pages stand: an address, or a path of the site. */
+export const pageBase = () => {
+  const message = 'must be an http or https address, or a path such as /help/';
+  return z.string(message).regex(/^(?:https?:\/\/[^\s]+|\/[^\s]*)$/, message);
+};
+
+/** Secrets that can't be guessed: as long as what HMAC-SHA-256 makes of them (RFC 7518 §3.2). */
+export const secrets = () => {
+  const message = 'must have at least 32 bytes: make one with openssl rand -base64 32';
+  const secret = z.string(message).trim();
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z
+      .array(
+        secret.refine((value) => Buffer.byteLength(value) >= 32, message),
+        message,
+      )
+      .min(1, message),
+  );
+};
+
 /** Where the endpoints lie: `/`, or a path without a closing slash. */
 export const pathPrefix = () => {
   const message = 'must be a path such as /chat: letters, digits, - and _, a slash first and none last';

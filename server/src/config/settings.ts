@@ -8,6 +8,7 @@ import {
   oneOf,
   onOff,
   origins,
+  pageBase,
   pathPrefix,
   store,
   storeBesideFile,
@@ -15,24 +16,8 @@ import {
   texts,
   wholeNumber,
 } from './kinds.js';
-
-/** What is said of a setting, beside the kind of its value. Flag and variable are made of its name unless they are given. */
-export interface SettingInfo {
-  readonly group: 'Network' | 'Answers' | 'Conversations' | 'Replies' | 'Operation';
-  /** Without the two dashes; null: not as a flag, since the list of processes would show a secret. */
-  readonly flag?: string | null;
-  readonly variable?: string;
-  /** What stands for the value in the help. Default: none, the flag alone switches it on. */
-  readonly value?: string;
-  /** What parts the values of a list in a variable; as a flag it is repeated. */
-  readonly separator?: string;
-  /** How a path that a file of settings gives is read. */
-  readonly besideFile?: (value: string, folder: string) => string;
-  /** Half a sentence for the help and the README. */
-  readonly help: string;
-}
-
-export const settingInfo = z.registry<SettingInfo>();
+import { settingInfo, type SettingInfo } from './setting-info.js';
+import { visitorSettings } from './visitor-settings.js';
 
 /** Every setting of the command: flags, variables, the file, the help and the README's table all come from here. */
 export const settingsSchema = z.object({
@@ -76,6 +61,19 @@ export const settingsSchema = z.object({
     besideFile,
     help: 'answers are quoted from the Markdown and HTML files in this folder',
   }),
+  knowledgeUrl: pageBase().optional().register(settingInfo, {
+    group: 'Answers',
+    value: 'URL',
+    help: "where those pages stand on the web, such as https://shop.example/help/; / unless it is set: the page's own site",
+  }),
+  knowledgeSitemap: text('sitemap.xml').optional().register(settingInfo, {
+    group: 'Answers',
+    value: 'PATH',
+    help: 'a sitemap below the folder: only the pages it lists are read',
+  }),
+  knowledgeLanguage: text('de')
+    .optional()
+    .register(settingInfo, { group: 'Answers', value: 'TAG', help: 'the language of the pages; en unless it is set' }),
   contact: text('"write to help@shop.example"').optional().register(settingInfo, {
     group: 'Answers',
     value: 'TEXT',
@@ -114,14 +112,24 @@ export const settingsSchema = z.object({
     group: 'Conversations',
     value: 'STORE',
     besideFile: storeBesideFile,
-    help: 'where they are kept: memory (gone with the process), sqlite:FILE, redis://HOST, rediss://HOST',
+    help: 'where conversations are kept: memory (gone with the process), sqlite:FILE, redis://HOST, rediss://HOST',
   }),
   sessionIdleHours: hours()
     .default(24)
-    .register(settingInfo, { group: 'Conversations', value: 'HOURS', help: 'one that rests for so long is forgotten' }),
+    .register(settingInfo, {
+      group: 'Conversations',
+      value: 'HOURS',
+      help: 'a conversation that rests for so long is forgotten',
+    }),
+  redisCluster: onOff().default(false).register(settingInfo, {
+    group: 'Conversations',
+    help: 'the store is a node of a Redis Cluster; each process then counts its limits by itself',
+  }),
   maxContentLength: wholeNumber(1, 32_000)
     .default(8_000)
     .register(settingInfo, { group: 'Conversations', value: 'N', help: 'characters of one message' }),
+
+  ...visitorSettings,
 
   maxRunning: wholeNumber(1)
     .default(1_000)
