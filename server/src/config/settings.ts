@@ -114,13 +114,11 @@ export const settingsSchema = z.object({
     besideFile: storeBesideFile,
     help: 'where conversations are kept: memory (gone with the process), sqlite:FILE, redis://HOST, rediss://HOST',
   }),
-  sessionIdleHours: hours()
-    .default(24)
-    .register(settingInfo, {
-      group: 'Conversations',
-      value: 'HOURS',
-      help: 'a conversation that rests for so long is forgotten',
-    }),
+  sessionIdleHours: hours().default(24).register(settingInfo, {
+    group: 'Conversations',
+    value: 'HOURS',
+    help: 'a conversation that rests for so long is forgotten',
+  }),
   redisCluster: onOff().default(false).register(settingInfo, {
     group: 'Conversations',
     help: 'the store is a node of a Redis Cluster; each process then counts its limits by itself',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
-import { applied, firstAfter, lengthOf } from './entries.js';
+import { firstAfter, lengthOf } from './entries.js';
 import { type AppendedChange, type ClaimedChange, intentOf, type SessionChange } from './session-changes.js';
 import {
   type Claim,
@@ -15,15 +15,10 @@ import {
   type SnapshotQuery,
   startEvent,
 } from './session-log.js';
+import { StoredMessage } from './stored-message.js';
 
 /** What one entry costs beyond its text; measured as heap growth over 100,000 short entries, rounded up. */
 const ENTRY_BYTES = 200;
-
-interface StoredMessage {
-  message: Message;
-  readonly entries: LogEntry[];
-  readonly watchers: Set<() => void>;
-}
 
 /** One session in memory: its messages in order, each with its part of the log. */
 export class StoredSession {
@@ -161,7 +156,7 @@ export class StoredSession {
    * many ids may have been given out that are not known here.
    */
   planAppend(messageId: string, events: readonly ChatEvent[], idsSkipped = 0): AppendedChange | undefined {
-    if (this.message(messageId)?.status !== 'streaming') return undefined;
+    if (messageId !== this.#activeMessageId) return undefined;
     const terminal = events.findIndex(isTerminal);
     const kept = terminal === -1 ? events : events.slice(0, terminal + 1);
     return { type: 'appended', id: this.#lastId + idsSkipped + 1, messageId, events: kept };
@@ -193,7 +188,7 @@ export class StoredSession {
 
   /** Wakes every reader, for the last time: the session is being deleted. */
   close(): void {
-    for (const { watchers } of this.#messages.values()) for (const wake of watchers) wake();
+    for (const stored of this.#messages.values()) stored.wake();
   }
 
   message(messageId: string): Message | undefined {
@@ -218,12 +213,9 @@ export class StoredSession {
     const { user, assistant, replaces } = change;
     const superseded = replaces ?? assistant.variantOf;
     if (superseded !== undefined) this.#supersede(superseded);
-    if (user) {
-      this.#add(user);
-      this.#log(user.id, { type: 'message', message: user });
-    }
-    this.#add(assistant);
-    this.#log(assistant.id, startEvent(user ?? this.#current(assistant.parentId ?? ''), assistant));
+    if (user) this.#log(this.#add(user), user.id, { type: 'message', message: user });
+    const asked = user ?? this.#current(assistant.parentId ?? '');
+    this.#log(this.#add(assistant), assistant.id, startEvent(asked, assistant));
     this.#activeMessageId = assistant.id;
     const { clientMessageId, id: messageId } = assistant;
     if (clientMessageId !== undefined) {
@@ -235,23 +227,20 @@ export class StoredSession {
     const stored = this.#messages.get(messageId);
     if (!stored) return;
     for (const event of events) {
-      this.#log(messageId, event);
-      stored.message = applied(stored.message, event);
+      this.#log(stored, messageId, event);
       if (isTerminal(event)) this.#activeMessageId = undefined;
     }
-    for (const wake of stored.watchers) wake();
+    stored.wake();
   }
 
-  #add(message: Message): void {
-    this.#messages.set(message.id, { message, entries: [], watchers: new Set() });
+  #add(message: Message): StoredMessage {
+    const stored = new StoredMessage(message);
+    this.#messages.set(message.id, stored);
+    return stored;
   }
 
-  #log(messageId: string, event: LoggedEvent): void {
-    const stored = this.#messages.get(messageId);
-    if (!stored) return;
-    const id = ++this.#lastId;
-    stored.entries.push({ id, messageId, event });
-    stored.message = { ...stored.message, lastEventId: id };
+  #log(stored: StoredMessage, messageId: string, event: LoggedEvent): void {
+    stored.log({ id: ++this.#lastId, messageId, event });
     // A string's units take one or two bytes; tokens are held twice, in the entry and in the message.
     this.bytes += ENTRY_BYTES + 4 * lengthOf(event);
   }
@@ -268,7 +257,7 @@ export class StoredSession {
     let reached = false;
     for (const stored of this.#messages.values()) {
       reached ||= stored.message.id === messageId;
-      if (reached) stored.message = { ...stored.message, status: 'superseded' };
+      if (reached) stored.supersede();
     }
   }
 

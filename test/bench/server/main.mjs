@@ -100,7 +100,9 @@ const QUESTIONS = {
   async stuck(_seconds, print) {
     print('200 readers that never read, 2 MB sent to each: memory of the process.');
     const result = await run({ name: OURS, streams: 200, intervalMs: 0, flood: true, reads: false, measureMs: 3_000 });
-    print(`${OURS}: ${number(result.memoryBytes / 1_048_576, 0)} MB in all, its log of 400 MB of words among them bounded`);
+    print(
+      `${OURS}: ${number(result.memoryBytes / 1_048_576, 0)} MB in all, its log of 400 MB of words among them bounded`,
+    );
     return result;
   },
 
