@@ -40,8 +40,10 @@ interface Line {
  * says: see {@link Plan}. Towards the client connections are kept alive as the server says; each request has its own one
  * to the server.
  */
-export async function startFaultProxy(target: string, planExchange: PlanExchange): Promise<FaultProxy> {
-  const { hostname, port: targetPort } = new URL(target);
+export async function startFaultProxy(
+  target: string | (() => string),
+  planExchange: PlanExchange,
+): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -53,7 +55,10 @@ export async function startFaultProxy(target: string, planExchange: PlanExchange
   };
   const clients = new Set<Socket>();
   const line: Line = {
-    open: () => keep(connect({ host: hostname, port: Number(targetPort) })),
+    open: () => {
+      const { hostname, port } = new URL(typeof target === 'string' ? target : target());
+      return keep(connect({ host: hostname, port: Number(port) }));
+    },
     planExchange,
     frozen: new WeakSet(),
   };

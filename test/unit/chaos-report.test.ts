@@ -21,6 +21,7 @@ const reportOf = (...outcomes: ReplyOutcome[]): ChaosReport => ({
   options: { replies: outcomes.length, seed: 7, client: 'node', concurrency: 1, reorder: true },
   outcomes,
   tally: new FaultTally(),
+  kills: 0,
   reconnections: undefined,
   durationMs: 20,
 });

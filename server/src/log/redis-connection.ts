@@ -12,6 +12,8 @@ export interface RedisConnectionOptions {
   readonly timeoutMs: number;
 }
 
+const library = await import('@redis/client').catch((cause: unknown) => ({ cause }));
+
 type Client = RedisClientType | RedisClusterType;
 type Listener = (message: string) => void;
 
@@ -24,6 +26,7 @@ const RECONNECT_MS = 100;
  */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
+  readonly #library: typeof import('@redis/client');
   /** The channels that are to be heard, and those that are. */
   readonly #listeners = new Map<string, Listener>();
   readonly #heard = new Map<string, Listener>();
@@ -36,7 +39,13 @@ export class RedisConnection {
   /** Called whenever Redis is there again, and what was published meanwhile is lost. */
   onReady: () => void = () => {};
 
+  /** @throws {StoreError} where the client's package is not there: it is an optional dependency. */
   constructor(options: RedisConnectionOptions) {
+    if (!('createClient' in library)) {
+      const message = 'The Redis store needs the package @redis/client. Run: npm install @redis/client';
+      throw new StoreError(message, { cause: library.cause });
+    }
+    this.#library = library;
     this.#options = options;
   }
 
@@ -132,7 +141,7 @@ export class RedisConnection {
   /** Begins to connect, and goes on trying whatever comes; waits for it no longer than the time-out. */
   async #connect(): Promise<void> {
     const { url, cluster, timeoutMs } = this.#options;
-    const { createClient, createCluster } = await loadClient();
+    const { createClient, createCluster } = this.#library;
     const settings = {
       url,
       disableOfflineQueue: true,
@@ -193,15 +202,6 @@ export class RedisConnection {
 }
 
 const AWAY = 'Redis is away. Nothing can be read or written until it is back.';
-
-/** @throws {StoreError} where the package is not there: it is an optional dependency. */
-async function loadClient() {
-  try {
-    return await import('@redis/client');
-  } catch (cause) {
-    throw new StoreError('The Redis store needs the package @redis/client. Run: npm install @redis/client', { cause });
-  }
-}
 
 /** Redis has no room for more: what only adds is refused. */
 export class StoreFullError extends StoreError {}

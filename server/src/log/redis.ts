@@ -47,7 +47,7 @@ const RUNNING_EXTRA_MS = 60 * 60 * 1000;
  * import { redisLog } from 'chat-stream-server/redis';
  * createChatServer({ respond, log: redisLog({ url: 'redis://127.0.0.1:6379' }) });
  * ```
- * @throws {TypeError} where the address is none.
+ * @throws {TypeError} where the address is none. @throws {StoreError} where the package is missing.
  */
 export function redisLog(options: RedisLogOptions): SessionLog {
   return new RedisLog(options);

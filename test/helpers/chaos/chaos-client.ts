@@ -38,6 +38,11 @@ export class PrefixWatch {
     return this.#violation;
   }
 
+  /** The visitor asks again after the reply has failed: another one takes its place. */
+  startAgain(): void {
+    this.#length = 0;
+  }
+
   see(shown: string): void {
     if (this.#violation !== undefined) return;
     if (shown.length < this.#length) {

@@ -9,10 +9,16 @@ export function faultOf({ client, isExact, generations, stored }: ReplyOutcome):
   if (client.violation !== undefined) return `not the beginning of the answer: ${client.violation}`;
   if (client.phase !== 'done') return `ended ${client.phase} (${client.reasons.join(', ')})`;
   if (!isExact) return 'inexact at the end';
-  if (generations !== 1) return `answered ${generations} times`;
+  // Each end of a killed server's reply lets the visitor ask once more; one killed before it began has answered nothing.
+  const restarts = restartsOf(client);
+  if (generations < 1 || generations > 1 + restarts) return `answered ${generations} times, ${restarts} servers lost`;
   if (stored !== 1) return `the question is stored ${stored} times`;
   return undefined;
 }
+
+/** How often the reply's server was killed, and another one said so. */
+const restartsOf = ({ reasons }: ClientResult): number =>
+  reasons.filter((reason) => reason.endsWith('server_restarted')).length;
 
 export const failuresOf = ({ outcomes }: ChaosReport): readonly ReplyOutcome[] =>
   outcomes.filter((outcome) => faultOf(outcome) !== undefined);
@@ -38,7 +44,7 @@ export function linesOf(report: ChaosReport): string[] {
   const byHand = ended.filter(({ triesByHand }) => triesByHand > 0);
   const triesByHand = byHand.reduce((sum, result) => sum + result.triesByHand, 0);
   const lines = [
-    `chaos: ${client}, seed ${options.seed}, ${(durationMs / 1000).toFixed(1)} s`,
+    `chaos: ${client}, ${options.store ?? 'memory'}, seed ${options.seed}, ${(durationMs / 1000).toFixed(1)} s`,
     `replies        ${outcomes.length}`,
     `cuts           ${tally.cuts} (RST ${tally.of('cut RST')}, FIN ${tally.of('cut FIN')}, clean end ${tally.of('clean-end')})`,
     `  in headers   ${tally.of('cut headers')}, in a frame ${tally.of('cut frame')}, between frames ${tally.of('cut between-frames')}, in a character ${tally.of('cut character')}, in a CRLF ${tally.of('cut crlf')}, in a blank line ${tally.of('cut blank-line')}, anywhere ${tally.of('cut anywhere')}`,
@@ -53,6 +59,10 @@ export function linesOf(report: ChaosReport): string[] {
     `time a reply   p50 ${seconds(0.5)} s, p95 ${seconds(0.95)} s, max ${seconds(1)} s`,
     `by hand        ${triesByHand} tries on ${byHand.length} replies${countReasons(byHand)}`,
   ];
+  if ((options.nodes ?? 1) > 1) {
+    const restarts = ended.reduce((sum, result) => sum + restartsOf(result), 0);
+    lines.push(`servers        ${options.nodes}, killed ${report.kills} times: ${restarts} replies ended by another`);
+  }
   if (ended.length < outcomes.length) lines.push(`hanging        ${outcomes.length - ended.length}`);
   if (reconnections) {
     lines.push(`online → words ${spread(reconnections.cutMs)} where the stream was cut`);
@@ -67,9 +77,12 @@ export function linesOf(report: ChaosReport): string[] {
 export const describeFailures = (report: ChaosReport): string[] =>
   failuresOf(report).map((failure) => describe(report, failure));
 
-function describe({ options: { seed, client, reorder } }: ChaosReport, failure: ReplyOutcome): string {
+function describe(
+  { options: { seed, client, reorder, store, nodes = 1 } }: ChaosReport,
+  failure: ReplyOutcome,
+): string {
   const { n, seed: own } = failure.reply;
-  const again = `npm run chaos -- --seed ${seed} --only ${n} --client ${client}${reorder ? '' : ' --no-reorder'}`;
+  const again = `npm run chaos -- --seed ${seed} --only ${n} --client ${client}${reorder ? '' : ' --no-reorder'}${store ? ` --store ${store}` : ''}${nodes > 1 ? ` --nodes ${nodes}` : ''}`;
   return `FAILED reply ${n} of seed ${seed} (own seed ${own}): ${faultOf(failure)}\n       again: ${again}`;
 }
 

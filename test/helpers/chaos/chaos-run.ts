@@ -1,7 +1,9 @@
 import { startFaultProxy } from '../fault-proxy.js';
 import { type BrowserClient, browserClient, type BrowserName } from './browser-client.js';
 import type { ChaosClient, ClientResult } from './chaos-client.js';
-import { type ChaosReply, ChaosServer, createReply } from './chaos-server.js';
+import { ChaosNodes } from './chaos-nodes.js';
+import { type ChaosReply, ChaosServer, type ChaosTarget, createReply } from './chaos-server.js';
+import type { ChaosStore } from './chaos-store.js';
 import { type Control, controlClient } from './controls.js';
 import { planByReply, ReplyFaults } from './fault-plan.js';
 import { FaultTally } from './fault-tally.js';
@@ -14,6 +16,10 @@ export interface ChaosOptions {
   readonly client: 'node' | BrowserName;
   /** Ask with a client that is known to be wrong. */
   readonly control?: Control | undefined;
+  /** Where the sessions are. Default memory. */
+  readonly store?: ChaosStore | undefined;
+  /** Server processes on one Redis, of which one is killed now and then. Default: one server, in this process. */
+  readonly nodes?: number | undefined;
   /** Replies under way at once. */
   readonly concurrency: number;
   /** Whether events may change places. */
@@ -47,6 +53,8 @@ export interface ChaosReport {
   readonly options: ChaosOptions;
   readonly outcomes: readonly ReplyOutcome[];
   readonly tally: FaultTally;
+  /** Server processes that were killed. */
+  readonly kills: number;
   /** Measured in a browser only. */
   readonly reconnections: Reconnections | undefined;
   readonly durationMs: number;
@@ -59,6 +67,10 @@ export interface ChaosReport {
 const FAST = { speed: 20, heartbeatMs: 15_000, retryMs: 1_000 };
 const REAL = { speed: 1, heartbeatMs: 250, retryMs: 20 };
 
+/** Slower, since a server that was killed is back in a second or two; and how often one is. */
+const NODES = { speed: 4, heartbeatMs: 4_000, retryMs: 1_000 };
+const GENERATIONS_A_KILL = 10;
+
 /** A reply that takes longer, with all its tries, hangs: back-off and the page's budget of tries alone may take two minutes. */
 export const MAX_REPLY_MS = 300_000;
 
@@ -66,13 +78,15 @@ export const MAX_REPLY_MS = 300_000;
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const began = performance.now();
   const isFast = options.client === 'node' && !options.control;
-  const timing = isFast ? FAST : REAL;
-  const server = new ChaosServer(timing);
+  const { nodes = 1, seed, store } = options;
+  const timing = !isFast ? REAL : nodes > 1 ? NODES : FAST;
+  const several = nodes > 1 ? new ChaosNodes({ nodes, seed, timing, generationsAKill: GENERATIONS_A_KILL }) : undefined;
+  const server: ChaosTarget = several ?? new ChaosServer(timing, store);
   await server.listen();
   const tally = new FaultTally();
   const faults = new Map<string, ReplyFaults>();
   const proxy = await startFaultProxy(
-    server.url,
+    () => server.url,
     planByReply((segment) => faults.get(segment)),
   );
   let client: ChaosClient | BrowserClient | undefined;
@@ -90,10 +104,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       outcomes.push(await askOne(asking, server, reply, own, proxy.port));
       options.onProgress?.(outcomes.length);
     });
-    const { seed, reconnections: count = 0 } = options;
+    const { reconnections: count = 0 } = options;
     const reconnections = 'reconnections' in client && count > 0 ? await client.reconnections(seed, count) : undefined;
     outcomes.sort((a, b) => a.reply.n - b.reply.n);
-    return { options, outcomes, tally, reconnections, durationMs: performance.now() - began };
+    return {
+      options,
+      outcomes,
+      tally,
+      kills: several?.kills ?? 0,
+      reconnections,
+      durationMs: performance.now() - began,
+    };
   } finally {
     await client?.close();
     await proxy.close();
@@ -103,7 +124,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
 async function askOne(
   client: ChaosClient,
-  server: ChaosServer,
+  server: ChaosTarget,
   reply: ChaosReply,
   faults: ReplyFaults,
   port: number,

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { chosenSeed } from '../random.js';
 import { failuresOf, isCaught, linesOf } from './chaos-report.js';
 import { type ChaosOptions, runChaos } from './chaos-run.js';
+import { STORES } from './chaos-store.js';
 import { CONTROLS } from './controls.js';
 
 const USAGE = `npm run chaos -- [--replies 1000] [--seed n] [--client node|chromium|firefox] [--control eof|repost]
-                 [--concurrency n] [--no-reorder] [--only n] [--max-faults 11] [--reconnections 20]`;
+                 [--store memory|redis] [--nodes n] [--concurrency n] [--no-reorder] [--only n] [--max-faults 11] [--reconnections 20]`;
 
 /**
  * The command. Resolves to its exit code: 1 for a wrong reply, or for a control that was not caught. `build` makes the
@@ -35,6 +36,8 @@ function readOptions(args: readonly string[]): ChaosOptions {
       seed: { type: 'string' },
       client: { type: 'string', default: 'node' },
       control: { type: 'string' },
+      store: { type: 'string' },
+      nodes: { type: 'string', default: '1' },
       concurrency: { type: 'string' },
       'no-reorder': { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -44,12 +47,19 @@ function readOptions(args: readonly string[]): ChaosOptions {
   });
   const client = oneOf('client', values.client, ['node', 'chromium', 'firefox'] as const);
   const control = values.control === undefined ? undefined : oneOf('control', values.control, CONTROLS);
+  const nodes = whole('nodes', values.nodes);
+  const store = oneOf('store', values.store ?? (nodes > 1 ? 'redis' : 'memory'), STORES);
+  if (nodes > 1 && (store !== 'redis' || client !== 'node' || control !== undefined)) {
+    throw new Error(`--nodes ${nodes}: goes with --store redis and --client node alone.`);
+  }
   const isBrowser = usesBrowser({ client, control });
   return {
     replies: whole('replies', values.replies),
     seed: values.seed === undefined ? chosenSeed() : whole('seed', values.seed),
     client,
     control,
+    store,
+    nodes,
     concurrency: whole('concurrency', values.concurrency ?? (isBrowser ? '16' : '32')),
     reorder: !values['no-reorder'],
     only: values.only === undefined ? undefined : whole('only', values.only),

@@ -30,6 +30,7 @@ export function nodeClient(speed: number): ChaosClient {
       ) {
         if (isLiving(shown.phase)) throw new Error(`Reply ${reply.n} is over, but still ${shown.phase}.`);
         reasons.push(`${shown.phase}: ${shown.error?.code}`);
+        if (shown.phase === 'failed') watch.startAgain();
         await conversation.retry();
       }
       const { text = '', phase = 'idle' } = newest() ?? {};
