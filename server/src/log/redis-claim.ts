@@ -3,7 +3,7 @@ import type { Message } from 'chat-stream/protocol';
 import { decodeEntries, encodeEvent, listOf, messagesOf, textOf } from './redis-codec.js';
 import { StoreFullError } from './redis-connection.js';
 import { ReplyCopy } from './redis-copy.js';
-import type { RedisMachine } from './redis-machine.js';
+import type { RedisMachine, RunningReply } from './redis-machine.js';
 import type { RedisScript } from './redis-script.js';
 import { CLAIM, JOIN } from './redis-scripts.js';
 import { type Claim, type ClaimRequest, fingerprint, type Intent, startEvent } from './session-log.js';
@@ -13,6 +13,8 @@ export interface ClaimContext {
   readonly now: number;
   readonly runningMs: number;
   readonly maxSessionBytes: number;
+  /** Names the reply to those who would look after it. */
+  add(reply: RunningReply): Promise<void>;
   run(script: RedisScript, args: readonly (string | number)[]): Promise<unknown>;
   getMessage(messageId: string): Promise<Message | undefined>;
 }
@@ -45,7 +47,7 @@ export async function claimIn(
   if (request.joinOnly) return refusalIn(await run(JOIN, args(true)));
   const reply = { sessionId, messageId };
   try {
-    await machine.add(reply);
+    await context.add(reply);
     const answer = await run(CLAIM, args(false));
     if (listOf(answer)[0] === 'started') return startedFrom(sessionId, messageId, answer);
     machine.remove(reply);

@@ -35,6 +35,7 @@ export class RedisConnection {
   #subscriber: Client | undefined;
   #opening: Promise<void> | undefined;
   #count = 0;
+  #knowsNodes = false;
   #closed = false;
   /** Called whenever Redis is there again, and what was published meanwhile is lost. */
   onReady: () => void = () => {};
@@ -56,7 +57,8 @@ export class RedisConnection {
 
   get #isReady(): boolean {
     const client = this.#commands;
-    return client !== undefined && ('isReady' in client ? client.isReady : client.isOpen);
+    // A Cluster counts as open while it still looks for its nodes.
+    return client !== undefined && ('isReady' in client ? client.isReady : this.#knowsNodes);
   }
 
   /** Waits for the first connection; later on, one that is away is away. @throws {StoreError} */
@@ -178,6 +180,7 @@ export class RedisConnection {
     while (client === this.#commands || client === this.#subscriber) {
       try {
         await client.connect();
+        this.#knowsNodes = true;
         break;
       } catch {
         // A Cluster whose nodes are all away ends the try; a client alone goes on by itself.
@@ -197,6 +200,7 @@ export class RedisConnection {
   #destroy(): void {
     const clients = new Set([this.#commands, this.#subscriber]);
     this.#commands = this.#subscriber = undefined;
+    this.#knowsNodes = false;
     for (const client of clients) if (client?.isOpen) client.destroy();
   }
 }

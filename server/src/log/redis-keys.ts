@@ -12,7 +12,7 @@ export class RedisKeys {
   /** In the order in which the scripts expect them. */
   session(id: string): readonly string[] {
     const base = `${this.#prefix}:{${id}}`;
-    return [base, `${base}:log`, `${base}:messages`, `${base}:keys`, `${base}:gone`, this.channel(id)];
+    return [base, `${base}:log`, this.channel(id), `${base}:messages`, `${base}:keys`, `${base}:gone`];
   }
 
   /** Where it is told that a session's log has grown. */

@@ -125,12 +125,15 @@ export class OwnedReply {
     for (const value of values) this.#bytes += value.length + ENTRY_BYTES;
     const isDue = now - this.#extendedAt > idleMs / 4;
     const ttl = script === FINISH ? idleMs : isDue ? runningMs : '';
-    const reply = await connection.run(script, keys, [
+    const news = `${this.copy.messageId} ${entries.at(-1)?.id ?? 0}`;
+    // Most appends touch three keys alone, and name no more: Redis reads each name anew.
+    const reply = await connection.run(script, ttl === '' ? keys.slice(0, 3) : keys, [
       lease,
       entries[0]?.id ?? 0,
+      news,
+      ttl,
       now,
       Math.round(this.#bytes),
-      ttl,
       ...values,
     ]);
     if (isDue) this.#extendedAt = now;

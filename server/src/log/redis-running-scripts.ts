@@ -4,39 +4,40 @@ import { script } from './redis-script.js';
 /**
  * Appends to a running reply, whose lease must still be the caller's: who was frozen past its lease is refused. The
  * caller chooses the positions, each higher than the last, so an append that comes again is known by what is there.
- * ARGV: lease, first position, now, bytes of the reply so far, ttl ('' leaves it), the events.
+ * ARGV: lease, first position, what is published, ttl ('' leaves it: then the first three keys will do), now, bytes of
+ * the reply, the events.
  */
 const append = (ending: string) => `
-local lease, stop = unpack(redis.call('HMGET', KEYS[1], 'lease', 'stop'))
+local state = redis.call('HMGET', KEYS[1], 'lease', 'stop')
 local first = tonumber(ARGV[2])
 local function isThere()
   local entry = redis.call('XRANGE', KEYS[2], first, first)[1]
-  return entry and entry[2][2] == ARGV[6]
+  return entry and entry[2][2] == ARGV[7]
 end
-if lease ~= ARGV[1] then
+if state[1] ~= ARGV[1] then
   if redis.call('EXISTS', KEYS[1]) == 0 then return { 'gone' } end
   return { isThere() and 'appended' or 'fenced' }
 end
-for i = 6, #ARGV do
-  local added = redis.pcall('XADD', KEYS[2], (first + i - 6) .. '-0', 'e', ARGV[i])
+for i = 7, #ARGV do
+  local added = redis.pcall('XADD', KEYS[2], (first + i - 7) .. '-0', 'e', ARGV[i])
   if type(added) == 'table' and added.err then
-    if i == 6 and string.find(added.err, 'equal or smaller', 1, true) then
-      return { isThere() and 'appended' or 'fenced', stop }
+    if i == 7 and string.find(added.err, 'equal or smaller', 1, true) then
+      return { isThere() and 'appended' or 'fenced', state[2] }
     end
     return added
   end
 end
-if ARGV[5] ~= '' then expire(ARGV[5]) end
-redis.call('SPUBLISH', KEYS[6], string.match(lease, '^%S+') .. ' ' .. (first + #ARGV - 6))
+if ARGV[4] ~= '' then expire(ARGV[4]) end
+redis.call('SPUBLISH', KEYS[3], ARGV[3])
 ${ending}
-return { 'appended', stop }
+return { 'appended', state[2] }
 `;
 export const APPEND = script(append(''));
 export const FINISH = script(
   append(`
 redis.call('HDEL', KEYS[1], 'lease', 'stop', 'seen')
-redis.call('HSET', KEYS[1], 'updated', ARGV[3])
-redis.call('HINCRBY', KEYS[1], 'bytes', ARGV[4])
+redis.call('HSET', KEYS[1], 'updated', ARGV[5])
+redis.call('HINCRBY', KEYS[1], 'bytes', ARGV[6])
 `),
   { evenWhenFull: true },
 );
@@ -53,7 +54,7 @@ redis.call('HDEL', KEYS[1], 'lease', 'stop', 'seen')
 redis.call('HSET', KEYS[1], 'updated', ARGV[3])
 redis.call('HINCRBY', KEYS[1], 'count', 1)
 expire(ARGV[4])
-redis.call('SPUBLISH', KEYS[6], message .. ' ' .. id)
+redis.call('SPUBLISH', KEYS[3], message .. ' ' .. id)
 return 1
 `,
   { evenWhenFull: true },

@@ -5,7 +5,7 @@ import { script } from './redis-script.js';
 
 /** ARGV: now, owner, metadata, ttl. */
 export const CREATE = script(`
-if redis.call('EXISTS', KEYS[5]) == 1 then return 'gone' end
+if redis.call('EXISTS', KEYS[6]) == 1 then return 'gone' end
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], 'created', ARGV[1], 'updated', ARGV[1], 'bytes', #ARGV[2] + #ARGV[3])
   if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'owner', ARGV[2]) end
@@ -43,9 +43,9 @@ export const DELETE = script(
   `
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 local owner, lease = unpack(redis.call('HMGET', KEYS[1], 'owner', 'lease'))
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-redis.call('SET', KEYS[5], '1', 'PX', ARGV[1])
-redis.call('SPUBLISH', KEYS[6], 'deleted')
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[4], KEYS[5])
+redis.call('SET', KEYS[6], '1', 'PX', ARGV[1])
+redis.call('SPUBLISH', KEYS[3], 'deleted')
 return { owner or '', lease or '' }
 `,
   { evenWhenFull: true },
@@ -59,17 +59,17 @@ return { owner or '', lease or '' }
  */
 const claim = `
 local function opened()
-  local start = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[9]))
+  local start = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[9]))
   local lease, cuts = unpack(redis.call('HMGET', KEYS[1], 'lease', 'cuts'))
   return { 'started', lease, start, cuts or '', redis.call('XRANGE', KEYS[2], '-', start) }
 end
-if redis.call('EXISTS', KEYS[5]) == 1 then return { 'session_gone' } end
+if redis.call('EXISTS', KEYS[6]) == 1 then return { 'session_gone' } end
 local exists = redis.call('EXISTS', KEYS[1]) == 1
 local owner, lease, bytes = unpack(redis.call('HMGET', KEYS[1], 'owner', 'lease', 'bytes'))
 if exists and (owner or '') ~= ARGV[2] then return { 'foreign' } end
 if lease and string.sub(lease, 1, #ARGV[9]) == ARGV[9] then return opened() end
 if ARGV[4] ~= '' then
-  local known = redis.call('HGET', KEYS[4], ARGV[4])
+  local known = redis.call('HGET', KEYS[5], ARGV[4])
   if known then
     local fingerprint, id = string.match(known, '^(%S+) (%S+)$')
     if fingerprint ~= ARGV[5] then return { 'mismatch' } end
@@ -81,11 +81,11 @@ if tonumber(bytes or 0) > tonumber(ARGV[13]) then return { 'full' } end
 if lease then return { 'busy', string.match(lease, '^%S+') } end
 local from
 if ARGV[6] ~= '' then
-  from = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[6]) or nil)
+  from = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[6]) or nil)
   if not from then return { 'message_not_found' } end
 end
 if ARGV[8] == '' then
-  local asked = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[7]) or nil)
+  local asked = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[7]) or nil)
   if not asked or superseded(asked) then return { 'message_not_found' } end
 end
 if not exists then
@@ -100,16 +100,16 @@ end
 if ARGV[8] ~= '' then
   id = id + 1
   redis.call('XADD', KEYS[2], id .. '-0', 'e', ARGV[8])
-  redis.call('ZADD', KEYS[3], id, ARGV[7])
+  redis.call('ZADD', KEYS[4], id, ARGV[7])
 end
 id = id + 1
 redis.call('XADD', KEYS[2], id .. '-0', 'e', ARGV[10])
-redis.call('ZADD', KEYS[3], id, ARGV[9])
+redis.call('ZADD', KEYS[4], id, ARGV[9])
 local epoch = redis.call('HINCRBY', KEYS[1], 'count', 1)
 redis.call('HDEL', KEYS[1], 'stop', 'seen')
 redis.call('HSET', KEYS[1], 'updated', ARGV[1], 'lease', ARGV[9] .. ' ' .. epoch .. ' ' .. ARGV[11])
 redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[8] + #ARGV[10] + 100)
-if ARGV[4] ~= '' then redis.call('HSET', KEYS[4], ARGV[4], ARGV[5] .. ' ' .. ARGV[9]) end
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[5], ARGV[4], ARGV[5] .. ' ' .. ARGV[9]) end
 expire(ARGV[12])
 return opened()
 `;
@@ -123,9 +123,9 @@ export const JOIN = script(claim, { evenWhenFull: true });
  */
 export const READ = script(
   `
-local start = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[1]) or nil)
+local start = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[1]) or nil)
 if not start then return false end
-local following = redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. start, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+local following = redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. start, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
 local from = math.max(start, tonumber(ARGV[2]) + 1)
 local to = following and tonumber(following) - 1 or '+'
 local entries = {}
@@ -147,13 +147,13 @@ export const SNAPSHOT = script(
   `
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 local cuts, lease = unpack(redis.call('HMGET', KEYS[1], 'cuts', 'lease'))
-local to = redis.call('ZCARD', KEYS[3])
-if ARGV[2] ~= '' then to = redis.call('ZRANK', KEYS[3], ARGV[2]) or 0 end
+local to = redis.call('ZCARD', KEYS[4])
+if ARGV[2] ~= '' then to = redis.call('ZRANK', KEYS[4], ARGV[2]) or 0 end
 local from = math.max(0, to - tonumber(ARGV[1]))
 local entries = {}
 if from < to then
-  local first = redis.call('ZRANGE', KEYS[3], from, from, 'WITHSCORES')[2]
-  local following = redis.call('ZRANGE', KEYS[3], to, to, 'WITHSCORES')[2]
+  local first = redis.call('ZRANGE', KEYS[4], from, from, 'WITHSCORES')[2]
+  local following = redis.call('ZRANGE', KEYS[4], to, to, 'WITHSCORES')[2]
   entries = redis.call('XRANGE', KEYS[2], first, following and tonumber(following) - 1 or '+')
 end
 return { cuts or '', string.match(lease or '', '^%S*'), last(), from > 0 and 1 or 0, entries }
@@ -164,7 +164,7 @@ return { cuts or '', string.match(lease or '', '^%S*'), last(), from > 0 and 1 o
 /** What an owner's list shows of a session. */
 export const SUMMARY = script(
   `
-return { redis.call('HGETALL', KEYS[1]), redis.call('ZCARD', KEYS[3]) }
+return { redis.call('HGETALL', KEYS[1]), redis.call('ZCARD', KEYS[4]) }
 `,
   { evenWhenFull: true },
 );

@@ -134,6 +134,7 @@ class RedisLog implements SessionLog, OtherMachines {
       now: this.#clock.now(),
       runningMs: idleMs + RUNNING_EXTRA_MS,
       maxSessionBytes,
+      add: (reply) => this.#patiently(() => this.#machine.add(reply)),
       run: (script, args) => this.#run(script, sessionId, args),
       getMessage: (messageId) => this.getMessage(sessionId, messageId),
     });
