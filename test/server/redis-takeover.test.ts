@@ -20,13 +20,13 @@ const REPLY = Array.from({ length: 100 }, (_, n) => createReply(SEED, n)).find(
 )!;
 
 /** A machine of its own in the middle of a reply, and one in the test's hands that follows it. */
-async function startHalf() {
-  const node = await startNode({ redisUrl: redis.url, seed: SEED, speed: 1, heartbeatMs: 15_000, retryMs: 1_000 });
+async function startHalf({ url } = redis) {
+  const node = await startNode({ redisUrl: url, seed: SEED, speed: 1, heartbeatMs: 15_000, retryMs: 1_000 });
   onTestFinished(async () => {
     node.process.kill('SIGKILL');
     await node.exited;
   });
-  const chat = await startChat({ log: openLog(redis.url, { prefix: 'chat' }) });
+  const chat = await startChat({ log: openLog(url, { prefix: 'chat' }) });
   const session = newSession();
   const stream = await ask(node, session);
   const start = await stream.event();
@@ -64,6 +64,25 @@ describe('a machine that is killed', () => {
     expect((await again.events()).at(-1)).toMatchObject(RESTARTED);
     await chat.answered(session, 'Fine.', 'Again?');
   });
+});
+
+test('a machine that is killed with its Redis, which forgets its last words, has its readers begin anew', async () => {
+  const own = await startRedis();
+  onTestFinished(() => own.close());
+  const { node, chat, session, messageId, followed } = await startHalf(own);
+  await own.command('SAVE');
+  const saved = (await chat.snapshot(session)).lastEventId;
+  // What comes now is shown, and then forgotten.
+  let shown = 0;
+  while (shown < saved + 3) shown = (await followed.event())?.id ?? Infinity;
+  node.process.kill('SIGKILL');
+  await own.kill();
+  await own.start();
+  await expect(followed.rest()).rejects.toThrow();
+  await eventually(async () => (await chat.snapshot(session)).activeMessageId === undefined);
+  const again = await (await chat.resume(session, messageId, shown)).events();
+  expect(again[0]).toMatchObject({ type: 'start', reset: true });
+  expect(again.at(-1)).toMatchObject(RESTARTED);
 });
 
 describe('a machine that stands still past its lease', () => {

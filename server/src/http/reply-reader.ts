@@ -55,11 +55,17 @@ export async function readReply(options: ReadReplyOptions): Promise<void> {
         if (last.event.type !== 'message' && isTerminal(last.event)) return writer.end();
         continue;
       }
-      // Woken, and nothing new: perhaps the message is gone.
-      if (hasChanged && writer.ready && !(await log.getMessage(sessionId, messageId))) return writer.drop();
+      // Woken, and nothing new: perhaps nothing will be.
+      if (hasChanged && writer.ready && (await isLost(log, sessionId, messageId, cursor))) return writer.drop();
       if (!woken) await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
     unwatch();
   }
+}
+
+/** Nothing will come after the cursor: the message is gone, or ended before it, in a store that forgot its last words. */
+async function isLost(log: SessionLog, sessionId: string, messageId: string, cursor: number): Promise<boolean> {
+  const message = await log.getMessage(sessionId, messageId);
+  return !message || (message.status !== 'streaming' && message.lastEventId <= cursor);
 }

@@ -4,6 +4,7 @@ import type { RedisConnection } from './redis-connection.js';
 import { ReplyCopy } from './redis-copy.js';
 import type { RedisKeys } from './redis-keys.js';
 import { READ } from './redis-scripts.js';
+import type { LogEntry } from './session-log.js';
 
 export interface RedisCopiesOptions {
   readonly connection: RedisConnection;
@@ -14,6 +15,9 @@ export interface RedisCopiesOptions {
   /** A copy that could not look for so long is given up: its readers find the store away. */
   readonly patienceMs: number;
 }
+
+/** So often Redis is told that somebody reads here, and asked whether the reply is still there. */
+const LEASES_A_LOOK = 3;
 
 /** How one copy is kept up to date. */
 interface Followed {
@@ -137,18 +141,17 @@ export class RedisCopies {
     if (followed.isSyncing) return;
     followed.isSyncing = true;
     const { copy } = followed;
-    const { connection, keys, clock, leaseMs } = this.#options;
+    const { clock, leaseMs } = this.#options;
     try {
       while (followed.isBehind) {
         followed.isBehind = false;
         const now = clock.now();
-        const isSeen = now - followed.seenAt >= leaseMs;
-        const read = [copy.messageId, copy.lastId, '', isSeen ? 1 : 0];
-        const reply = await connection.run(READ, keys.session(copy.sessionId), read);
+        const isDue = now - followed.seenAt >= leaseMs * LEASES_A_LOOK;
+        const entries = copy.isRunning && !isDue ? await this.#tail(copy) : await this.#look(copy);
+        if (!entries) return this.#giveUp(followed);
         followed.syncedAt = now;
-        if (isSeen) followed.seenAt = now;
-        if (reply === null) return this.#giveUp(followed);
-        copy.add(decodeEntries(listOf(reply)[2], copy.messageId));
+        if (isDue) followed.seenAt = now;
+        copy.add(entries.filter(({ messageId }) => messageId === copy.messageId));
       }
     } catch {
       if (!copy.message) this.#giveUp(followed);
@@ -156,6 +159,26 @@ export class RedisCopies {
       followed.isSyncing = false;
       if (!copy.isRunning) this.#unsubscribe(followed);
     }
+  }
+
+  /** What was appended to a running reply: it is the newest message of its session, so its entries are the last ones. */
+  async #tail({ sessionId, messageId, lastId }: ReplyCopy): Promise<readonly LogEntry[]> {
+    const [, log = ''] = this.#options.keys.session(sessionId);
+    const reply = await this.#options.connection.send(log, ['XRANGE', log, String(lastId + 1), '+']);
+    return decodeEntries(reply, messageId);
+  }
+
+  /**
+   * The same, and that somebody reads it here; undefined where there is no such message any more, or it ended before
+   * what is known of it here: Redis was restarted from an older state, and who generated it was gone.
+   */
+  async #look({ sessionId, messageId, lastId }: ReplyCopy): Promise<readonly LogEntry[] | undefined> {
+    const { connection, keys } = this.#options;
+    const reply = await connection.run(READ, keys.session(sessionId), [messageId, lastId, '', 1]);
+    if (reply === null) return undefined;
+    const [, , entries, running] = listOf(reply);
+    const added = decodeEntries(entries, messageId);
+    return added.length === 0 && running === 0 ? undefined : added;
   }
 
   #giveUp(followed: Followed): void {

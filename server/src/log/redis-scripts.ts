@@ -119,7 +119,8 @@ export const JOIN = script(claim, { evenWhenFull: true });
 
 /**
  * A message's entries after a cursor. ARGV: message, cursor, count ('' all), whether a reader is there.
- * Answers with the superseded ranges, the position at which it begins, and the entries; false where it is not.
+ * Answers with the superseded ranges, the position at which it begins, the entries, and whether it runs; false where
+ * it is not.
  */
 export const READ = script(
   `
@@ -134,10 +135,9 @@ if to == '+' or from <= to then
   else entries = redis.call('XRANGE', KEYS[2], from, to, 'COUNT', ARGV[3]) end
 end
 local cuts, lease = unpack(redis.call('HMGET', KEYS[1], 'cuts', 'lease'))
-if ARGV[4] == '1' and lease and string.sub(lease, 1, #ARGV[1]) == ARGV[1] then
-  redis.call('HSET', KEYS[1], 'seen', now())
-end
-return { cuts or '', start, entries }
+local isRunning = lease and string.sub(lease, 1, #ARGV[1]) == ARGV[1]
+if ARGV[4] == '1' and isRunning then redis.call('HSET', KEYS[1], 'seen', now()) end
+return { cuts or '', start, entries, isRunning and 1 or 0 }
 `,
   { evenWhenFull: true },
 );

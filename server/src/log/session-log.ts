@@ -123,7 +123,7 @@ export interface OtherMachines {
   own(sessionId: string, messageId: string, owner: ReplyOwner): () => void;
   /** Asks the machine that generates a reply to stop it; resolves when it was asked. May be asked for again. */
   requestStop(sessionId: string, messageId: string, keepLength?: number): Promise<void>;
-  /** Milliseconds since a reader on another machine was there last, to about a second; Infinity where none was. */
+  /** Milliseconds since a reader on another machine was there last, to a few seconds; Infinity where none was. */
   sinceRead(sessionId: string, messageId: string): Promise<number>;
 }
 
