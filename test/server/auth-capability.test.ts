@@ -67,10 +67,14 @@ describe('with capability tokens', () => {
     }
   });
 
-  test('a message begins no session: what has no token was begun by nobody', async () => {
+  test('a message begins no session, and the answer says what does', async () => {
     const { chat } = await start();
-    const session = newSession();
-    await expectUnauthorized(await postJson(`${chat.messages(session)}/stream`, { content: 'Hello' }));
+    const url = `${chat.messages(newSession())}/stream`;
+    await expectUnauthorized(await postJson(url, { content: 'Hello' }));
+    expect(await json(await postJson(url, { content: 'Hello' }))).toMatchObject({ code: 'unauthorized', begin: true });
+    const { token } = await begun(chat);
+    const lost = await postJson(url, { content: 'Hello' }, bearer(token));
+    expect(await json(lost)).toMatchObject({ code: 'session_not_found', begin: true });
     expect(chat.responder.calls.length).toBe(0);
   });
 

@@ -49,6 +49,7 @@ describe('with the tokens of a site', () => {
   test('without one nothing is begun, listed or read', async () => {
     const { chat } = await start();
     await expectUnauthorized(await postJson(`${chat.url}/sessions`, {}));
+    expect(await json(await postJson(`${chat.url}/sessions`, {}))).not.toHaveProperty('begin');
     await expectUnauthorized(await fetch(`${chat.url}/sessions`));
     for (const endpoint of ENDPOINTS) await expectUnauthorized(await send(chat, newSession(), endpoint));
     expect((await fetch(`${chat.url}/config`)).status).toBe(200);

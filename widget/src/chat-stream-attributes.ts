@@ -1,5 +1,5 @@
 import { LitElement } from 'lit';
-import { DEFAULT_RETRY_POLICY, type Transport } from './reply/index.js';
+import { DEFAULT_RETRY_POLICY, type GetToken, type Transport } from './reply/index.js';
 import type { Strings } from './strings.js';
 import type { Highlight, Renderer } from './view/code-blocks.js';
 
@@ -44,6 +44,7 @@ export abstract class ChatStreamAttributes extends LitElement {
     suggestions: { attribute: false },
     highlight: { attribute: false },
     renderers: { attribute: false },
+    getToken: { attribute: false },
     fetch: { attribute: false },
     transport: { attribute: false },
   };
@@ -115,6 +116,11 @@ export abstract class ChatStreamAttributes extends LitElement {
   declare highlight: Highlight | null | undefined;
   /** By the language of a block of code: draws what the block describes (a formula, a diagram) in its place. */
   declare renderers: { readonly [language: string]: Renderer } | undefined;
+  /**
+   * Hands over the token that requests are sent with, where the site knows its visitors: asked when it is first needed, and
+   * again when the server has refused the `current` one. Never an attribute: those can be read by everybody.
+   */
+  declare getToken: GetToken | undefined;
   /** In place of the global `fetch`. */
   declare fetch: typeof fetch | undefined;
   /** In place of HTTP: an own way to the server. */

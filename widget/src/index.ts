@@ -10,12 +10,14 @@ export {
   ChatError,
   type ChatErrorCode,
   HttpTransport,
+  type GetToken,
   type HttpTransportOptions,
   type Received,
   type ReplyMetrics,
   type ReplyPhase,
   type ReplyRequest,
   type StopResult,
+  type TokenRequest,
   type Transport,
 } from './reply/index.js';
 export type { ShownMessage } from './shown-message.js';

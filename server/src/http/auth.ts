@@ -41,12 +41,12 @@ export function checkToken(auth: Auth): RequestHandler {
     const header = request.get('Authorization');
     if (header === undefined && auth.begin && request.method === 'POST' && /^\/?$/.test(request.path)) return next();
     const token = BEARER.exec(header ?? '')?.[1];
-    if (token === undefined) throw unauthorized(header === undefined ? 'missing' : 'invalid');
+    if (token === undefined) throw unauthorized(auth, header === undefined ? 'missing' : 'invalid');
     const identity = await auth.identify(token).catch((cause: unknown) => {
       const message = 'The token could not be checked. Try again a little later.';
       throw new RequestError('overloaded', message, { cause, retryAfterMs: RETRY_AFTER_MS });
     });
-    if ('refused' in identity) throw unauthorized(identity.refused);
+    if ('refused' in identity) throw unauthorized(auth, identity.refused);
     callers.set(response, identity);
     next();
   };
@@ -58,15 +58,19 @@ export function checkToken(auth: Auth): RequestHandler {
  * which ids are taken.
  */
 export async function sessionOf(log: SessionLog, request: Request, response: Response): Promise<Session> {
+  const caller = callerOf(response);
   const session = await log.getSession(readSessionId(request.params.session));
-  if (!session || session.owner !== callerOf(response)?.owner) throw sessionNotFound();
+  if (!session || session.owner !== caller?.owner) throw sessionNotFound(caller && { begin: true });
   return session;
 }
 
 /** `missing`: without an error code, as RFC 6750 §3.1 wants it for who did not know that a token is needed. */
-function unauthorized(why: 'missing' | RefusedToken['refused']): RequestError {
+function unauthorized(auth: Auth, why: 'missing' | RefusedToken['refused']): RequestError {
   const { detail, challenge } = UNAUTHORIZED[why];
-  return new RequestError('unauthorized', detail, { challenge: `Bearer realm="chat"${challenge}` });
+  return new RequestError('unauthorized', detail, {
+    challenge: `Bearer realm="chat"${challenge}`,
+    ...(auth.begin && { begin: true }),
+  });
 }
 
 const UNAUTHORIZED = {

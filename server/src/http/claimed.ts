@@ -34,8 +34,9 @@ export function replyOf(claim: Claim, refusal: 'shutting_down' | 'overloaded' | 
   }
 }
 
-export const sessionNotFound = () =>
-  new RequestError('session_not_found', 'The session does not exist, or has expired. Start a new one.');
+/** `begin`: a new one is to be begun with `POST /sessions`, since visitors have tokens. */
+export const sessionNotFound = (options: { readonly begin?: true } = {}) =>
+  new RequestError('session_not_found', 'The session does not exist, or has expired. Start a new one.', options);
 
 export const messageNotFound = (what: 'message' | 'reply') =>
   new RequestError('message_not_found', `The session has no such ${what}. Load its messages to see which it has.`);

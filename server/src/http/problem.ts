@@ -14,6 +14,8 @@ interface RequestErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number;
   readonly activeMessageId?: string;
   readonly limit?: number;
+  /** Sessions begin with `POST /sessions`. */
+  readonly begin?: true;
   /** Of `unauthorized`: the `WWW-Authenticate` header. */
   readonly challenge?: string;
 }
@@ -33,7 +35,7 @@ export class RequestError extends Error {
 
   toProblem(requestId: string): Problem {
     const { title, status, retryable } = KINDS[this.code];
-    const { retryAfterMs, activeMessageId, limit } = this.options;
+    const { retryAfterMs, activeMessageId, limit, begin } = this.options;
     return {
       type: `urn:chat-stream:problem:${this.code}`,
       title,
@@ -44,6 +46,7 @@ export class RequestError extends Error {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
       ...(activeMessageId !== undefined && { activeMessageId }),
       ...(limit !== undefined && { limit }),
+      ...(begin && { begin }),
       requestId,
       error: title,
     };

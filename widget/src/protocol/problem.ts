@@ -49,6 +49,8 @@ export interface Problem {
   readonly error: string;
   /** With `reply_in_progress`: the reply that runs. */
   readonly activeMessageId?: string;
+  /** With `unauthorized` and `session_not_found`: sessions begin with `POST /sessions` here, not with a message. */
+  readonly begin?: boolean;
   /** With `content_too_large`: the limit that was passed, in the unit `detail` names. */
   readonly limit?: number;
 }

@@ -41,6 +41,7 @@ interface ChatErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number | undefined;
   readonly requestId?: string | undefined;
   readonly limit?: number | undefined;
+  readonly mustBegin?: boolean | undefined;
   readonly silenceMs?: number | undefined;
 }
 
@@ -60,6 +61,8 @@ export class ChatError extends Error {
   readonly requestId: string | undefined;
   /** Of `content_too_large`: the characters the server takes, where it tells. */
   readonly limit: number | undefined;
+  /** Of `unauthorized` and `session_not_found`: this server is to be asked for a new session. */
+  readonly mustBegin: boolean;
   /** Of `stalled`: for so long nothing was heard. */
   readonly silenceMs: number | undefined;
 
@@ -73,6 +76,7 @@ export class ChatError extends Error {
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
     this.limit = options.limit;
+    this.mustBegin = options.mustBegin ?? false;
     this.silenceMs = options.silenceMs;
     // It is shown to visitors: an id, never words.
     this.requestId = /^[\w.:-]{1,64}$/.test(options.requestId ?? '') ? options.requestId : undefined;

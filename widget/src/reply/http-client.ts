@@ -2,6 +2,8 @@ import { VERSION_HEADER } from '../protocol/index.js';
 import { type Clock, systemClock } from './clock.js';
 import { Connection } from './connection.js';
 import { ChatError } from './errors.js';
+import { sessionIdOf } from './http-requests.js';
+import { type GetToken, PageToken } from './page-token.js';
 import { PageLimits, pageOrigin, pageUrl } from './page-limits.js';
 
 export interface HttpTransportOptions {
@@ -12,6 +14,10 @@ export interface HttpTransportOptions {
   readonly credentials?: RequestCredentials;
   /** Silence after which the connection counts as dead, in milliseconds. Default: 2.5 of the server's heartbeats. */
   readonly stallTimeoutMs?: number | undefined;
+  /** Asked for the token of all requests, and again where that is refused (401). Default: none is sent. */
+  readonly getToken?: GetToken;
+  /** By their sessions' ids: the tokens of those that the server began. Filled by `begin`. Default: one of its own. */
+  readonly sessionTokens?: Map<string, string>;
   readonly clock?: Clock;
 }
 
@@ -26,11 +32,15 @@ export class HttpClient {
   readonly #src: string;
   readonly #options: HttpTransportOptions;
   readonly #clock: Clock;
+  readonly #pageToken: PageToken;
+  readonly sessionTokens: Map<string, string>;
 
   constructor(options: HttpTransportOptions) {
     this.#src = options.src.replace(/\/+$/, '');
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#pageToken = new PageToken(options.getToken ?? (() => undefined));
+    this.sessionTokens = options.sessionTokens ?? new Map();
   }
 
   /** A connection whose answer is awaited from now on. */
@@ -41,12 +51,24 @@ export class HttpClient {
   }
 
   async request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+    const own = this.sessionTokens.get(sessionIdOf(path));
+    const token = own ?? (await heeding(this.#pageToken.get(signal), signal));
+    const response = await this.#send(path, withToken(init, token), signal);
+    if (response.status !== 401 || own !== undefined) return response;
+    // Refused before anything was done: with another token it is no repeat.
+    const other = await heeding(this.#pageToken.renew(token, signal), signal);
+    if (other === undefined) return response;
+    void response.body?.cancel().catch(() => {});
+    return this.#send(path, withToken(init, other), signal);
+  }
+
+  async #send(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const send = this.#options.fetch ?? fetch;
     const url = `${this.#src}${path}`;
     const limits = new PageLimits(url, this.#src, this.#clock);
     try {
       const credentials = this.#options.credentials ?? 'same-origin';
-      const response = await heeding(send(url, { cache: 'no-store', credentials, ...init, signal }), signal);
+      const response = await heeding(send(url, { cache: 'no-store', credentials, ...init, signal }), signal, drop);
       if (response.headers.has(VERSION_HEADER)) this.isV1 = true;
       return response;
     } catch (error) {
@@ -106,15 +128,24 @@ export class HttpClient {
   }
 }
 
-/** The answer, or the signal's end: a page's wrapper around `fetch` may have dropped the signal. */
-async function heeding(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+const withToken = (init: RequestInit, token: string | undefined): RequestInit =>
+  token === undefined ? init : { ...init, headers: { ...init.headers, Authorization: `Bearer ${token}` } };
+
+const drop = ({ body }: Response) => body?.cancel();
+
+/** What the page answers, or the signal's end: what the page has put around `fetch` may have dropped the signal. */
+async function heeding<T>(
+  answer: Promise<T>,
+  signal: AbortSignal,
+  dropLate: (late: T) => unknown = () => {},
+): Promise<T> {
   let leave = () => {};
   const left = new Promise<never>((_resolve, reject) => {
     leave = () => {
       reject(signal.reason as Error);
       // What comes after all is not read.
       Promise.resolve(answer)
-        .then(({ body }) => body?.cancel())
+        .then(dropLate)
         .catch(() => {});
     };
     if (signal.aborted) leave();

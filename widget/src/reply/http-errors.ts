@@ -56,10 +56,13 @@ export async function errorOfResponse(response: Response): Promise<ChatError> {
     {
       status,
       // A reply that is running ends sooner or later: the message waits for it.
-      retryable: status === 408 || status === 425 || status === 429 || status >= 500 || code === 'reply_in_progress',
+      retryable:
+        code !== 'budget_spent' &&
+        (status === 408 || status === 425 || status === 429 || status >= 500 || code === 'reply_in_progress'),
       retryAfterMs: parseRetryAfter(response.headers.get('Retry-After'), Date.now()) ?? problem.retryAfterMs,
       requestId: problem.requestId,
       limit: problem.limit,
+      mustBegin: problem.begin,
     },
   );
 }
@@ -70,6 +73,7 @@ interface ProblemFields {
   readonly requestId?: string;
   readonly retryAfterMs?: number;
   readonly limit?: number;
+  readonly begin?: boolean;
 }
 
 async function readProblem(response: Response): Promise<ProblemFields> {
@@ -84,6 +88,7 @@ async function readProblem(response: Response): Promise<ProblemFields> {
       ...(typeof fields.detail === 'string' && { detail: fields.detail }),
       ...(typeof fields.requestId === 'string' && { requestId: fields.requestId }),
       ...(typeof fields.retryAfterMs === 'number' && { retryAfterMs: fields.retryAfterMs }),
+      ...(fields.begin === true && { begin: true }),
       ...(typeof fields.limit === 'number' && fields.limit > 0 && { limit: fields.limit }),
     };
   } catch {

@@ -1,10 +1,14 @@
 import { EVENT_STREAM_MEDIA_TYPE, PROTOCOL_VERSION } from '../protocol/index.js';
 import { toJson } from './json.js';
+import { isSessionId, isToken } from './session-store.js';
 import type { HistoryPage, ReplyRequest, Vote } from './transport.js';
 
 const STREAM_ACCEPT = `${EVENT_STREAM_MEDIA_TYPE};v=${PROTOCOL_VERSION}`;
 
 export const sessionPath = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
+
+/** The session a path leads to; empty where it leads to none. */
+export const sessionIdOf = (path: string): string => /^\/sessions\/([^/?]+)/.exec(path)?.[1] ?? '';
 
 /** Where a reply's stream is asked for. */
 export function pathOf(sessionId: string, request: ReplyRequest): string {
@@ -18,6 +22,19 @@ export function pathOf(sessionId: string, request: ReplyRequest): string {
 export function historyPath(sessionId: string, { limit, before }: HistoryPage = { limit: 200 }): string {
   const from = before === undefined ? '' : `&before=${encodeURIComponent(before)}`;
   return `${sessionPath(sessionId)}/messages?limit=${limit}${from}`;
+}
+
+/** Where and how a session is begun. */
+export const BEGIN_REQUEST: readonly [path: string, init: RequestInit] = [
+  '/sessions',
+  { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' },
+];
+
+/** The session that was begun, with the token that opens it where it needs one; undefined for any other answer. */
+export function begunOf(json: unknown): { readonly id: string; readonly token?: string } | undefined {
+  const { id, token } = (typeof json === 'object' && json !== null ? json : {}) as Readonly<Record<string, unknown>>;
+  if (!isSessionId(id)) return undefined;
+  return { id, ...(isToken(token) && { token }) };
 }
 
 /** Where and how a vote is sent. */

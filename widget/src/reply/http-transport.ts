@@ -12,7 +12,7 @@ import type { Connection } from './connection.js';
 import { ChatError, unsupportedProtocol } from './errors.js';
 import { ANSWER_TIMEOUT_MS, HttpClient, type HttpTransportOptions } from './http-client.js';
 import { errorOfResponse, MAX_PROBLEM_LENGTH } from './http-errors.js';
-import { feedbackRequest, historyPath, initOf, pathOf, sessionPath } from './http-requests.js';
+import { BEGIN_REQUEST, begunOf, feedbackRequest, historyPath, initOf, pathOf, sessionPath } from './http-requests.js';
 import { receivedOf, receivedOfPoll } from './received.js';
 import type { HistoryPage, Received, ReplyRequest, StopResult, Transport, Vote } from './transport.js';
 
@@ -76,6 +76,24 @@ export class HttpTransport implements Transport {
       const fields = typeof body === 'object' && body !== null ? body : {};
       const isComplete = 'status' in fields && fields.status === 'complete';
       return { isComplete, ...('length' in fields && typeof fields.length === 'number' && { length: fields.length }) };
+    } catch (error) {
+      throw connection.failure(error);
+    } finally {
+      connection.close();
+    }
+  }
+
+  async begin(refusal: ChatError, signal: AbortSignal): Promise<string | undefined> {
+    // Elsewhere a session's id is its secret, and its first message begins it.
+    if (!refusal.mustBegin) return undefined;
+    const connection = this.#client.connect(signal);
+    try {
+      const response = await this.#client.request(...BEGIN_REQUEST, connection.signal);
+      if (!response.ok) throw await errorOfResponse(response);
+      const begun = begunOf(await readJson(response));
+      if (!begun) throw wrongAddress(response);
+      if (begun.token !== undefined) this.#client.sessionTokens.set(begun.id, begun.token);
+      return begun.id;
     } catch (error) {
       throw connection.failure(error);
     } finally {

@@ -9,6 +9,7 @@ export { ChatError, type ChatErrorCode } from './errors.js';
 export type { HttpTransportOptions } from './http-client.js';
 export { HttpTransport } from './http-transport.js';
 export { isLiving, NEXT_PHASES, type ReplyPhase } from './phases.js';
+export type { GetToken, TokenRequest } from './page-token.js';
 export { randomId } from './random-id.js';
 export type { ReplyDetails } from './reply-details.js';
 export type { ReplyMetrics } from './reply-meter.js';
@@ -17,6 +18,7 @@ export type { ReplyStreamOptions } from './reply-stream-options.js';
 export { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.js';
 export { RetryBudget } from './retry-budget.js';
 export {
+  isSessionId,
   type KeyValueStorage,
   type Ratings,
   SessionStore,

@@ -1,5 +1,6 @@
 import { alwaysOnline, systemClock } from './clock.js';
 import type { ConversationOptions } from './conversation-options.js';
+import { type ChatError, toChatError } from './errors.js';
 import { randomId } from './random-id.js';
 import { ReplyStream } from './reply-stream.js';
 import type { KnownReply } from './reply-text.js';
@@ -42,7 +43,7 @@ export class ReplyMaker {
       ...this.timing(),
       transport: transport(),
       sessionId: this.#sessionId,
-      renewSession: () => this.#renewSession(),
+      renewSession: (refusal, signal) => this.#renewSession(refusal, signal),
       request,
       ...(known && { known }),
       ...(random && { random }),
@@ -70,10 +71,19 @@ export class ReplyMaker {
    * A session that ended before anything was said in it is replaced once, and nobody need know. Where there are earlier
    * turns the visitor decides: a new session knows nothing of them, so the answer would not be what was asked for.
    */
-  #renewSession(): string | undefined {
+  async #renewSession(refusal: ChatError, signal: AbortSignal): Promise<string | ChatError | undefined> {
     if (this.#wasRenewed || this.#context.turnCount() > 1) return undefined;
+    let begun: string | undefined;
+    try {
+      begun = await this.#options.transport().begin?.(refusal, signal);
+    } catch (error) {
+      const failure = toChatError(error);
+      // What was refused first says more than that no other could be begun.
+      return failure.retryable ? failure : undefined;
+    }
+    if (signal.aborted) return undefined;
     this.#wasRenewed = true;
-    this.#sessionId = randomId();
+    this.#sessionId = begun ?? randomId();
     this.#context.changed();
     return this.#sessionId;
   }

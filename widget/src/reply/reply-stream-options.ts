@@ -1,5 +1,6 @@
 import type { DataEvent } from '../protocol/index.js';
 import type { Clock, Connectivity } from './clock.js';
+import type { ChatError } from './errors.js';
 import type { KnownReply } from './reply-text.js';
 import type { RetryPolicy } from './retry.js';
 import type { RetryBudget } from './retry-budget.js';
@@ -19,9 +20,9 @@ export interface ReplyStreamOptions {
   readonly budget?: RetryBudget;
   /**
    * The session has ended before it took this message: another one to send it to, or undefined where the visitor is to
-   * be told.
+   * be told. Never rejects: resolves to why there is none now, where there may be one with the next try.
    */
-  readonly renewSession?: () => string | undefined;
+  readonly renewSession?: (refusal: ChatError, signal: AbortSignal) => Promise<string | ChatError | undefined>;
   /** Told of what a server did against the protocol; for the console. */
   readonly onWarning?: (message: string) => void;
   /** Told of the site's own payloads, each once. */

@@ -242,8 +242,10 @@ export class ReplyStream extends PhaseMachine implements ShownReply {
     }
     const { request, renewSession } = this.#options;
     if (!isStopped && this.messageId === undefined && request.kind === 'send' && isSessionEnd(failure)) {
-      const renewed = renewSession?.();
-      if (renewed !== undefined) {
+      const renewed = await renewSession?.(failure, signal);
+      if (signal.aborted) return;
+      if (renewed instanceof ChatError) failure = renewed;
+      else if (renewed !== undefined) {
         this.#sessionId = renewed;
         this.#repeats.begin(); // it was not taken: to send it elsewhere is no repeat
         return;

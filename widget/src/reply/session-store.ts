@@ -20,6 +20,8 @@ export interface StoredTurn {
 
 export interface StoredSession {
   readonly sessionId: string;
+  /** Opens it, where the server asks for one. */
+  readonly token?: string | undefined;
   /** Oldest first; empty where only the id is kept. */
   readonly turns: readonly StoredTurn[];
   /** What the visitor thinks of replies, by their ids. */
@@ -66,24 +68,26 @@ export class SessionStore {
   load(): StoredSession | undefined {
     const json = this.#read(this.#key);
     if (typeof json !== 'object' || json === null || !('sessionId' in json)) return undefined;
-    if (typeof json.sessionId !== 'string' || !/^[\w-]{16,128}$/.test(json.sessionId)) return undefined;
+    if (!isSessionId(json.sessionId)) return undefined;
     const turns = 'turns' in json && Array.isArray(json.turns) ? json.turns : [];
     const ratings = 'ratings' in json ? readRatings(json.ratings) : {};
     return {
       sessionId: json.sessionId,
+      ...('token' in json && isToken(json.token) && { token: json.token }),
       turns: turns.filter(isTurn),
       ...(Object.keys(ratings).length > 0 && { ratings }),
     };
   }
 
   /** Keeps as many of the newest turns as there is room for. */
-  save({ sessionId, turns, ratings = {} }: StoredSession): void {
+  save({ sessionId, token, turns, ratings = {} }: StoredSession): void {
     let room = MAX_LENGTH;
     const from = turns.findLastIndex(({ question, answer }) => (room -= question.length + answer.length) < 0) + 1;
     this.#write(
       this.#key,
       toJson({
         sessionId,
+        ...(token !== undefined && { token }),
         turns: turns.slice(from),
         ...(Object.keys(ratings).length > 0 && { ratings }),
       }),
@@ -126,6 +130,14 @@ export class SessionStore {
     }
   }
 }
+
+/** A session's id is its secret where nothing else guards it: one that is easily guessed is none. */
+export const isSessionId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w-]{16,128}$/.test(value);
+
+/** What may stand in an `Authorization` header. */
+export const isToken = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w.~+/-]{1,4096}=*$/.test(value);
 
 function readRatings(json: unknown): Ratings {
   const entries = Object.entries(typeof json === 'object' && json !== null ? json : {});

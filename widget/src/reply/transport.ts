@@ -1,4 +1,5 @@
 import type { ChatEvent, Snapshot } from '../protocol/index.js';
+import type { ChatError } from './errors.js';
 
 /** A message on its way to the server. */
 export interface OutgoingMessage {
@@ -71,6 +72,11 @@ export interface Transport {
    * known of it. @throws {ChatError} where it cannot be reached.
    */
   mayRepeat(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Has the server begin a session, after it refused a message to one it does not know for this visitor: its id; undefined
+   * where any new id will do. Left out: any will. @throws {ChatError}
+   */
+  begin?(refusal: ChatError, signal: AbortSignal): Promise<string | undefined>;
   /** Tells the server what the visitor thinks of a reply. Left out: the page is told alone. @throws {ChatError} */
   feedback?(sessionId: string, messageId: string, vote: Vote): Promise<void>;
 }

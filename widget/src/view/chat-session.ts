@@ -4,8 +4,10 @@ import {
   Conversation,
   DEFAULT_RETRY_POLICY,
   HttpTransport,
+  type GetToken,
   type HttpTransportOptions,
   isLeftOver,
+  isSessionId,
   type KeyValueStorage,
   randomId,
   type Ratings,
@@ -32,6 +34,7 @@ export interface ChatSessionHost extends ReactiveControllerHost, EventTarget {
   readonly credentials: string;
   readonly stallTimeout: number | undefined;
   readonly retryLimit: number;
+  readonly getToken: GetToken | undefined;
   readonly fetch: typeof fetch | undefined;
   readonly transport: Transport | undefined;
 }
@@ -40,8 +43,6 @@ interface Observer {
   changed(conversation: Conversation): void;
   warn(message: string): void;
 }
-
-const SESSION_ID = /^[\w-]{16,128}$/;
 
 const CREDENTIALS: Keywords<RequestCredentials> = ['same-origin', 'include', 'omit'];
 
@@ -56,6 +57,9 @@ export class ChatSession implements ReactiveController {
   /** What the page itself remembers while the element is out of it. */
   #remembered: readonly StoredTurn[] = [];
   #ratings: Ratings = {};
+  /** By their ids: of the sessions that the server began. */
+  readonly #sessionTokens = new Map<string, string>();
+  readonly #getToken: GetToken = (request) => this.#host.getToken?.(request);
   #listeners = new AbortController();
   #tabs: OtherTabs | undefined;
   #http: { readonly options: HttpTransportOptions; readonly transport: Transport } | undefined;
@@ -125,6 +129,7 @@ export class ChatSession implements ReactiveController {
     const { sessionId } = this.#host;
     if (!this.#conversation) {
       const stored = this.store.load();
+      if (stored?.token !== undefined) this.#sessionTokens.set(stored.sessionId, stored.token);
       const isKnown = this.#isSessionId(sessionId);
       const isNew = !isKnown && !stored;
       if (this.#remembered.length === 0 && (!isKnown || stored?.sessionId === sessionId)) {
@@ -141,7 +146,8 @@ export class ChatSession implements ReactiveController {
   /** A session's id is its secret: one that is easily guessed is not taken. */
   #isSessionId(value: string | null | undefined): value is string {
     if (value === undefined || value === null || value === '') return false;
-    if (SESSION_ID.test(value)) return true;
+    const isGood: boolean = isSessionId(value);
+    if (isGood) return true;
     this.#observer.warn(
       `session-id="${value}" is not taken, a new session begins. Use 16 to 128 of A-Z a-z 0-9 _ -, at least 128 random bits.`,
     );
@@ -218,10 +224,11 @@ export class ChatSession implements ReactiveController {
     if (!conversation || conversation.isLoading) return;
     const { sessionId } = conversation;
     const isIdAlone = keyword(this.#host.history, HISTORIES) === 'server';
+    const token = this.#sessionTokens.get(sessionId);
     this.store.save(
       isIdAlone
-        ? { sessionId, turns: [] }
-        : { sessionId, turns: conversation.toStored(), ratings: conversation.feedback.toStored() },
+        ? { sessionId, token, turns: [] }
+        : { sessionId, token, turns: conversation.toStored(), ratings: conversation.feedback.toStored() },
     );
   }
 
@@ -232,6 +239,8 @@ export class ChatSession implements ReactiveController {
     const options = {
       src,
       credentials: keyword(credentials, CREDENTIALS),
+      getToken: this.#getToken,
+      sessionTokens: this.#sessionTokens,
       ...(fetch && { fetch }),
       ...(stallTimeout !== undefined && stallTimeout > 0 && { stallTimeoutMs: stallTimeout * 1000 }),
     };
