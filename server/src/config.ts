@@ -40,7 +40,7 @@ function assigned(setting: Setting, given: Given | undefined): string {
   if (given === undefined) return setting.variable;
   if (setting.flag === null) return given.name;
   // What stands before an @ is a name and a password.
-  const shown = JSON.stringify(given.value)?.replaceAll(/\/\/[^@"]*@/g, '//…@');
+  const shown = JSON.stringify(given.value)?.replaceAll(/\/\/[^@"]{0,500}@/g, '//…@');
   return given.name.startsWith('"') ? `${given.name}, ${shown}` : `${given.name}=${shown}`;
 }
 

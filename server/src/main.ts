@@ -64,7 +64,7 @@ async function listen(chat: ChatServer, { port, host }: Config): Promise<string>
 /** Where pages find the server: as it was told, else where it listens; for all addresses of the machine, its name. */
 function visitorsUrl({ publicUrl, prefix }: Config, address: string): string {
   const url = publicUrl ?? address.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
-  return url.replace(/\/+$/, '') + (prefix === '/' ? '' : prefix);
+  return url.replace(/(?<!\/)\/+$/, '') + (prefix === '/' ? '' : prefix);
 }
 
 function packageVersion(): string {

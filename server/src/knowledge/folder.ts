@@ -121,7 +121,7 @@ export class Folder {
     const { baseUrl } = this.#options;
     if (URL.canParse(url)) return url;
     // `/shop/` and `care.html` make `/shop/care.html`, whether or not the base has an origin.
-    return `${baseUrl.replace(/\/*$/, '')}/${url.replace(/^\/+/, '')}`;
+    return `${baseUrl.replace(/(?<!\/)\/*$/, '')}/${url.replace(/^\/+/, '')}`;
   }
 
   #skip<T>(path: string, error: unknown, instead: T): T {

@@ -91,7 +91,7 @@ function walk(
 }
 
 /** ` {#own-anchor}` at a heading's end, as many site builders read it. */
-const OWN_ANCHOR = /\s*\{#([\w:.-]+)\}\s*$/;
+const OWN_ANCHOR = /(?<!\s)\s*\{#([\w:.-]+)\}\s*$/;
 
 function anchorHeadings(nodes: readonly RootContent[]): void {
   const slugger = new Slugger();

@@ -21,7 +21,7 @@ export function filesFor(address: string): string[] {
   const { pathname } = new URL(address);
   let path: string;
   try {
-    path = decodeURIComponent(pathname).replace(/^\/+|\/+$/g, '');
+    path = decodeURIComponent(pathname).replace(/^\/+|(?<!\/)\/+$/g, '');
   } catch {
     return [];
   }

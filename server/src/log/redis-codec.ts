@@ -42,7 +42,7 @@ export function decodeEntries(reply: unknown, firstMessageId = ''): LogEntry[] {
 
 /** The messages that entries in a row tell, each from its first one on; `cuts` are the positions that were superseded. */
 export function messagesOf(entries: readonly LogEntry[], cuts: string): Message[] {
-  const ranges = [...cuts.matchAll(/(\d+)-(\d+)/g)].map(([, from, to]) => [Number(from), Number(to)] as const);
+  const ranges = [...cuts.matchAll(/(?<!\d)(\d+)-(\d+)/g)].map(([, from, to]) => [Number(from), Number(to)] as const);
   const messages: Message[] = [];
   let message: Message | undefined;
   let start = 0;

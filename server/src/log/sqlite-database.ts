@@ -120,7 +120,7 @@ function checkPath(file: string): void {
     throw new Refusal(`The folder of ${file} could not be made. Check the path and who may write there.`, { cause });
   }
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Refusal(`${file} is a folder. Name a file in it, e.g. ${file.replace(/\/+$/, '')}/chat.db.`);
+    throw new Refusal(`${file} is a folder. Name a file in it, e.g. ${file.replace(/(?<!\/)\/+$/, '')}/chat.db.`);
   }
 }
 

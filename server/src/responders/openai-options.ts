@@ -123,7 +123,7 @@ function chatCompletionsUrl(baseUrl: string): URL {
   if (url.username !== '' || url.password !== '') {
     throw new TypeError(`baseUrl ${shown} holds a user name or password. Give it as apiKey or in headers.`);
   }
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/chat/completions`;
+  url.pathname = `${url.pathname.replace(/(?<!\/)\/+$/, '')}/chat/completions`;
   url.hash = '';
   return url;
 }
