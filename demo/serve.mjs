@@ -11,17 +11,22 @@ import {
   openaiResponder,
   widgetFiles,
 } from 'chat-stream-server';
+import { knowledgeResponder } from 'chat-stream-server/knowledge';
+import { createDemoResponder } from './responder.mjs';
 import { createDemoSite } from './site.mjs';
 
 const USUAL_PORT = 8787;
 
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const logger = createLogger('warn');
 const model = openaiOptionsFromEnvironment(process.env);
 const chat = createChatServer({
-  respond: model ? openaiResponder(model) : demoResponder(),
+  respond: model
+    ? openaiResponder(model)
+    : createDemoResponder({ knowledgeResponder, demoResponder }, { folder, logger }),
   prefix: '/chat',
-  logger: createLogger('warn'),
-  extend: (app) =>
-    app.use(createDemoSite({ pages: fileURLToPath(new URL('.', import.meta.url)), widget: widgetFiles() })),
+  logger,
+  extend: (app) => app.use(createDemoSite({ pages: folder, widget: widgetFiles() })),
 });
 
 const url = await listen();

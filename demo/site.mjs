@@ -1,4 +1,5 @@
 import express from 'express';
+import { guidePage } from './guides.mjs';
 
 /** The strictest policy the chat runs under; the pages of the shop have no script of their own. */
 const POLICY = [
@@ -23,6 +24,11 @@ export function createDemoSite({ pages, widget }) {
     next();
   });
   site.use(widget);
+  site.get(/^\/([\w-]+)\.html$/, async (request, response, next) => {
+    const page = await guidePage(pages, request.params[0]);
+    if (page === undefined) next();
+    else response.type('html').send(page);
+  });
   // Only what a visitor's page asks for: the folder holds this file, too.
   site.get(/\.(html|css)$|\/$/, express.static(pages));
   return site;

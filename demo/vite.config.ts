@@ -1,6 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { alias } from '../vitest.config.js';
+import { guidePage } from './guides.mjs';
+import { createDemoResponder } from './responder.mjs';
+
+type Knowledge = typeof import('../server/src/responders/knowledge.js');
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -9,9 +13,18 @@ const chatServer = (): Plugin => ({
   name: 'chat-server',
   async configureServer(vite) {
     const load = (await vite.ssrLoadModule(path('../server/src/index.ts'))) as typeof import('chat-stream-server');
-    const router = load.createChatRouter({ respond: load.demoResponder(), logger: load.createLogger('warn') });
+    const knowledge = (await vite.ssrLoadModule(path('../server/src/responders/knowledge.ts'))) as Knowledge;
+    const logger = load.createLogger('warn');
+    const respond = createDemoResponder({ ...knowledge, ...load }, { folder: path('.'), logger });
+    const router = load.createChatRouter({ respond, logger });
     const { default: express } = await import('express');
-    vite.middlewares.use(express().use('/chat', router));
+    const app = express().use('/chat', router);
+    app.get(/^\/([\w-]+)\.html$/, async (request, response, next) => {
+      const page = await guidePage(path('.'), request.params[0]);
+      if (page === undefined) next();
+      else response.type('html').send(await vite.transformIndexHtml(request.url, page));
+    });
+    vite.middlewares.use(app);
   },
 });
 

@@ -6,6 +6,7 @@ import { Folder } from '../../server/src/knowledge/folder.js';
 import { loadLanguage } from '../../server/src/knowledge/language.js';
 import { PassageIndex } from '../../server/src/knowledge/passage-index.js';
 import { bandOf } from '../../server/src/responders/knowledge-answer.js';
+import synonyms from '../../demo/synonyms.json' with { type: 'json' };
 import questions from './questions.json' with { type: 'json' };
 
 /** A question as somebody would type it, and where its answer stands; nowhere, for one that the pages do not answer. */
@@ -43,10 +44,12 @@ export interface Evaluation {
 const LIMIT = 5;
 const quietly = { info() {}, warn() {}, error() {} };
 
-/** The pages of the demo shop. */
-export async function indexDemo(): Promise<PassageIndex> {
+/** The pages of the demo shop, as the demo has them indexed; without its synonyms where they are empty. */
+export async function indexDemo(
+  options: { readonly synonyms: readonly (readonly string[])[] } = { synonyms },
+): Promise<PassageIndex> {
   const folder = fileURLToPath(new URL('../../demo', import.meta.url));
-  return PassageIndex.build(await folderOf(folder).passages(), await loadLanguage('en'));
+  return PassageIndex.build(await folderOf(folder).passages(), await loadLanguage('en', options.synonyms));
 }
 
 const folderOf = (folder: string) => new Folder({ folder, baseUrl: '/', maxFileBytes: 1_048_576, logger: quietly });

@@ -1,4 +1,4 @@
-import type { Element, Nodes as HtmlNodes, Root as HtmlRoot } from 'hast';
+import type { Element, ElementContent, Nodes as HtmlNodes, Root as HtmlRoot } from 'hast';
 import { fromHtml } from 'hast-util-from-html';
 import { defaultHandlers, type State, toMdast } from 'hast-util-to-mdast';
 import type { Heading, RootContent } from 'mdast';
@@ -39,6 +39,10 @@ const LEFT_OUT = new Set(
     ' ',
   ),
 );
+/** Elements that are their words, and nothing without any. */
+const PHRASES = new Set(
+  'a abbr b cite code del em font i ins kbd mark q s samp small span strong sub sup u var'.split(' '),
+);
 const LEFT_OUT_ROLES = new Set(['navigation', 'banner', 'contentinfo', 'search', 'complementary', 'dialog']);
 
 function blocksOf(html: HtmlRoot, hasOwnHeader: boolean): RootContent[] {
@@ -62,20 +66,47 @@ const HEADING_HANDLERS = Object.fromEntries(
 /** Takes out of the tree what is not read, and gives a heading without id the one of the section that it opens. */
 function removeUnread(parent: HtmlRoot | Element, keepsHeader: boolean, sectionId?: string): void {
   let openId = sectionId;
-  parent.children = parent.children.filter((child) => {
-    if (child.type !== 'element') return child.type === 'text';
+  const kept: ElementContent[] = [];
+  // Texts that follow each other are one: the conversion's work grows with the square of their number.
+  const keep = (node: ElementContent) => {
+    const last = kept.at(-1);
+    if (node.type === 'text' && last?.type === 'text') last.value += node.value;
+    else if (node.type !== 'text' || node.value !== '') kept.push(node);
+  };
+  for (const child of parent.children) {
+    if (child.type === 'text') keep(child);
+    if (child.type !== 'element') continue;
     const { tagName, properties } = child;
-    if (LEFT_OUT.has(tagName) || (tagName === 'header' && !keepsHeader) || isHidden(child)) return false;
-    if (/^h[1-6]$/.test(tagName)) {
+    if (LEFT_OUT.has(tagName) || (tagName === 'header' && !keepsHeader) || isHidden(child)) continue;
+    if (isHeading(child)) {
       if (openId !== undefined && properties.id === undefined) properties.id = openId;
       openId = undefined;
     }
     const isSection = tagName === 'section' || tagName === 'article';
     const own = isSection && typeof properties.id === 'string' ? properties.id : undefined;
     removeUnread(child, keepsHeader || tagName === 'article', own);
-    return true;
-  });
+    keep(simplified(child));
+  }
+  parent.children = kept;
 }
+
+/** A list of cards is no list, and an element of phrases without any is none. */
+function simplified(element: Element): ElementContent {
+  const { tagName, children } = element;
+  const inner = children.filter((child) => child.type === 'element');
+  if (tagName === 'li' && inner.some(holdsHeading)) return { ...element, tagName: 'div' };
+  if ((tagName === 'ul' || tagName === 'ol') && inner.length > 0 && inner.every((child) => child.tagName === 'div')) {
+    return { ...element, tagName: 'div' };
+  }
+  const words = children.map((child) => (child.type === 'text' ? child.value : '…')).join('');
+  return PHRASES.has(tagName) && words.trim() === '' ? { type: 'text', value: words } : element;
+}
+
+const isHeading = ({ tagName }: Element): boolean => /^h[1-6]$/.test(tagName);
+
+/** In itself, or in what it groups. */
+const holdsHeading = (element: Element): boolean =>
+  isHeading(element) || element.children.some((child) => child.type === 'element' && isHeading(child));
 
 function isHidden({ properties }: Element): boolean {
   const { hidden, ariaHidden, role, style } = properties;

@@ -8,13 +8,17 @@ export interface Language {
   words(text: string): string[];
   /** What is looked up for a word; undefined for one that says nothing. */
   stem(word: string): string | undefined;
+  /** Whether a word belongs to how one asks, more than to what one asks for. */
+  isFrame(word: string): boolean;
 }
 
 /** Whether {@link loadLanguage} can: by the first part of a tag, as `pt` of `pt-BR`. */
 export const isKnownLanguage = (tag: string): boolean => Object.hasOwn(LANGUAGES, primary(tag));
 
-/** Loads a language's stemmer and stop words. @throws {TypeError} for one that is not known. */
-export async function loadLanguage(tag: string): Promise<Language> {
+/**
+ * Loads a language's stemmer and stop words. Words of one group of `synonyms` have one stem. @throws {TypeError} for one that is not known.
+ */
+export async function loadLanguage(tag: string, synonyms: readonly (readonly string[])[] = []): Promise<Language> {
   const language = primary(tag);
   const loaders = isKnownLanguage(language) ? LANGUAGES[language] : undefined;
   if (!loaders) throw new TypeError(`The language "${tag}" is not known.`);
@@ -23,13 +27,23 @@ export async function loadLanguage(tag: string): Promise<Language> {
     for (const part of wordsOf(word, language)) stopWords.add(part);
   }
   const stemOf = (await loaders.stemmer?.())?.stemmer ?? ((word: string) => word);
+  const meaning = new Map<string, string>();
+  for (const group of synonyms) {
+    const [first = '', ...others] = group
+      .flatMap((word) => wordsOf(word, language))
+      .map((word) => withoutAccents(stemOf(word)));
+    for (const other of others) meaning.set(other, first);
+  }
   const stems = new Map<string, string | undefined>();
   return {
     tag: language,
     words: (text) => wordsOf(text, language),
+    isFrame: (word) => language === 'en' && FRAME.has(word),
     stem(word) {
       if (stems.has(word)) return stems.get(word);
-      const stem = stopWords.has(word) || word.length > MAX_WORD_LENGTH ? undefined : withoutAccents(stemOf(word));
+      const isLookedFor = !stopWords.has(word) && word.length <= MAX_WORD_LENGTH;
+      const own = isLookedFor ? withoutAccents(stemOf(word)) : undefined;
+      const stem = own === undefined ? undefined : (meaning.get(own) ?? own);
       // Visitors' words must not fill the memory.
       if (stems.size < MAX_KEPT_STEMS) stems.set(word, stem);
       return stem;
@@ -46,6 +60,11 @@ const FILLERS =
   'please want wants wanted need needs like know tell hi hello hey ok okay thing things something anything someone anyone somebody anybody else also just really actually maybe possible get gets got getting go goes going let give make makes see say says said use one way us im ive id dont cant doesnt didnt isnt wont whats hows wheres lot much many happen happens quite got still yet ever u ur pls plz'.split(
     ' ',
   );
+
+/** Words of how one asks: they may stand in a heading, but seldom alone are what is looked for. */
+const FRAME = new Set(
+  'long take takes taking work works come comes find help ask look best good better new time put able'.split(' '),
+);
 
 const primary = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0] ?? '';
 

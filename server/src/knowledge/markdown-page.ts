@@ -17,6 +17,7 @@ import { plainText } from './plain-text.js';
  * @throws whatever the parsers throw; the caller names the file.
  */
 export function readMarkdownPage(path: string, source: string, urlOf: (path: string) => string): Page | typeof HIDDEN {
+  refuseMarks(source);
   const root = fromMarkdown(source, {
     extensions: [gfm(), frontmatter(['yaml', 'toml'])],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(['yaml', 'toml'])],
@@ -33,6 +34,19 @@ export function readMarkdownPage(path: string, source: string, urlOf: (path: str
     keywords: [matter.keywords, matter.tags, matter.aliases].map(wordsIn).join(' ').trim(),
     root,
   };
+}
+
+/** The parser's work grows with the square of both: for 5,000 marks it takes half a second, for 50,000 a minute. */
+const MAX_MARKS = 5_000;
+const MAX_QUOTATIONS = /^(?:[\t ]*>){200}/m;
+
+/** What is nothing but marks of emphasis or of quotation is no text, and would hold up everything else. */
+function refuseMarks(source: string): void {
+  for (const paragraph of source.split(/\n[\t ]*\r?\n/)) {
+    const marks = paragraph.match(/[*_~]/g)?.length ?? 0;
+    if (marks > MAX_MARKS) throw new Error(`A paragraph holds ${marks} marks of emphasis, more than ${MAX_MARKS}.`);
+  }
+  if (MAX_QUOTATIONS.test(source)) throw new Error('A line is a quotation within 200 others.');
 }
 
 type FrontMatter = Readonly<Record<string, unknown>>;

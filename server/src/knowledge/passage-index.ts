@@ -23,6 +23,8 @@ const FIELDS = ['title', 'headings', 'keywords', 'text'];
 const TELLING_SHARE = 0.75;
 /** What a passage counts that fits the topic of before, but nothing of what is asked now. */
 const TOPIC_ALONE_SHARE = 0.5;
+/** Of so many times the passages that are asked for, the best are chosen anew: what holds more of the question comes first. */
+const RANKED_AGAIN = 4;
 /** Passages that are indexed at a time, with a turn of the event loop between: streams go on meanwhile. */
 const CHUNK_SIZE = 50;
 
@@ -84,16 +86,18 @@ export class PassageIndex {
     const { terms } = readQuestion(question, earlier, this.#language, this.#vocabulary);
     const known = terms.filter(({ isKnown }) => isKnown);
     if (known.length === 0) return [];
-    const strengths = known.map(({ strength }) => strength);
+    const boosts = known.map(({ share, certainty }) => share * certainty);
     const found = this.#search.search(known.map(({ stem }) => stem).join(' '), {
-      boostTerm: (_stem, index) => strengths[index] ?? 1,
+      boostTerm: (_stem, index) => boosts[index] ?? 1,
     });
-    return found.slice(0, limit).flatMap(({ id, score, match }): Hit[] => {
+    const hits = found.slice(0, limit * RANKED_AGAIN).flatMap(({ id, score, match }): Hit[] => {
       const passage = this.passages[Number(id)];
       if (!passage) return [];
       const isAsked = (stem: string) => Object.hasOwn(match, stem);
-      return [{ passage, score, coverage: this.#coverage({ terms }, isAsked), headed: this.#headed(passage, isAsked) }];
+      const coverage = this.#coverage({ terms }, isAsked);
+      return [{ passage, score: score * Math.sqrt(coverage), coverage, headed: this.#headed(passage, isAsked) }];
     });
+    return hits.toSorted((a, b) => b.score - a.score).slice(0, limit);
   }
 
   #coverage({ terms }: Question, isIn: (stem: string) => boolean): number {
@@ -102,11 +106,11 @@ export class PassageIndex {
     // Whether a question that leans on an earlier one has words of its own, and none of them is there: "and for cats?"
     let misses = false;
     let hits = false;
-    for (const { stem, strength, isKnown, isEarlier } of terms) {
-      const weight = this.#vocabulary.weight(stem);
+    for (const { stem, share, certainty, isKnown, isEarlier } of terms) {
+      const weight = this.#vocabulary.weight(stem) * share;
       const isCovered = isKnown && isIn(stem);
-      asked += isEarlier ? weight * strength : weight;
-      if (isCovered) covered += weight * strength;
+      asked += weight;
+      if (isCovered) covered += weight * certainty;
       if (!isEarlier && isCovered) hits = true;
       if (!isEarlier && !isCovered) misses = true;
     }

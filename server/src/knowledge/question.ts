@@ -4,8 +4,10 @@ import type { Vocabulary } from './vocabulary.js';
 /** One thing that a question asks for. */
 export interface Term {
   readonly stem: string;
-  /** 1 for a word of the question itself; less for a corrected one, and for one of an earlier question. */
-  readonly strength: number;
+  /** How much of the question it is, up to 1: less for a word of its frame, and for one of an earlier question. */
+  readonly share: number;
+  /** Whether it is the word that was meant, up to 1: less for a corrected one. */
+  readonly certainty: number;
   /** Whether the site has the word at all. */
   readonly isKnown: boolean;
   /** Whether it was asked for before, and not in the question itself. */
@@ -24,9 +26,11 @@ const MAX_READ_LENGTH = 2_000;
 /** Misspelt words that are corrected: each costs a search of its own. */
 const MAX_CORRECTIONS = 12;
 
-const CORRECTED_STRENGTH = 0.8;
+const CORRECTED_CERTAINTY = 0.8;
+/** What a word of the question's frame counts for, as `take` in "how long does it take". */
+const FRAME_SHARE = 0.4;
 /** What an earlier question's words count for in one that leans on it. */
-const EARLIER_STRENGTH = 0.3;
+const EARLIER_SHARE = 0.3;
 /** A question with no more words of its own may lean on the one before. */
 const FEW_TERMS = 2;
 
@@ -47,7 +51,7 @@ export function readQuestion(
       const before = termsOf(question, language, vocabulary).filter(({ isKnown }) => isKnown);
       for (const term of before) {
         if (!terms.has(term.stem))
-          terms.set(term.stem, { ...term, strength: term.strength * EARLIER_STRENGTH, isEarlier: true });
+          terms.set(term.stem, { ...term, share: term.share * EARLIER_SHARE, isEarlier: true });
       }
       // A question that leans on one that leaned itself goes back to the topic of both.
       if (!leansOnEarlier(question, before, language)) break;
@@ -64,14 +68,16 @@ function termsOf(text: string, language: Language, vocabulary: Vocabulary): Term
     if (terms.size >= MAX_TERMS) break;
     const stem = language.stem(word);
     if (stem === undefined || terms.has(stem)) continue;
-    if (vocabulary.has(stem)) {
-      terms.set(stem, { stem, strength: 1, isKnown: true, isEarlier: false });
-      continue;
-    }
-    const corrected = corrections-- > 0 ? vocabulary.correct(word) : undefined;
-    if (corrected === undefined) terms.set(stem, { stem, strength: 1, isKnown: false, isEarlier: false });
-    else if (!terms.has(corrected))
-      terms.set(corrected, { stem: corrected, strength: CORRECTED_STRENGTH, isKnown: true, isEarlier: false });
+    const isKnown = vocabulary.has(stem);
+    const corrected = isKnown || corrections-- <= 0 ? undefined : vocabulary.correct(word);
+    const term: Term = {
+      stem: corrected ?? stem,
+      share: language.isFrame(word) ? FRAME_SHARE : 1,
+      certainty: corrected === undefined ? 1 : CORRECTED_CERTAINTY,
+      isKnown: isKnown || corrected !== undefined,
+      isEarlier: false,
+    };
+    if (!terms.has(term.stem)) terms.set(term.stem, term);
   }
   return [...terms.values()];
 }

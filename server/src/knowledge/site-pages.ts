@@ -8,6 +8,7 @@ import { PassageIndex } from './passage-index.js';
 
 export interface SitePagesOptions extends FolderOptions {
   readonly language: string;
+  readonly synonyms?: readonly (readonly string[])[];
   /** Whether changes of the folder are noticed. */
   readonly watch: boolean;
   readonly clock: Clock;
@@ -50,11 +51,11 @@ export class SitePages {
   }
 
   async #build(before?: PassageIndex): Promise<PassageIndex> {
-    const { language, logger } = this.#options;
+    const { language, synonyms, logger } = this.#options;
     const passages = await this.#folder.passages();
     if (passages === before?.passages) return before;
     if (passages.length === 0) logger.warn({ folder: this.#options.folder }, 'no page was found to answer from');
-    const index = await PassageIndex.build(passages, await loadLanguage(language));
+    const index = await PassageIndex.build(passages, await loadLanguage(language, synonyms));
     const pages = new Set(passages.map(({ path }) => path)).size;
     logger.info({ pages, passages: passages.length }, 'the pages are indexed');
     return index;

@@ -59,9 +59,11 @@ export class Vocabulary {
       const stem = this.#language.stem(swapped);
       if (stem !== undefined && this.has(stem)) return stem;
     }
+    // Of four letters, one off is another word: Peru is not "per".
+    if (length < MIN_FUZZY_LENGTH) return undefined;
     const found = this.#words.search(word, {
       fuzzy: length < LONG_WORD_LENGTH ? 1 : 2,
-      prefix: length >= MIN_PREFIX_LENGTH,
+      prefix: true,
       // Of equally near ones, that with the word's own beginning, then the one the site uses most.
       boostDocument: (id: string) =>
         (id.startsWith(word.slice(0, 2)) ? 1.5 : 1) *
@@ -77,8 +79,8 @@ const MIN_CORRECTED_LENGTH = 4;
 const MAX_CORRECTED_LENGTH = 24;
 /** From here on a word may be two letters off. */
 const LONG_WORD_LENGTH = 7;
-/** From here on a word may be the beginning of the site's. */
-const MIN_PREFIX_LENGTH = 4;
+/** From here on a word may be a letter off, or the beginning of the site's. */
+const MIN_FUZZY_LENGTH = 5;
 
 /** A word with two letters that follow each other in the other order: the typo that is made most. */
 function* swaps(word: string): Generator<string, void, undefined> {

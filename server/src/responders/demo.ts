@@ -1,6 +1,6 @@
 import { type Clock, sleep, systemClock } from '../clock.js';
 import { type Pacing, pacedPieces } from '../replies/pacing.js';
-import { answerTo, type DemoAnswer } from './demo-answers.js';
+import { answerTo, bestAnswer, type DemoAnswer } from './demo-answers.js';
 import { PRODUCT_ANSWERS } from './demo-answers-product.js';
 import { SETUP_ANSWERS } from './demo-answers-setup.js';
 import { SHOP_ANSWERS } from './demo-answers-shop.js';
@@ -11,6 +11,8 @@ import type { Responder } from './responder.js';
 export interface DemoResponderOptions {
   /** How fast the answers are written. Default: the plain protocol's pace, three words every 100 ms. */
   readonly pacing?: Partial<Pacing>;
+  /** Says nothing where no text fits, so that another responder can answer. Default false: it says that none does. */
+  readonly silent?: boolean;
   /** Default: the system's. */
   readonly clock?: Clock;
 }
@@ -33,8 +35,9 @@ export const DEMO_ANSWERS: readonly DemoAnswer[] = [
  * app.use('/chat', createChatRouter({ respond: demoResponder() }));
  * ```
  */
-export function demoResponder({ pacing, clock = systemClock }: DemoResponderOptions = {}): Responder {
+export function demoResponder({ pacing, silent = false, clock = systemClock }: DemoResponderOptions = {}): Responder {
   return async function* ({ message, signal }) {
+    if (silent && !bestAnswer(message.content, DEMO_ANSWERS)) return;
     for (const { content, delayMs } of pacedPieces(answerTo(message.content, DEMO_ANSWERS), pacing)) {
       if (delayMs > 0) await sleep(clock, delayMs, signal);
       if (signal.aborted) return;

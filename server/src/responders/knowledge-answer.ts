@@ -23,7 +23,7 @@ const SURE = 0.7;
 /** … and so much for it to be worth a link. */
 const CLOSEST = 0.33;
 /** A passage that is shown beside the best must come near it. */
-const NEAR_SCORE = 0.75;
+const NEAR_SCORE = 0.85;
 const MAX_QUOTES = 2;
 const MAX_LINKS = 3;
 const MAX_SUGGESTIONS = 3;
@@ -112,7 +112,7 @@ function snippetOf(text: string): string {
 function neighbours(shown: readonly Passage[], index: PassageIndex): string[] {
   const [first] = shown;
   if (!first) return [];
-  const named = (passage: Passage) => passage.headings.at(-1) ?? passage.title;
+  const named = (passage: Passage) => passage.headings.at(-1) ?? '';
   const taken = new Set(shown.map(named));
   const ofPage = index.passages.filter(({ path }) => path === first.path);
   const at = ofPage.indexOf(first);
@@ -121,7 +121,7 @@ function neighbours(shown: readonly Passage[], index: PassageIndex): string[] {
   const suggestions: string[] = [];
   for (const passage of order) {
     const heading = named(passage);
-    if (taken.has(heading) || suggestions.length >= MAX_SUGGESTIONS) continue;
+    if (heading === '' || taken.has(heading) || suggestions.length >= MAX_SUGGESTIONS) continue;
     taken.add(heading);
     const found = index.find(heading, [], 1);
     if (bandOf(found) === 'sure' && found[0]?.passage.path === passage.path && named(found[0].passage) === heading) {

@@ -27,6 +27,11 @@ export interface KnowledgeOptions {
   readonly contact?: string;
   /** The language of the pages, for their stems and stop words: a tag such as `en` or `pt-BR`. Default `en`. */
   readonly language?: string;
+  /**
+   * Groups of words that mean the same on this site: `[['cost', 'price'], ['delivery', 'shipping']]`. Each counts for all of its
+   * group. Default: none.
+   */
+  readonly synonyms?: readonly (readonly string[])[];
   /** What is said around the quotes; those left out are English. */
   readonly texts?: Partial<KnowledgeTexts>;
   /**
@@ -34,6 +39,11 @@ export interface KnowledgeOptions {
    * first word, they are quoted. Default: none, answers are quotes.
    */
   readonly model?: OpenAiOptions | Responder;
+  /**
+   * Asked where the pages do not surely answer a question, and before a model is; where it yields nothing, the answer is what it
+   * would have been without it. Default: none.
+   */
+  readonly otherwise?: Responder;
   /** Whether changed pages are read again. Default true. */
   readonly watch?: boolean;
   /** A bigger file is left out, and named in the log. Bytes, default 1,048,576. */
@@ -77,9 +87,20 @@ export function checkKnowledgeOptions(options: KnowledgeOptions): KnowledgeSetti
   }
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? createLogger('warn');
-  const { pageUrl, watch = true } = options;
+  const { pageUrl, watch = true, synonyms = [] } = options;
   return {
-    pages: { folder: resolve(folder), sitemap, baseUrl, pageUrl, language, watch, maxFileBytes, clock, logger },
+    pages: {
+      folder: resolve(folder),
+      sitemap,
+      baseUrl,
+      pageUrl,
+      language,
+      synonyms,
+      watch,
+      maxFileBytes,
+      clock,
+      logger,
+    },
     texts: withTexts(options.texts),
     contact: contact === undefined || contact.trim() === '' ? undefined : contactMarkdown(contact),
     pacing,

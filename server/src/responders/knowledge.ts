@@ -42,6 +42,7 @@ export function knowledgeResponder(options: KnowledgeOptions): KnowledgeResponde
   const settings = checkKnowledgeOptions(options);
   const { texts, contact, pacing, clock, logger } = settings;
   const model = options.model && modelResponder(options.model);
+  const { otherwise } = options;
   const instructed = typeof options.model !== 'function';
   const pages = new SitePages(settings.pages);
 
@@ -52,8 +53,17 @@ export function knowledgeResponder(options: KnowledgeOptions): KnowledgeResponde
     const index = await pages.index;
     if (turn.signal.aborted) return;
     const hits = index.find(question, earlierQuestions(turn), MAX_CONTEXT_PASSAGES);
+    const band = bandOf(hits);
+    if (otherwise && band !== 'sure') {
+      let hasAnswered = false;
+      for await (const piece of otherwise(turn)) {
+        hasAnswered = true;
+        yield piece;
+      }
+      if (hasAnswered || turn.signal.aborted) return;
+    }
     // A model without a page to go by would make something up.
-    if (model && bandOf(hits) !== 'none') {
+    if (model && band !== 'none') {
       const sources = sourcesOf(hits.map(({ passage }) => passage));
       const hasAnswered = yield* modelAnswer(model, turnWithPassages(turn, hits, instructed), sources, logger);
       if (hasAnswered || turn.signal.aborted) return;

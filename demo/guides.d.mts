@@ -1,0 +1,2 @@
+export function addressOf(path: string): string;
+export function guidePage(folder: string, name: string): Promise<string | undefined>;
