@@ -92,22 +92,35 @@ async function responder(
   const { knowledge: folder, knowledgeUrl: baseUrl, knowledgeSitemap: sitemap, knowledgeLanguage: language } = config;
   if (folder !== undefined) {
     const { knowledgeResponder } = await import('./responders/knowledge.js');
-    const respond = knowledgeResponder({
-      folder,
-      logger,
-      ...(baseUrl !== undefined && { baseUrl }),
-      ...(sitemap !== undefined && { sitemap }),
-      ...(language !== undefined && { language }),
-      ...(config.contact !== undefined && { contact: config.contact }),
-      ...(model && { model }),
-    });
+    const respond = named('--knowledge', () =>
+      knowledgeResponder({
+        folder,
+        logger,
+        ...(baseUrl !== undefined && { baseUrl }),
+        ...(sitemap !== undefined && { sitemap }),
+        ...(language !== undefined && { language }),
+        ...(config.contact !== undefined && { contact: config.contact }),
+        ...(model && { model }),
+      }),
+    );
     // A folder that can't be read is told of now, not when the first visitor asks.
     const passages = await respond.ready();
+    const found = passages === 0 ? 'no Markdown or HTML page is there yet' : `passages: ${passages}`;
     const worded = model ? `, in the words of ${model.model}` : '';
-    return { part: { respond, name: `${folder} (${passages} passages)${worded}` }, close: () => respond.close() };
+    return { part: { respond, name: `${folder} (${found})${worded}` }, close: () => respond.close() };
   }
   if (model) return { part: { respond: openaiResponder(model), name: model.model } };
   return { part: { respond: demoResponder(), name: 'the demo (no folder and no model is set)' } };
+}
+
+/** What a part says of its options, with the setting they come from. */
+function named<T>(setting: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof TypeError) throw new TypeError(`${setting}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function openaiOptions(config: Config): OpenAiOptions | undefined {
@@ -154,7 +167,9 @@ async function visitorBounds(config: Config, logger: Logger): Promise<Part<Limit
 
 /** All processes count together in the Redis of their sessions; while it is away, each by itself. */
 async function countersClient(url: string, logger: Logger) {
-  const { createClient } = await import('@redis/client');
+  const { createClient } = await import('@redis/client').catch((cause: unknown) => {
+    throw new Error('The package "@redis/client" could not be loaded. Run: npm install @redis/client', { cause });
+  });
   const client = createClient({ url, disableOfflineQueue: true });
   let isAway = false;
   client.on('ready', () => (isAway = false));

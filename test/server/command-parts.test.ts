@@ -93,7 +93,7 @@ describe('--knowledge', () => {
     const { folder } = await folderWith();
     const args = ['--knowledge', folder, '--knowledge-url', 'https://shop.example/', '--contact', 'help@shop.example'];
     const server = await startServerProcess({}, args);
-    expect(server.output().words).toContain(`answers come from ${folder} (7 passages)`);
+    expect(server.output().words).toContain(`answers come from ${folder} (passages: 7)`);
     const events = await ask(server, newSession(), 'How long do I have to send something back?');
     expect(events.find(({ type }) => type === 'sources')).toMatchObject({
       sources: [expect.objectContaining({ url: expect.stringMatching(/^https:\/\/shop\.example\/returns/) })],
@@ -116,7 +116,10 @@ describe('--knowledge', () => {
   test('of a folder that is not there ends the command with a sentence', async () => {
     const folder = path.join(temporaryFolder(), 'docs');
     const { code, words } = await runServerProcess(['--knowledge', folder, '--port', '0']);
-    expect({ code, words }).toEqual({ code: 1, words: expect.stringContaining(`folder "${folder}" does not exist`) });
+    expect({ code, words }).toEqual({
+      code: 1,
+      words: expect.stringContaining(`--knowledge: folder "${folder}" does not exist`),
+    });
   });
 });
 

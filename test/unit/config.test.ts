@@ -298,6 +298,10 @@ describe('is refused with one sentence that names place, value and way out:', ()
       { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: 'short' },
       'CHAT_AUTH_SECRET: must have at least 32 bytes: make one with openssl',
     ],
+    [
+      { CHAT_OPENAI_API_KEY: 'two words', CHAT_OPENAI_MODEL: 'm' },
+      'CHAT_OPENAI_API_KEY: must hold no spaces or line breaks, and nothing but ASCII, as a header does.',
+    ],
     [{ CHAT_TRUST_PROXY: 'yes' }, 'CHAT_TRUST_PROXY="yes": must be a whole number from 0 to 16.'],
   ])('the variable %j', (environment, sentence) => {
     const mistakes = mistakesOf([], environment);

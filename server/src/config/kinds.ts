@@ -39,6 +39,15 @@ export const hours = () => {
 export const text = (example: string) =>
   z.string(`must be a text such as ${example}`).trim().min(1, 'must not be empty');
 
+/** What is sent in a header; one that is read from a file ends in a line break more often than not. */
+export const headerToken = () => {
+  const message = 'must hold no spaces or line breaks, and nothing but ASCII, as a header does';
+  return z
+    .string(message)
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, message);
+};
+
 export const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   besideFile,
+  headerToken,
   hours,
   httpUrl,
   milliseconds,
@@ -89,7 +90,7 @@ export const settingsSchema = z.object({
     value: 'URL',
     help: 'where an OpenAI-compatible API lies; https://api.openai.com/v1 unless it is set',
   }),
-  openaiApiKey: text('a key').optional().register(settingInfo, {
+  openaiApiKey: headerToken().optional().register(settingInfo, {
     group: 'Answers',
     flag: null,
     help: 'the key of that API; for OpenAI itself, OPENAI_API_KEY will do',
@@ -162,7 +163,7 @@ export const settingsSchema = z.object({
     group: 'Operation',
     help: 'GET /metrics for Prometheus, to this machine alone unless there is a token',
   }),
-  metricsToken: text('a long random text').optional().register(settingInfo, {
+  metricsToken: headerToken().optional().register(settingInfo, {
     group: 'Operation',
     flag: null,
     help: 'who sends it as a bearer token may read /metrics from anywhere',
