@@ -44,7 +44,13 @@ export function sqliteLog(options: SqliteLogOptions): SessionLog {
     maxSessionBytes: 8 * 1024 * 1024,
     idleMs: 24 * 60 * 60 * 1000,
     cacheBytes: 16 * 1024 * 1024,
-    clock: systemClock,
     ...options,
+    clock: wholeMilliseconds(options.clock ?? systemClock),
   });
 }
+
+/** The file's tables are strict: times in them are whole numbers, and a clock may tell parts of one. */
+const wholeMilliseconds = (clock: Clock): Clock => ({
+  now: () => Math.floor(clock.now()),
+  after: (delayMs, callback) => clock.after(delayMs, callback),
+});

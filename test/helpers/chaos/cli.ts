@@ -6,11 +6,11 @@ import { STORES } from './chaos-store.js';
 import { CONTROLS } from './controls.js';
 
 const USAGE = `npm run chaos -- [--replies 1000] [--seed n] [--client node|chromium|firefox] [--control eof|repost]
-                 [--store memory|redis] [--nodes n] [--concurrency n] [--no-reorder] [--only n] [--max-faults 11] [--reconnections 20]`;
+                 [--store memory|sqlite|redis] [--nodes n] [--concurrency n] [--no-reorder] [--only n] [--max-faults 11] [--reconnections 20]`;
 
 /**
- * The command. Resolves to its exit code: 1 for a wrong reply, or for a control that was not caught. `build` makes the
- * widget's file: called where a browser is to load it.
+ * The command. Resolves to its exit code: 1 for a wrong reply, or for a control that was not caught. `build` builds
+ * the packages: called where a browser is to load the widget, or a thread the store.
  */
 export async function main(args: readonly string[], build: () => void): Promise<number> {
   let options: ChaosOptions;
@@ -20,7 +20,8 @@ export async function main(args: readonly string[], build: () => void): Promise<
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
-  if (usesBrowser(options)) build();
+  // The store's thread runs as built.
+  if (usesBrowser(options) || options.store === 'sqlite') build();
   console.log(`chaos: SEED=${options.seed}`);
   const report = await runChaos({ ...options, onProgress: showProgress(options.replies) });
   console.log(linesOf(report).join('\n'));
