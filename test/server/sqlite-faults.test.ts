@@ -206,6 +206,8 @@ describe.each(SMALL_DISKS)('$kind', ({ make }) => {
     await chat.clock.advance(40);
     expect(await stream.event()).toMatchObject({ content: 'and half' });
     call.end();
+    // It has been tried: three timers wait, for the next try, for the patience of its writer, and for the text.
+    await eventually(() => clock.pending === 3);
     await clock.advance(1_000);
     expect(await log.getMessage(session, messageId)).toMatchObject({ status: 'streaming', content: 'Half and half' });
 

@@ -186,6 +186,7 @@ describe('the disk is waited for by another thread', () => {
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      timeout: 20_000,
     });
     expect(output.trim()).toBe('[]');
   });

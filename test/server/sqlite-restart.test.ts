@@ -120,6 +120,22 @@ describe('after a restart', () => {
     expect(await log.getMessage(id, assistant.id)).toMatchObject({ status: 'complete' });
   });
 
+  test('no reply counts as running that has ended, also where its session was renamed meanwhile', async () => {
+    const file = newFile();
+    const log = openLog({ file });
+    for (let round = 0; round < 20; round++) {
+      const id = newSession();
+      const { assistant } = await started(log, id);
+      const renamed = round % 2 === 0 ? [log.updateSession(id, { title: 'Before' })] : [];
+      const ended = log.append(id, assistant.id, [token('All.'), end(assistant.id)]);
+      await Promise.all([...renamed, ended, log.updateSession(id, { title: 'Boots' })]);
+    }
+    await log.close();
+    const database = new Database(file);
+    expect(database.prepare('SELECT id FROM sessions WHERE is_active = 1').all()).toEqual([]);
+    database.close();
+  });
+
   test('the list is in the order of use, looking at a session included', async () => {
     const file = newFile();
     const log = openLog({ file });
