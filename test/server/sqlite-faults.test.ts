@@ -134,6 +134,18 @@ describe('a file that cannot be used is named, with the way out, and is left as 
     expect(await log.updateSession('named', { title: 'Boots' })).toBeUndefined();
   });
 
+  test('one session in it cannot be read: it alone is refused, and is not taken for a new one', async () => {
+    const file = newFile();
+    const log = openLog({ file, cacheBytes: 0 });
+    for (const id of ['broken', 'whole']) await answer(log, id, message('Hello', 'key-1'), 'Hi');
+    withSql(file, "UPDATE changes SET body = '{' WHERE session = (SELECT key FROM sessions WHERE id = 'broken')");
+    const refused = expect.objectContaining({ name: 'StoreError', message: expect.stringContaining(file) });
+    await expect(log.getSession('broken')).rejects.toEqual(refused);
+    await expect(log.claim('broken', message('More'))).rejects.toEqual(refused);
+    await expect(log.createSession('broken')).rejects.toEqual(refused);
+    expect((await log.snapshot('whole', { limit: 9 }))?.data.length).toBe(2);
+  });
+
   test('the package that reads it is missing: the sentence says how to get it', () => {
     // The package as it is installed, in a place from where libsql cannot be found.
     const folder = newFolder();

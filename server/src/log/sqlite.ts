@@ -39,12 +39,12 @@ export function sqliteLog(options: SqliteLogOptions): SessionLog {
     throw new TypeError(`The file ${JSON.stringify(options.file)} is none. Name one, e.g. { file: 'chat.db' }.`);
   }
   return new SqliteLog({
-    maxSessions: 1_000_000,
-    maxFileBytes: 8 * 1024 ** 3,
-    maxSessionBytes: 8 * 1024 * 1024,
-    idleMs: 24 * 60 * 60 * 1000,
-    cacheBytes: 16 * 1024 * 1024,
-    ...options,
+    file: options.file,
+    maxSessions: options.maxSessions ?? 1_000_000,
+    maxFileBytes: options.maxFileBytes ?? 8 * 1024 ** 3,
+    maxSessionBytes: options.maxSessionBytes ?? 8 * 1024 * 1024,
+    idleMs: options.idleMs ?? 24 * 60 * 60 * 1000,
+    cacheBytes: options.cacheBytes ?? 16 * 1024 * 1024,
     clock: wholeMilliseconds(options.clock ?? systemClock),
   });
 }
