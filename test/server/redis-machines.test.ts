@@ -2,13 +2,31 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, json, newSession, postJson, textOf } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
-import { startTwo } from './two-machines.js';
+import { end, started, token } from './log-steps.js';
+import { openLog, startTwo } from './two-machines.js';
 
 let redis: Redis;
 beforeAll(async () => {
   redis = await startRedis();
 }, 120_000);
 afterAll(() => redis.close());
+
+test('a machine whose lease is not its own any more stores nothing, and is told', async () => {
+  const log = openLog(redis.url);
+  const session = newSession();
+  const { assistant } = await started(log, session);
+  let lost = 0;
+  log.others?.own(session, assistant.id, { stop: () => {}, lose: () => lost++ });
+  await log.append(session, assistant.id, [token('One ')]);
+  const [key = ''] = (await redis.command('KEYS', `*{${session}}`)) as string[];
+  // As if another machine had it now.
+  await redis.command('HSET', key, 'lease', `${assistant.id} 2 another`);
+  await log.append(session, assistant.id, [token('two ')]);
+  expect(lost).toBe(1);
+  await log.append(session, assistant.id, [token('three '), end(assistant.id)]);
+  expect(await log.getMessage(session, assistant.id)).toMatchObject({ content: 'One ', status: 'streaming' });
+  expect(lost).toBe(1);
+});
 
 describe('a reply that another machine generates', () => {
   test('is resumed from any cursor, and followed to its end, word by word', async () => {
@@ -30,6 +48,20 @@ describe('a reply that another machine generates', () => {
     const whole = await (await other.resume(session, messageId)).events();
     expect(textOf(whole)).toBe('One two three.');
     expect(await other.snapshot(session)).toEqual(await one.snapshot(session));
+  });
+
+  test('is followed to its end also where the last thing published is lost on the way', async () => {
+    const { one, other } = await startTwo(redis.url, { leaseMs: 150 });
+    const session = newSession();
+    const { start, messageId } = await one.ask(session);
+    const stream = await other.resume(session, messageId, start?.id);
+    (await one.responder.call()).push('One ');
+    expect(await stream.event()).toMatchObject({ content: 'One ' });
+    // As an append does, but for telling of it.
+    const [key = ''] = (await redis.command('KEYS', `*{${session}}`)) as string[];
+    const last = { type: 'end', messageId, reason: 'complete', length: 4 };
+    await redis.command('XADD', `${key}:log`, '1000-0', 'e', JSON.stringify(last));
+    expect(await stream.events()).toMatchObject([last]);
   });
 
   test('is joined by its key, and never generated twice', async () => {

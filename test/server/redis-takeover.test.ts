@@ -5,7 +5,7 @@ import { createReply } from '../helpers/chaos/chaos-server.js';
 import { startChat } from '../helpers/chat.js';
 import { eventually, json, newSession, StreamClient, textOf, typesOf, V1 } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
-import { openLog } from './two-machines.js';
+import { openReady } from './two-machines.js';
 
 let redis: Redis;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ async function startHalf({ url } = redis) {
     node.process.kill('SIGKILL');
     await node.exited;
   });
-  const chat = await startChat({ log: openLog(url, { prefix: 'chat' }) });
+  const chat = await startChat({ log: await openReady(url, { prefix: 'chat' }) });
   const session = newSession();
   const stream = await ask(node, session);
   const start = await stream.event();

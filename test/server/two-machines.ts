@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { redisLog, type RedisLogOptions } from '../../server/src/log/redis.js';
 import type { SessionLog } from '../../server/src/log/session-log.js';
 import { type Chat, type ChatOptions, startChat } from '../helpers/chat.js';
+import { eventually } from '../helpers/http.js';
 import { ScriptedResponder } from '../helpers/scripted-responder.js';
 
 /** A store on a prefix of its own; gone when the test is over. */
@@ -12,10 +13,23 @@ export function openLog(url: string, options: Partial<RedisLogOptions> = {}): Se
   return log;
 }
 
+/** A store that is connected, however long a busy machine takes for that. */
+export async function openReady(url: string, options: Partial<RedisLogOptions> = {}): Promise<SessionLog> {
+  const log = openLog(url, options);
+  await eventually(() =>
+    log.check().then(
+      () => true,
+      () => false,
+    ),
+  );
+  return log;
+}
+
 /** Two servers that know nothing of each other but the Redis they share; the answers of both are in one hand. */
 export async function startTwo(url: string, log: Partial<RedisLogOptions> = {}, chat: ChatOptions = {}) {
   const responder = new ScriptedResponder();
   const prefix = randomUUID();
-  const start = (): Promise<Chat> => startChat({ responder, ...chat, log: openLog(url, { prefix, ...log }) });
-  return { one: await start(), other: await start(), responder };
+  const start = async (): Promise<Chat> =>
+    startChat({ responder, ...chat, log: await openReady(url, { prefix, ...log }) });
+  return { one: await start(), other: await start(), responder, prefix };
 }
