@@ -46,7 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const times = await measureThousand(index, seededRandom(7));
   console.log(
     `\n${times.passages} passages: read and cut up in ${times.readMs.toFixed(0)} ms, indexed in ${times.indexMs.toFixed(0)} ms; ` +
-      `a question p50 ${times.p50Ms.toFixed(2)} ms, p95 ${times.p95Ms.toFixed(2)} ms`,
+      `a question p50 ${times.p50Ms.toFixed(2)} ms, p95 ${times.p95Ms.toFixed(2)} ms (best of five)`,
   );
   if (!args.includes('--misses')) return 0;
   for (const asked of parts[0]?.[1] ?? []) {

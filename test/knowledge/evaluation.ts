@@ -97,18 +97,24 @@ export async function measureThousand(demo: PassageIndex, random: () => number) 
     const language = await loadLanguage('en');
     const began = performance.now();
     const passages = await folderOf(folder).passages();
-    const read = performance.now();
-    const index = await PassageIndex.build(passages, language);
-    const built = performance.now();
-    const times = QUESTIONS.flatMap(({ question, earlier = [] }) =>
-      [1, 2, 3].map(() => {
-        const start = performance.now();
-        index.find(question, earlier, LIMIT);
-        return performance.now() - start;
-      }),
-    ).toSorted((a, b) => a - b);
+    const readMs = performance.now() - began;
+    const builds: number[] = [];
+    let index = await PassageIndex.build(passages, language);
+    for (let time = 0; time < 5; time++) {
+      const start = performance.now();
+      index = await PassageIndex.build(passages, language);
+      builds.push(performance.now() - start);
+    }
+    const find = ({ question, earlier = [] }: EvaluatedQuestion) => {
+      const start = performance.now();
+      index.find(question, earlier, LIMIT);
+      return performance.now() - start;
+    };
+    // Of a few times each the best: what else runs on the machine is not the index's.
+    const times = QUESTIONS.map((question) => Math.min(...[1, 2, 3, 4, 5].map(() => find(question))));
+    times.sort((a, b) => a - b);
     const at = (share: number) => times[Math.floor((times.length - 1) * share)] ?? 0;
-    return { passages: passages.length, readMs: read - began, indexMs: built - read, p50Ms: at(0.5), p95Ms: at(0.95) };
+    return { passages: passages.length, readMs, indexMs: Math.min(...builds), p50Ms: at(0.5), p95Ms: at(0.95) };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -65,7 +65,6 @@ function termsOf(text: string, language: Language, vocabulary: Vocabulary): Term
   let corrections = MAX_CORRECTIONS;
   const words = joined(language.words(text.slice(0, MAX_READ_LENGTH)), language, vocabulary);
   for (const word of words) {
-    if (terms.size >= MAX_TERMS) break;
     const stem = language.stem(word);
     if (stem === undefined || terms.has(stem)) continue;
     const isKnown = vocabulary.has(stem);

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { Folder } from '../../server/src/knowledge/folder.js';
+import { type Language, loadLanguage } from '../../server/src/knowledge/language.js';
+import type { Passage } from '../../server/src/knowledge/page.js';
+import { PassageIndex } from '../../server/src/knowledge/passage-index.js';
+import { readQuestion } from '../../server/src/knowledge/question.js';
+import { Vocabulary } from '../../server/src/knowledge/vocabulary.js';
+import { answerFrom, bandOf } from '../../server/src/responders/knowledge-answer.js';
+import { withTexts } from '../../server/src/responders/knowledge-texts.js';
+import { folderWith, keptLog } from '../helpers/knowledge.js';
+
+/** A passage, by its place: `Title › Heading`. */
+function passage(place: string, text: string): Passage {
+  const [title = '', ...headings] = place.split(' › ');
+  return { id: place, path: `${title}.md`, url: '/', title, headings, keywords: '', markdown: text, text };
+}
+const SHOP = [
+  passage('Wetsuits › Thickness', 'In summer three millimetres are enough.'),
+  passage('Wetsuits › For children', 'The small ones begin at 110 centimetres.'),
+  passage('Life jackets › Buoyancy', 'Fifty newton carry an adult in calm water.'),
+  passage('Life jackets › For children', 'The small ones begin at ten kilos.'),
+  passage('Payment › Cards', 'We take every card.'),
+  passage('Payment › Vouchers', 'A voucher is worth five years.'),
+];
+const indexOf = async (passages: readonly Passage[] = SHOP, synonyms: readonly (readonly string[])[] = []) =>
+  PassageIndex.build(passages, await loadLanguage('en', synonyms));
+const best = (index: PassageIndex, question: string, earlier: readonly string[] = []) =>
+  index.find(question, earlier)[0]?.passage.id;
+
+describe('a question that leans on the one before', () => {
+  test.each([
+    [['How thick are wetsuits?'], 'and for children?', 'Wetsuits › For children'],
+    [['How much buoyancy has a life jacket?'], 'and for children?', 'Life jackets › For children'],
+    [['How much buoyancy has a life jacket?'], 'what about those for children', 'Life jackets › For children'],
+    [
+      ['How thick are wetsuits?', 'How much buoyancy has a life jacket?'],
+      'and for children?',
+      'Life jackets › For children',
+    ],
+    [['How much buoyancy has a life jacket?', 'and for adults?'], 'and for children?', 'Life jackets › For children'],
+    [['Do you take cards?'], 'and vouchers?', 'Payment › Vouchers'],
+  ])('goes on with its topic: %j, %s', async (earlier, question, place) => {
+    expect(best(await indexOf(), question, earlier)).toBe(place);
+  });
+
+  test('whose own words stand nowhere is not sure, however well the topic is known', async () => {
+    const index = await indexOf();
+    expect(bandOf(index.find('How thick are wetsuits for children?'))).toBe('sure');
+    expect(bandOf(index.find('and for hamsters?', ['How thick are wetsuits for children?']))).not.toBe('sure');
+  });
+
+  test('is not one that has words enough of its own', async () => {
+    const index = await indexOf();
+    expect(
+      index.find('Do you take my old card and voucher?', ['life jackets for children']).map((hit) => hit.passage.title),
+    ).not.toContain('Life jackets');
+  });
+});
+
+describe('what is offered to be asked next', () => {
+  test('are the headings beside the answer that lead to their own passages, the next ones first', async () => {
+    const passages = [
+      passage('Returns › Costs', 'Free.'),
+      passage('Returns › Deadline', 'Thirty days.'),
+      passage('Returns › And then', 'Wait.'),
+      passage('Returns › Labels', 'Print one.'),
+      passage('Parcels › Labels for labels', 'Another label.'),
+      passage('Labels › Labels', 'One more label.'),
+    ];
+    const index = await indexOf(passages);
+    const answer = answerFrom(index.find('deadline'), index, withTexts(undefined), undefined);
+    expect(answer.band).toBe('sure');
+    expect(answer.suggestions).toEqual(['Costs']);
+  });
+});
+
+describe('words that mean the same', () => {
+  test('lead to each other where the owner says so, and only then', async () => {
+    expect(best(await indexOf(), 'neoprene for the young')).toBeUndefined();
+    const index = await indexOf(SHOP, [
+      ['wetsuit', 'neoprene'],
+      ['children', 'young'],
+    ]);
+    expect(best(index, 'neoprene for the young')).toBe('Wetsuits › For children');
+  });
+});
+
+describe('a misspelt word', () => {
+  const vocabulary = async () => {
+    const language = await loadLanguage('en');
+    const words = new Vocabulary(language);
+    words.add(['delivery wetsuit return returns per children repair address']);
+    return { words, stem: (word: string) => language.stem(word) };
+  };
+
+  test.each([
+    ['delivrey', 'delivery'],
+    ['delivry', 'delivery'],
+    ['wetsiut', 'wetsuit'],
+    ['retrun', 'return'],
+    ['retruns', 'return'],
+    ['childern', 'children'],
+    ['adress', 'address'],
+    ['repiar', 'repair'],
+  ])('is read as the word of the site: %s', async (typo, word) => {
+    const { words, stem } = await vocabulary();
+    expect(words.correct(typo)).toBe(stem(word));
+  });
+
+  test.each(['peru', 'bitcoin', 'xyz', 'surfboard', '2024x', 'x'.repeat(60), 'eturn'])(
+    'is left as it is when none is near: %s',
+    async (word) => {
+      expect((await vocabulary()).words.correct(word)).toBeUndefined();
+    },
+  );
+});
+
+describe('the work of one question', () => {
+  /** A language and a vocabulary that count what they are asked. */
+  const counted = () => {
+    const counts = { read: 0, corrections: 0 };
+    const language: Language = {
+      tag: 'en',
+      words(text) {
+        counts.read += text.length;
+        return text.split(' ').filter((word) => word !== '');
+      },
+      stem: (word) => word,
+      isFrame: () => false,
+    };
+    const vocabulary = new Vocabulary(language);
+    vocabulary.correct = () => {
+      counts.corrections++;
+      return undefined;
+    };
+    return { counts, language, vocabulary };
+  };
+  const manyWords = Array.from({ length: 4_000 }, (_, at) => at.toString(36)).join(' ');
+
+  test('does not grow with its length', () => {
+    const { counts, language, vocabulary } = counted();
+    const { terms } = readQuestion(manyWords, [], language, vocabulary);
+    expect(terms.length).toBeLessThanOrEqual(48);
+    expect(counts.read).toBeLessThanOrEqual(2_000);
+    expect(counts.corrections).toBeLessThanOrEqual(12);
+  });
+
+  test('does not grow with those before it', () => {
+    const { counts, language, vocabulary } = counted();
+    const { terms } = readQuestion(
+      'and?',
+      Array.from({ length: 100 }, () => manyWords),
+      language,
+      vocabulary,
+    );
+    expect(terms.length).toBeLessThanOrEqual(48);
+    expect(counts.read).toBeLessThanOrEqual(6_004);
+    expect(counts.corrections).toBeLessThanOrEqual(36);
+  });
+
+  test('is none for one word of any length', async () => {
+    const language = await loadLanguage('en');
+    expect(language.stem('x'.repeat(8_000))).toBeUndefined();
+  });
+});
+
+describe('a folder that is read again', () => {
+  test('hands out the same passages while nothing has changed, and those of a file as long as it has not', async () => {
+    const { folder, write } = await folderWith({ 'a.md': 'A.', 'b.md': 'B.' });
+    const pages = new Folder({ folder, baseUrl: '/', maxFileBytes: 1_000, logger: keptLog().logger });
+    const first = await pages.passages();
+    await write('notes.txt', 'no page');
+    expect(await pages.passages()).toBe(first);
+    await write('b.md', 'B, changed.');
+    const second = await pages.passages();
+    expect(second).not.toBe(first);
+    expect(second[0]).toBe(first[0]);
+    expect(second[1]?.text).toBe('B, changed.');
+  });
+});
