@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ChatEvent, EndEvent, EndReason, ErrorEvent, ReplaceEvent, ReplyErrorCode } from 'chat-stream/protocol';
+import type { ChatEvent, EndEvent, EndReason, ReplaceEvent } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { ReplyOwner, SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
 import type { Measured } from '../metrics.js';
-import { type Responder, ResponderError, type ResponderEvent, type Turn } from '../responders/responder.js';
+import type { Responder, ResponderError, ResponderEvent, Turn } from '../responders/responder.js';
 import { completePrefix, splitText } from './chunking.js';
 import { deferred } from './deferred.js';
+import { codeOf, errorEvent } from './error-event.js';
 import type { FlushTicker } from './flush-ticker.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { ReplyMeter } from './reply-meter.js';
@@ -219,7 +220,7 @@ export class Reply implements ReplyOwner {
     if (batch.length === 0) return;
     this.#meter.flush();
     this.#writing++;
-    this.#writes = this.#append(batch).finally(() => this.#writing--);
+    this.#writes = this.#append(batch);
   }
 
   async #append(batch: readonly ChatEvent[]): Promise<void> {
@@ -230,6 +231,8 @@ export class Reply implements ReplyOwner {
       // Nothing can be recorded while the store is away: readers find the reply open, and a restart closes it.
       this.#context.logger.error({ error: failure, messageId: this.id }, 'a reply could not be stored');
       this.#end({ failure });
+    } finally {
+      this.#writing--;
     }
   }
 
@@ -274,32 +277,3 @@ export class Reply implements ReplyOwner {
     await this.#writes;
   }
 }
-
-const codeOf = (failure: unknown): ReplyErrorCode => (failure instanceof ResponderError ? failure.code : 'internal');
-
-/** What a client is told of a failure: by its code, never in an upstream's or an exception's own words. */
-function errorEvent(failure: unknown, messageId: string): ErrorEvent {
-  const known = failure instanceof ResponderError ? failure : undefined;
-  const code = codeOf(failure);
-  return {
-    type: 'error',
-    error: ERROR_SENTENCES[code],
-    messageId,
-    code,
-    retryable: known?.retryable ?? true,
-    ...(known?.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
-    requestId: messageId.slice(0, 8),
-  };
-}
-
-const ERROR_SENTENCES: { readonly [code in ReplyErrorCode]: string } = {
-  upstream_error: 'The model failed.',
-  upstream_timeout: 'The model did not answer in time.',
-  upstream_rate_limited: 'The model is busy.',
-  upstream_auth: 'The server may not use its model.',
-  content_filtered: 'The model refused to answer this message.',
-  context_too_long: 'The conversation is too long for the model.',
-  server_restarted: 'The server was restarted.',
-  shutting_down: 'The server is shutting down.',
-  internal: 'The reply failed.',
-};
