@@ -1,4 +1,6 @@
 /** Redis away, slow, full, forgetful: what was acknowledged stays, a reply goes on or ends in a clear state. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually, expectProblem, newSession, postJson, type StreamClient, textOf } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
@@ -212,6 +214,28 @@ describe('a full Redis', () => {
     const deleted = await fetch(other.messages(session).replace('/messages', ''), { method: 'DELETE' });
     expect(deleted.status).toBe(204);
   });
+});
+
+test('a line that opens, and on which nobody answers, is given up for a new one', async () => {
+  const redis = await startOwnRedis();
+  let silent = 2;
+  const sockets = new Set<Socket>();
+  const line = createServer((client) => {
+    sockets.add(client.on('error', () => {}));
+    if (silent-- > 0) return;
+    const server = connect(Number(new URL(redis.url).port), '127.0.0.1').on('error', () => {});
+    sockets.add(server);
+    client.pipe(server).pipe(client);
+  });
+  line.listen(0, '127.0.0.1');
+  await once(line, 'listening');
+  onTestFinished(() => {
+    line.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const log = await openReady(`redis://127.0.0.1:${(line.address() as AddressInfo).port}`, { timeoutMs: 100 });
+  expect(silent).toBeLessThan(0);
+  expect(await log.createSession(newSession())).toMatchObject({ id: expect.any(String) });
 });
 
 test('a Redis that is not there is named when the server starts, and the address without its password', async () => {

@@ -35,6 +35,7 @@ export class RedisConnection {
   #subscriber: Client | undefined;
   #opening: Promise<void> | undefined;
   #count = 0;
+  #awaySince: number | undefined;
   #knowsNodes = false;
   #closed = false;
   /** Called whenever Redis is there again, and what was published meanwhile is lost. */
@@ -65,7 +66,16 @@ export class RedisConnection {
   async open(): Promise<void> {
     if (this.#isReady) return;
     if (this.#closed) throw new StoreError('The store was closed.');
-    if (this.#commands && !this.#opening) throw new StoreError(AWAY);
+    if (this.#commands && !this.#opening) {
+      const now = performance.now();
+      this.#awaySince ??= now;
+      if (now - this.#awaySince > 2 * this.#options.timeoutMs) {
+        // A line that opened, and on which nobody ever answers, would be waited for for ever.
+        this.#awaySince = now;
+        this.reset();
+      }
+      throw new StoreError(AWAY);
+    }
     this.#opening ??= this.#connect().finally(() => (this.#opening = undefined));
     await this.#opening;
   }
@@ -194,6 +204,7 @@ export class RedisConnection {
 
   #ready(): void {
     this.#count++;
+    this.#awaySince = undefined;
     this.onReady();
   }
 
