@@ -108,7 +108,7 @@ describe('a v1 stream', () => {
     const { stream } = await chat.ask(newSession());
     const call = await chat.responder.call();
     const sources = [{ id: '1', title: 'Returns', url: 'https://shop.example/returns' }];
-    call.push({ type: 'status', status: 'searching', label: 'Looking' }, { type: 'sources', sources }, 'A', 'B');
+    call.push({ type: 'status', status: 'searching', label: 'Looking' }, { type: 'sources', sources }, 'AB');
     call.push({ type: 'data', name: 'cart', data: { items: 2 } }, { type: 'token', content: 'C' });
     call.push({ type: 'suggestions', suggestions: ['More?'] });
     call.push({ type: 'end', reason: 'filtered', usage: { output_tokens: 3 } }, 'never shown');
