@@ -15,10 +15,23 @@ export interface NodeSettings extends ChaosTiming {
 /** What a node tells. */
 export type NodeNews =
   | { readonly type: 'open'; readonly url: string }
-  | { readonly type: 'generation'; readonly n: number; readonly sessionId: string };
+  | { readonly type: 'generation'; readonly n: number; readonly sessionId: string }
+  /** One has ended. */
+  | { readonly type: 'over' };
+
+/** Slow enough that a server can be killed in the middle of it. */
+const MIN_PACE_MS = 12;
 
 async function* endlessly(signal: AbortSignal): AsyncGenerator<string> {
   for (; !signal.aborted; await setTimeout(25)) yield 'coral ';
+}
+
+async function* followedBy<T>(pieces: AsyncIterable<T>, finish: () => void): AsyncGenerator<T> {
+  try {
+    yield* pieces;
+  } finally {
+    finish();
+  }
 }
 
 /** Serves until it is killed, or whoever started it is gone. */
@@ -28,7 +41,11 @@ export async function main(): Promise<void> {
   const respond = ({ sessionId, message, signal }: Turn) => {
     const n = Number(/^Question (\d+) /.exec(message.content)?.[1]);
     tell({ type: 'generation', n, sessionId });
-    return settings.endless ? endlessly(signal) : piecesOf(createReply(settings.seed, n), signal);
+    if (settings.endless) return endlessly(signal);
+    const reply = createReply(settings.seed, n);
+    return followedBy(piecesOf({ ...reply, paceMs: Math.max(reply.paceMs, MIN_PACE_MS) }, signal), () =>
+      tell({ type: 'over' }),
+    );
   };
   const chat = createChaosChat(respond, redisLog({ url: settings.redisUrl }), settings);
   process.once('disconnect', () => process.exit(0));

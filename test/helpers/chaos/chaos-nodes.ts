@@ -8,7 +8,8 @@ import { type ChaosReply, type ChaosTarget, type ChaosTiming, storedAt } from '.
 
 const SCRIPT = fileURLToPath(new URL('chaos-node.mjs', import.meta.url));
 
-const MAX_KILL_DELAY_MS = 300;
+/** Replies that run on a server that is killed. */
+const MIN_RUNNING = 3;
 
 export interface ChaosNode {
   readonly url: string;
@@ -42,7 +43,7 @@ export interface ChaosNodesOptions {
   readonly nodes: number;
   readonly seed: number;
   readonly timing: ChaosTiming;
-  /** One is killed for so many generations that begin; it is the one that began the last of them. */
+  /** One is killed for so many generations that begin, in the middle of some. */
   readonly generationsAKill: number;
 }
 
@@ -55,12 +56,12 @@ export class ChaosNodes implements ChaosTarget {
   readonly #starting = new Set<Promise<ChaosNode>>();
   readonly #generations = new Map<number, number>();
   readonly #sessions = new Map<number, string>();
+  /** How many replies run on each. */
+  readonly #running = new Map<ChaosNode, number>();
   #redis: Redis | undefined;
   #begun = 0;
   #kills = 0;
   #isClosed = false;
-  /** The last one that was open was to be killed: it is once another is. */
-  #isKillDue = false;
 
   constructor(options: ChaosNodesOptions) {
     this.#options = options;
@@ -107,29 +108,30 @@ export class ChaosNodes implements ChaosTarget {
     const { timing, seed } = this.#options;
     const starting = startNode({ ...timing, seed, redisUrl: this.#redis?.url ?? '' }, (news, node) => {
       if (news.type === 'generation' && node) this.#count(node, news.n, news.sessionId);
+      if (news.type === 'over' && node) this.#runs(node, -1);
     });
     this.#starting.add(starting);
-    const [eldest] = this.#nodes;
     this.#nodes.add(await starting);
     this.#starting.delete(starting);
-    if (this.#isKillDue && eldest) this.#kill(eldest);
   }
 
   #count(node: ChaosNode, n: number, sessionId: string): void {
     this.#generations.set(n, (this.#generations.get(n) ?? 0) + 1);
     this.#sessions.set(n, sessionId);
     this.#begun++;
-    if (this.#begun % this.#options.generationsAKill !== 0) return;
-    // Some way into the reply that has just begun there.
-    setTimeout(() => this.#kill(node), this.#random() * MAX_KILL_DELAY_MS);
+    this.#runs(node, 1);
+    // In the middle of replies: beside the one that has just begun there, others have got on.
+    const isDue = this.#begun >= (this.#kills + 1) * this.#options.generationsAKill;
+    if (isDue && (this.#running.get(node) ?? 0) >= MIN_RUNNING) this.#kill(node);
+  }
+
+  #runs(node: ChaosNode, change: number): void {
+    this.#running.set(node, (this.#running.get(node) ?? 0) + change);
   }
 
   /** Ends it as a power cut does, and starts another in its place. */
   #kill(node: ChaosNode): void {
-    if (this.#isClosed) return;
-    const isLast = this.#nodes.size <= 1;
-    this.#isKillDue = isLast;
-    if (isLast || !this.#nodes.delete(node)) return;
+    if (this.#isClosed || this.#nodes.size <= 1 || !this.#nodes.delete(node)) return;
     this.#kills++;
     node.process.kill('SIGKILL');
     void node.exited.then(() => (this.#isClosed ? undefined : this.#start())).catch(() => {});
