@@ -72,5 +72,6 @@ export const settled = (page: Page, timeoutMs = 50_000) =>
       return status !== 'idle' && !['connecting', 'streaming', 'reconnecting'].includes(status);
     },
     undefined,
-    { timeout: timeoutMs },
+    // By a timer: a hidden page gets no frames.
+    { timeout: timeoutMs, polling: 50 },
   );

@@ -133,7 +133,7 @@ export const STATES: readonly State[] = [
     async reach(stage) {
       remember(stage, false);
       await stage.show({ readonly: '', 'session-id': SESSION });
-      await stage.settle();
+      await isRemembered(stage);
     },
   },
   {
@@ -141,7 +141,7 @@ export const STATES: readonly State[] = [
     async reach(stage) {
       remember(stage, true);
       await stage.show({ 'session-id': SESSION });
-      await stage.settle();
+      await isRemembered(stage);
       await scrollTo(stage, 0);
     },
   },
@@ -243,6 +243,16 @@ const scrollTo = (stage: Stage, place: number): Promise<void> =>
     transcript?.dispatchEvent(new WheelEvent('wheel', { deltaY: -200 }));
     if (transcript) transcript.scrollTop = to;
   }, place);
+
+/** What was said before comes from the server, in a time of its own: only then is there anything to settle. */
+async function isRemembered(stage: Stage): Promise<void> {
+  const messages = async () => {
+    await stage.pass(50);
+    return stage.page.locator('chat-stream .message').count();
+  };
+  await expect.poll(messages, { timeout: 20_000 }).toBeGreaterThan(2);
+  await stage.settle();
+}
 
 /** A conversation that was begun yesterday. */
 function remember(stage: Stage, hasMore: boolean): void {
