@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { memoryLog } from '../../server/src/log/memory.js';
 import { startChat } from '../helpers/chat.js';
 import { eventually, expectProblem, json, newSession, postJson } from '../helpers/http.js';
 
@@ -22,6 +23,12 @@ describe('a session', () => {
       ...session,
       expiresAt: '2026-01-02T00:00:01.000Z',
     });
+  });
+
+  test('has no expiry where the store never forgets', async () => {
+    const chat = await startChat({ log: memoryLog({ idleMs: Infinity }) });
+    const session = await json(await postJson(`${chat.url}/sessions`));
+    expect(Object.keys(session)).toEqual(['id', 'createdAt']);
   });
 
   test('needs no body to be created, and each has an id of its own', async () => {

@@ -71,7 +71,8 @@ export function sessionRoutes({ log, replies, auth, limits }: RouterContext): Ro
 const describe = ({ id, createdAt, expiresAt, title, metadata }: Session) => ({
   id,
   createdAt: new Date(createdAt).toISOString(),
-  expiresAt: new Date(expiresAt).toISOString(),
+  // A store may be told never to forget.
+  ...(Number.isFinite(expiresAt) && { expiresAt: new Date(expiresAt).toISOString() }),
   ...(title !== undefined && { title }),
   ...(metadata && { metadata }),
 });
