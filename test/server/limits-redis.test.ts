@@ -3,6 +3,7 @@ import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { visitorLimits, type VisitorLimitsOptions } from '../../server/src/limits/index.js';
 import { startChat } from '../helpers/chat.js';
+import { FakeClock } from '../helpers/fake-clock.js';
 import { eventually, expectProblem, newSession, postJson } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
 
@@ -74,4 +75,31 @@ test('while Redis is away each process counts by itself, and nobody has to wait 
   // Redis has counted nothing meanwhile.
   await one.chat.ask(newSession());
   await expectProblem(await two.say(), 429, 'rate_limited');
+});
+
+test('while Redis stands still, too', async () => {
+  const prefix = randomUUID();
+  const [one, two] = [await node(prefix, { messagesPerAddress: 1 }), await node(prefix, { messagesPerAddress: 1 })];
+  redis.freeze();
+  onTestFinished(() => redis.thaw());
+  for (const { chat, say } of [one, two]) {
+    await chat.ask(newSession());
+    await expectProblem(await say(), 429, 'rate_limited');
+  }
+  redis.thaw();
+  // Its answers come in the order of what it was asked: after this one, none is owed.
+  await Promise.all([one.client.ping(), two.client.ping()]);
+  await one.chat.ask(newSession());
+  await expectProblem(await two.say(), 429, 'rate_limited');
+});
+
+test("a day's tokens are looked up in time or not at all", async () => {
+  const clock = new FakeClock();
+  const chain = { get: () => chain, pTTL: () => chain, exec: () => new Promise(() => {}) };
+  const client = { isReady: true, eval: async () => [1, 60_000], multi: () => chain };
+  const limits = visitorLimits({ redis: client, tokensPerDay: 1, clock });
+  const refusal = limits.takeMessage('192.0.2.1', undefined);
+  await eventually(() => clock.pending > 0);
+  await clock.advance(500);
+  expect(await refusal).toBeUndefined();
 });

@@ -15,8 +15,8 @@ export interface CountersOptions {
 }
 
 /**
- * Counters of one kind: so many points a key and duration. While Redis is away each process counts by itself: a limit
- * that lets nobody in would be an outage, and one that lets all in would be none.
+ * Counters of one kind: so many points a key and duration. While Redis is away, or stands still, each process counts by
+ * itself: a limit that lets nobody in would be an outage, and one that lets all in would be none.
  */
 export function counters(
   name: string,

@@ -3,6 +3,7 @@ import type { Limits, Refusal } from '../http/limits.js';
 import { addressKey } from './address-key.js';
 import { counters, type CountersOptions, type RedisClient, take } from './counters.js';
 import { OpenStreams } from './open-streams.js';
+import { PromptRedis } from './prompt-redis.js';
 import { TokenBudget } from './token-budget.js';
 
 export interface VisitorLimitsOptions {
@@ -53,7 +54,7 @@ const MINUTE_S = 60;
 export function visitorLimits(options: VisitorLimitsOptions = {}): VisitorLimits {
   const numbers = { ...DEFAULTS, ...definedNumbers(options) };
   const { redis, keyPrefix = 'chat-stream:limits', clock = systemClock, tokensPerDay } = options;
-  const place: CountersOptions = { keyPrefix, ...(redis && { redis }) };
+  const place: CountersOptions = { keyPrefix, ...(redis && { redis: new PromptRedis(redis, clock) }) };
   const requests = counters('requests', numbers.requestsPerAddress, MINUTE_S, place);
   const messages = counters('messages', numbers.messagesPerAddress, MINUTE_S, place);
   const inSession = counters('session', numbers.messagesPerSession, MINUTE_S, place);
