@@ -115,6 +115,29 @@ describe('a misspelt word', () => {
   );
 });
 
+describe('a word that is written as two', () => {
+  const stemsOf = async (question: string, passages: readonly string[]) => {
+    const language = await loadLanguage('en');
+    const vocabulary = new Vocabulary(language);
+    for (const text of passages) vocabulary.add([text]);
+    return readQuestion(question, [], language, vocabulary).terms.map(({ stem }) => stem);
+  };
+
+  test.each([
+    ['lacks one of the two', ['wetsuit', 'a wet day']],
+    ['has one of the two less often', ['wetsuit', 'wetsuit', 'a wet day', 'a suit', 'a suit']],
+  ])('is one where the site has it so, and %s', async (_, passages) => {
+    expect(await stemsOf('washing my wet suit', passages)).toEqual(['wash', 'wetsuit']);
+  });
+
+  test.each([
+    ['does not have it so', ['a wet day']],
+    ['has both of the two as often', ['wetsuit', 'a wet day', 'a suit']],
+  ])('is two where the site %s', async (_, passages) => {
+    expect(await stemsOf('washing my wet suit', passages)).toEqual(['wash', 'wet', 'suit']);
+  });
+});
+
 describe('the work of one question', () => {
   /** A language and a vocabulary that count what they are asked. */
   const counted = () => {

@@ -86,17 +86,21 @@ function joined(words: readonly string[], language: Language, vocabulary: Vocabu
   const result: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const [word = '', next] = [words[index], words[index + 1]];
-    const whole = next === undefined ? undefined : language.stem(word + next);
-    const isPair =
-      whole !== undefined &&
-      vocabulary.has(whole) &&
-      [word, next ?? ''].some(
-        (part) => language.stem(part) !== undefined && !vocabulary.has(language.stem(part) ?? ''),
-      );
+    const isPair = next !== undefined && isOneWord(word, next, language, vocabulary);
     result.push(isPair ? `${word}${next}` : word);
     if (isPair) index++;
   }
   return result;
+}
+
+/** Whether the site has two words as one, and either lacks one of the two or uses it less than both together. */
+function isOneWord(word: string, next: string, language: Language, vocabulary: Vocabulary): boolean {
+  const whole = language.stem(word + next);
+  if (whole === undefined || !vocabulary.has(whole)) return false;
+  const parts = [word, next].map((part) => language.stem(part)).filter((stem) => stem !== undefined);
+  return parts.some(
+    (part) => !vocabulary.has(part) || (parts.length === 2 && vocabulary.weight(part) > vocabulary.weight(whole)),
+  );
 }
 
 /** How a question begins that goes on from the one before. */
