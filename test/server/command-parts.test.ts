@@ -83,7 +83,18 @@ describe('--store', () => {
   test('redis://HOST where there is none ends the command with a sentence', async () => {
     const { code, words } = await runServerProcess(['--store', 'redis://127.0.0.1:1', '--port', '0']);
     expect(code).toBe(1);
-    expect(words).toMatch(/Redis/);
+    expect(words).toMatch(/Redis is away \(127\.0\.0\.1:1: .*ECONNREFUSED/);
+    expect(words).not.toMatch(/\n\s+at /);
+  });
+
+  test('redis://HOST that takes another password ends the command with what it says, and without the one that was tried', async () => {
+    const redis = await startRedis({ settings: ['requirepass right'] });
+    onTestFinished(() => redis.close());
+    const { host } = new URL(redis.url);
+    const { code, words } = await runServerProcess(['--port', '0'], { CHAT_STORE: `redis://:tried@${host}` });
+    expect(code).toBe(1);
+    expect(words).toContain(`Redis is away (${host}: WRONGPASS`);
+    expect(words).not.toContain('tried');
     expect(words).not.toMatch(/\n\s+at /);
   });
 });

@@ -38,6 +38,8 @@ export class RedisConnection {
   #awaySince: number | undefined;
   #knowsNodes = false;
   #closed = false;
+  /** Why it could not be connected, as it was told last. */
+  #failure: unknown;
   /** Called whenever Redis is there again, and what was published meanwhile is lost. */
   onReady: () => void = () => {};
 
@@ -74,7 +76,7 @@ export class RedisConnection {
         this.#awaySince = now;
         this.reset();
       }
-      throw new StoreError(AWAY);
+      throw this.#away();
     }
     this.#opening ??= this.#connect().finally(() => (this.#opening = undefined));
     await this.#opening;
@@ -146,7 +148,7 @@ export class RedisConnection {
   async #send(key: string, args: string[]): Promise<unknown> {
     if (!this.#isReady) await this.open();
     const client = this.#commands;
-    if (!client) throw new StoreError(AWAY);
+    if (!client) throw this.#away();
     return 'masters' in client ? client.sendCommand(key, false, args) : client.sendCommand(args);
   }
 
@@ -174,7 +176,7 @@ export class RedisConnection {
     const clients = [...new Set([this.#commands, this.#subscriber])];
     let cancel: () => void = () => {};
     const late = new Promise<never>((_resolve, reject) => {
-      const timer = setTimeout(() => reject(new StoreError(AWAY)), timeoutMs);
+      const timer = setTimeout(() => reject(this.#away()), timeoutMs);
       cancel = () => clearTimeout(timer);
     });
     try {
@@ -186,13 +188,14 @@ export class RedisConnection {
 
   /** Connects one client. What a client tells as `error` is told by the calls that fail, too. */
   async #persist(client: Client): Promise<void> {
-    client.on('error', () => {});
+    client.on('error', (error) => (this.#failure = error));
     while (client === this.#commands || client === this.#subscriber) {
       try {
         await client.connect();
         this.#knowsNodes = true;
         break;
-      } catch {
+      } catch (error) {
+        this.#failure = error;
         // A Cluster whose nodes are all away ends the try; a client alone goes on by itself.
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
       }
@@ -202,9 +205,20 @@ export class RedisConnection {
     await Promise.all([...this.#listeners.keys()].map((channel) => this.#tune(channel)));
   }
 
+  /** Says which Redis, and what it or the way to it says: a wrong password looks like none from here. */
+  #away(): StoreError {
+    const { host } = new URL(this.#options.url);
+    const why = this.#failure instanceof Error && this.#failure.message !== '' ? this.#failure.message : 'no answer';
+    const reason = why.slice(0, 200).replace(/\.$/, '');
+    return new StoreError(`Redis is away (${host}: ${reason}). Nothing can be read or written until it is back.`, {
+      cause: this.#failure,
+    });
+  }
+
   #ready(): void {
     this.#count++;
     this.#awaySince = undefined;
+    this.#failure = undefined;
     this.onReady();
   }
 
@@ -215,8 +229,6 @@ export class RedisConnection {
     for (const client of clients) if (client?.isOpen) client.destroy();
   }
 }
-
-const AWAY = 'Redis is away. Nothing can be read or written until it is back.';
 
 /** Redis has no room for more: what only adds is refused. */
 export class StoreFullError extends StoreError {}
