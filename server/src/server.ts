@@ -5,7 +5,7 @@ import { type ChatRouter, type ChatRouterOptions, CLOSE_GRACE_MS, createChatRout
 import { type Clock, sleep, systemClock } from './clock.js';
 import { securePages } from './http/headers.js';
 import { checkHost } from './http/host.js';
-import { answerError } from './http/problem.js';
+import { answerError, RequestError } from './http/problem.js';
 import { logRequests } from './http/request-log.js';
 import { createLogger, type Logger } from './logger.js';
 
@@ -66,6 +66,13 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   );
   app.use(options.prefix ?? '/', router);
   options.extend?.(app);
+  // Express's own last words name it, and show the stack of what failed in the rest of the site.
+  app.use(
+    () => {
+      throw new RequestError('not_found', 'There is nothing at this address.');
+    },
+    answerError(logger, () => {}),
+  );
   const { headersTimeoutMs = 10_000, requestTimeoutMs: requestTimeout = 30_000 } = options;
   const server = createServer(
     {

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createChatServer } from '../../server/src/server.js';
 import { widgetFiles } from '../../server/src/widget-files.js';
 import { startChat } from '../helpers/chat.js';
-import { newSession, postJson, V1 } from '../helpers/http.js';
+import { expectProblem, newSession, postJson, V1 } from '../helpers/http.js';
 
 /** Asks under another name than the address: fetch does not let it be set. */
 const statusUnder = (url: string, host: string, headers: Record<string, string> = {}) =>
@@ -112,4 +112,28 @@ test('a server that is open to the network is asked under any name, unless its n
     const { port } = new URL(url);
     expect((await statusUnder(`http://127.0.0.1:${port}/config`, 'other.example', V1)).status).toBe(status);
   }
+});
+
+describe('what lies beside the chat', () => {
+  const SECRET = 'a path and a password';
+
+  test('answers as the chat does where there is nothing', async () => {
+    const chat = await startChat({ extend: (app) => app.use(widgetFiles()) });
+    const { origin } = new URL(chat.url);
+    for (const path of ['/', '/nope', '/chat-stream.js%00', '/%E0%A4%A']) {
+      await expectProblem(await fetch(`${origin}${path}`), 404, 'not_found');
+    }
+  });
+
+  test('shows nothing of its failures', async () => {
+    const chat = await startChat({
+      extend: (app) =>
+        app.get('/broken', () => {
+          throw new Error(SECRET);
+        }),
+    });
+    const answer = await fetch(`${new URL(chat.url).origin}/broken`);
+    const problem = await expectProblem(answer, 500, 'internal');
+    expect(JSON.stringify(problem)).not.toContain(SECRET);
+  });
 });
