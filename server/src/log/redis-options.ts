@@ -32,15 +32,15 @@ export function readOptions(options: RedisLogOptions): Required<RedisLogOptions>
     throw new TypeError('The url of redisLog is no address of a Redis. Write it as redis://host:6379.');
   }
   return {
-    cluster: false,
-    prefix: 'chat',
-    idleMs: 24 * 60 * 60 * 1000,
-    maxSessionBytes: 8 * 1024 * 1024,
-    leaseMs: 750,
-    patienceMs: 15_000,
-    requestPatienceMs: 1_000,
-    timeoutMs: 5_000,
-    clock: systemClock,
-    ...options,
+    url: options.url,
+    cluster: options.cluster ?? false,
+    prefix: options.prefix ?? 'chat',
+    idleMs: options.idleMs ?? 24 * 60 * 60 * 1000,
+    maxSessionBytes: options.maxSessionBytes ?? 8 * 1024 * 1024,
+    leaseMs: options.leaseMs ?? 750,
+    patienceMs: options.patienceMs ?? 15_000,
+    requestPatienceMs: options.requestPatienceMs ?? 1_000,
+    timeoutMs: options.timeoutMs ?? 5_000,
+    clock: options.clock ?? systemClock,
   };
 }
