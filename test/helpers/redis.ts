@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { createClient, type RedisClientType } from '@redis/client';
 import { findOrInstall, freePort, opens } from './installed-program.js';
 
@@ -45,11 +46,18 @@ export class Redis {
       this.#process = child;
       if (await opens(port, () => child.exitCode !== null || child.signalCode !== null)) {
         this.#port = port;
-        if (this.#options.cluster) await this.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+        if (this.#options.cluster) await this.#cluster();
         return;
       }
       if (tries <= 1) throw new Error(`redis-server ended before it was open: ${readFileSync(log, 'utf8')}`);
     }
+  }
+
+  /** Gives the one node all slots. It takes no writes before it has seen itself whole for two seconds. */
+  async #cluster(): Promise<void> {
+    await this.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    const isWhole = async () => String(await this.command('CLUSTER', 'INFO')).includes('cluster_state:ok');
+    while (!(await isWhole())) await setImmediate();
   }
 
   #settings(port: number, busPort: number, log: string): string[] {
