@@ -5,7 +5,7 @@ import { RETRY_AFTER_MS } from './problem.js';
 import { readReply } from './reply-reader.js';
 import type { RouterContext } from './router-context.js';
 import { retryFrame, type StreamMode } from './sse-frame.js';
-import { SseWriter, STREAM_HEADERS } from './sse-writer.js';
+import { SseWriter, type SseWriterOptions, STREAM_HEADERS } from './sse-writer.js';
 
 export interface StreamOptions {
   readonly sessionId: string;
@@ -19,12 +19,19 @@ export interface StreamOptions {
 /** The streams that are open: answers a request with a reply as it is generated. */
 export class ReplyStreams {
   readonly #context: RouterContext;
-  readonly #heartbeats: FlushTicker;
+  readonly #writing: SseWriterOptions;
   readonly #open = new Set<SseWriter>();
 
   constructor(context: RouterContext) {
     this.#context = context;
-    this.#heartbeats = new FlushTicker({ intervalMs: context.heartbeatMs / 3, clock: context.clock });
+    const { clock, heartbeatMs, slowReaderTimeoutMs, record } = context;
+    this.#writing = {
+      clock,
+      heartbeatMs,
+      slowReaderTimeoutMs,
+      heartbeats: new FlushTicker({ intervalMs: heartbeatMs / 3, clock }),
+      onSlowReader: () => record({ type: 'slow_reader' }),
+    };
     context.replies.closing.addEventListener('abort', () => {
       for (const writer of this.#open) writer.write(retryFrame(this.#retryMs));
     });
@@ -44,11 +51,7 @@ export class ReplyStreams {
     response.flushHeaders();
     record({ type: 'reader_joined' });
     const leave = replies.get(messageId)?.addReader();
-    const writer = new SseWriter(response, {
-      ...this.#context,
-      heartbeats: this.#heartbeats,
-      onSlowReader: () => record({ type: 'slow_reader' }),
-    });
+    const writer = new SseWriter(response, this.#writing);
     if (mode === 'v1') {
       writer.write(retryFrame(this.#retryMs));
       this.#open.add(writer);

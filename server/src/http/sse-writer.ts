@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { FlushTicker } from '../replies/flush-ticker.js';
 import { HEARTBEAT_FRAME } from './sse-frame.js';
 
+/** The same for all streams of a server: one object, so that a write touches little memory (it is what a write costs). */
 export interface SseWriterOptions {
   /** A byte is sent at least this often. */
   readonly heartbeatMs: number;
@@ -35,6 +36,8 @@ export class SseWriter {
   #onChange: () => void = () => {};
   #cancelSlow: () => void = () => {};
   #closed = false;
+  /** As the response says, without asking it each time. */
+  #isReady: boolean;
 
   constructor(response: ServerResponse, options: SseWriterOptions) {
     this.#response = response;
@@ -42,6 +45,7 @@ export class SseWriter {
     this.#lastWriteAt = options.clock.now();
     // A reader may have left while its reply was being opened: `close` will not come again.
     this.#closed = response.destroyed;
+    this.#isReady = !response.writableNeedDrain;
     // `close` of the response: the request's fires as soon as its body is read.
     response.once('close', () => {
       this.#closed = true;
@@ -49,6 +53,7 @@ export class SseWriter {
       this.#onChange();
     });
     response.on('drain', () => {
+      this.#isReady = true;
       this.#cancelSlow();
       this.#onChange();
     });
@@ -62,7 +67,7 @@ export class SseWriter {
 
   /** More may be written now; where false, `onChange` is called once it may. */
   get ready(): boolean {
-    return !this.#response.writableNeedDrain;
+    return this.#isReady;
   }
 
   /** Called when the reader closes, or can take more. */
@@ -74,7 +79,8 @@ export class SseWriter {
     if (this.#closed || this.#response.writableEnded || frames === '') return;
     const { clock, slowReaderTimeoutMs } = this.#options;
     this.#lastWriteAt = clock.now();
-    if (this.#response.write(frames)) return;
+    this.#isReady = this.#response.write(frames);
+    if (this.#isReady) return;
     this.#cancelSlow();
     this.#cancelSlow = clock.after(slowReaderTimeoutMs, () => {
       this.#options.onSlowReader?.();

@@ -22,7 +22,7 @@ const USAGE = 'npm run bench:server -- [--only paced,merged,quiet,many,stuck,fir
 
 const number = (value, digits = 1) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
 const kB = (bytes) => `${number(bytes / 1_024)} kB`;
-const ms = (value) => `${Math.round(value)} ms`;
+const ms = (value) => (Number.isFinite(value) ? `${Math.round(value)} ms` : '–');
 
 /** Each question: prints its table, and answers with its figures. */
 const QUESTIONS = {
@@ -33,7 +33,8 @@ const QUESTIONS = {
     for (const name of [OURS, ...Object.keys(PEERS)]) {
       for (const streams of [100, 1_000, 5_000]) {
         const result = await run({ name, streams, intervalMs: 100, measureMs: seconds * 1_000 });
-        (results[name] ??= {})[streams] = result;
+        (results[name] ??= {})[streams] = result ?? {};
+        if (process.stderr.isTTY) process.stderr.write('.');
       }
     }
     const rows = Object.entries(results).map(([name, by]) => [

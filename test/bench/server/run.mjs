@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 const WARM_UP_MS = 3_000;
+/** A server that has not answered so many readers by then can't. */
+const LIMIT_MS = 60_000;
 
 /** A process that answers each message with one. */
 class Worker {
@@ -25,9 +27,9 @@ class Worker {
     });
   }
 
-  ask() {
+  ask(question = {}) {
     const answer = this.next();
-    this.#child.send({});
+    this.#child.send(question);
     return answer;
   }
 
@@ -41,21 +43,22 @@ class Worker {
 
 /**
  * What a server uses to serve so many streams for a while, by itself: CPU time and memory of its process, tokens that
- * arrived, how late.
+ * arrived, how late. Undefined where it could not open them all within a minute.
  */
 export async function run({ name, streams, intervalMs, measureMs, reads = true, ...options }) {
   const server = new Worker('serve.mjs', { name, intervalMs, ...options }, ['--expose-gc']);
   let readers;
   try {
     const { url } = await server.next();
-    const idle = await server.ask();
+    const idle = await server.ask({ collects: 'before' });
     readers = new Worker('readers.mjs', { url, streams, reads });
-    await readers.next();
+    const isOpen = await Promise.race([readers.next(), delay(LIMIT_MS, false, { ref: false })]);
+    if (!isOpen) return undefined;
     await delay(WARM_UP_MS);
-    const [used, read] = [await server.ask(), reads ? await readers.ask() : undefined];
+    const [used, read] = [await server.ask({ collects: 'before' }), reads ? await readers.ask() : undefined];
     const since = performance.now();
     await delay(measureMs);
-    const [usedThen, readThen] = [await server.ask(), reads ? await readers.ask() : undefined];
+    const [usedThen, readThen] = [await server.ask({ collects: 'after' }), reads ? await readers.ask() : undefined];
     const seconds = (performance.now() - since) / 1_000;
     const tokens = read ? readThen.tokens - read.tokens : 0;
     return {

@@ -17,12 +17,14 @@ export class Upstream {
   constructor(intervalMs) {
     const count = Math.max(1, Math.min(20, intervalMs / 5));
     this.#slots = Array.from({ length: count }, () => new Set());
-    let turn = 0;
     if (intervalMs === 0) return;
+    const slotMs = intervalMs / count;
+    const since = performance.now();
+    let turn = 0;
+    // A timer comes late, and what it missed is made good.
     this.#timer = setInterval(() => {
-      const slot = this.#slots[turn++ % count];
-      if (slot) for (const give of slot) give();
-    }, intervalMs / count);
+      for (; turn * slotMs <= performance.now() - since; turn++) for (const give of this.#slots[turn % count]) give();
+    }, slotMs);
   }
 
   /** Calls `give` for each token; returns the way to end that. */
