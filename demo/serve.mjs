@@ -31,7 +31,7 @@ const chat = createChatServer({
 
 const url = await listen();
 console.log(
-  `\n  The demo shop is open at ${url}\n  Answers come from ${model ? model.model : 'the demo (no model is set)'}.\n`,
+  `\n  The demo shop is open at ${url}\n  Answers come from ${model ? model.model : "the shop's pages and the demo's prepared texts (no model is set)"}.\n`,
 );
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => void chat.close(2_000).then(() => process.exit(0)));
