@@ -65,14 +65,28 @@ export function hurry(times: number): void {
   stub(window, 'setTimeout', hurried as typeof setTimeout);
 }
 
-/** Hands out frames by hand: nothing is drawn until the returned function is called. */
-export function holdFrames(): () => void {
-  let waiting: FrameRequestCallback[] = [];
-  stub(window, 'requestAnimationFrame', (callback) => waiting.push(callback));
-  return () => {
-    const due = waiting;
-    waiting = [];
-    for (const callback of due) callback(performance.now());
+/** Stops the page's time for the rests between two writes. The returned function lets so much of it pass. */
+export function holdRests(): (passMs: number) => void {
+  let now = performance.now();
+  let waiting: { readonly id: unknown; readonly at: number; readonly callback: () => void }[] = [];
+  const { setTimeout, clearTimeout } = window;
+  stub(performance, 'now', () => now);
+  const holding = (callback: () => void, delayMs = 0) => {
+    if (delayMs < 20 || delayMs > 100) return setTimeout(callback, delayMs);
+    const id = setTimeout(() => {});
+    waiting.push({ id, at: now + delayMs, callback });
+    return id;
+  };
+  stub(window, 'setTimeout', holding as typeof setTimeout);
+  stub(window, 'clearTimeout', (id) => {
+    waiting = waiting.filter((rest) => rest.id !== id);
+    clearTimeout(id);
+  });
+  return (passMs) => {
+    now += passMs;
+    const due = waiting.filter(({ at }) => at <= now);
+    waiting = waiting.filter(({ at }) => at > now);
+    for (const { callback } of due) callback();
   };
 }
 

@@ -88,7 +88,7 @@ import { pageLanguages } from './view/page-languages.js';
  * @fires {CustomEvent<{sessionId: string}>} chat-ready - The session is known, its messages are shown.
  * @fires {CustomEvent<{text: string, context: unknown}>} chat-send - Cancelable; text and context may be changed.
  * @fires {CustomEvent<{messageId: string}>} chat-start - The server has named the reply.
- * @fires {CustomEvent<{messageId: string, text: string}>} chat-token - Words were added; at most once a frame.
+ * @fires {CustomEvent<{messageId: string, text: string}>} chat-token - Words were added; at most once in 56 ms.
  * @fires {CustomEvent<{messageId: string, reason: string, text: string}>} chat-end - The reply is over.
  * @fires {CustomEvent<{status: string, attempt?: number, retryInMs?: number}>} chat-status - The reply's phase changed.
  * @fires {CustomEvent<{code: string, message: string, retryable: boolean, messageId?: string}>} chat-error - Cancelable.

@@ -8,7 +8,7 @@ export interface ChatEventDetails {
   'chat-send': { text: string; context: unknown; readonly replaces?: string };
   /** The server has named the reply. */
   'chat-start': { readonly messageId: string };
-  /** At most once a frame: the words that were just added. */
+  /** At most once in 56 ms: the words that were just added. */
   'chat-token': { readonly messageId: string; readonly text: string };
   /** The reply is over: whole, or stopped. */
   'chat-end': { readonly messageId: string; readonly reason: 'complete' | 'stopped'; readonly text: string };

@@ -24,18 +24,30 @@ export interface ProseOptions extends DomSinkOptions, CodeBlockOptions {
 }
 
 /**
- * After a write the page is left alone for so many milliseconds: at 60 frames a second it is written in every fourth. At
- * 200 tokens a second a write each frame costs half as much again, and nobody reads faster.
+ * After a write the page is left alone for so many milliseconds: at 200 tokens a second a write each frame costs half as
+ * much again, and nobody reads faster.
  */
 const REST_MS = 56;
+/**
+ * What came while the page rested is written together with what comes next, or after so many milliseconds more. Servers
+ * send every 40 ms or more often, so most writes need no timer that wakes the page.
+ */
+const NEXT_WORDS_MS = 24;
 /**
  * What a text has beyond so many UTF-16 units is laid out only where it is in view. What it had before stays as it is: to
  * change that too would be one long task.
  */
 const LONG_TEXT = 16_384;
 
+/** A write that is to come. */
+interface Plan {
+  /** More words may come first. */
+  readonly isRest: boolean;
+  cancel(): void;
+}
+
 /**
- * The words of one message, written past Lit: the first at once, then at most every 56 ms, in a frame. While the node is
+ * The words of one message, written past Lit: the first at once, then at most every 56 ms, as they come. While the node is
  * out of the page nothing is written: that is caught up in one write. A hidden page gets no frames, and its timers come
  * late: there the words are written as they arrive, so that they all are there when it is shown again.
  *
@@ -46,8 +58,7 @@ class StreamingText extends AsyncDirective {
   #source: ShownReply | undefined;
   #onCommit: ((durationMs: number) => void) | undefined;
   #unsubscribe: () => void = () => {};
-  #frame: number | undefined;
-  #cancelRest: (() => void) | undefined;
+  #plan: Plan | undefined;
   #writtenAt = -Infinity;
   /** Of the source's text, what is shown or about to be. */
   #length = 0;
@@ -89,7 +100,7 @@ class StreamingText extends AsyncDirective {
     this.#scrollRegions.disconnect();
     this.#codeBlocks.pause();
     this.#restingWords.end();
-    this.#forgetPlans();
+    this.#forgetPlan();
   }
 
   protected override reconnected(): void {
@@ -112,35 +123,37 @@ class StreamingText extends AsyncDirective {
 
   /** What waits for a slow timer is written before the first frame. */
   #pageShown = (): void => {
-    if (!isHidden() && this.#cancelRest) this.#write();
+    if (!isHidden() && this.#plan?.isRest) this.#write();
   };
 
   #schedule(): void {
     this.#waitingSince ??= systemClock.now();
     const restMs = this.#writtenAt + REST_MS - systemClock.now();
-    if (isHidden() && restMs <= 0) return this.#write();
-    if (this.#frame !== undefined || this.#cancelRest) return;
-    if (restMs <= 0) return this.#requestFrame();
-    this.#rest(restMs);
+    if (restMs > 0) this.#plan ??= this.#afterRest(restMs + NEXT_WORDS_MS);
+    else if (!this.#plan || this.#plan.isRest) this.#writeSoon();
   }
 
-  #rest(delayMs: number): void {
-    this.#cancelRest = systemClock.after(delayMs, () => {
-      this.#cancelRest = undefined;
-      if (isHidden()) this.#write();
-      else this.#requestFrame();
+  #afterRest(delayMs: number): Plan {
+    return { isRest: true, cancel: systemClock.after(delayMs, () => this.#write()) };
+  }
+
+  /** As soon as who told of the words is done: what goes wrong here is no failure of the stream. */
+  #writeSoon(): void {
+    this.#forgetPlan();
+    const plan: Plan = { isRest: false, cancel: () => {} };
+    this.#plan = plan;
+    queueMicrotask(() => {
+      if (this.#plan === plan) this.#write();
     });
   }
 
-  #requestFrame(): void {
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = undefined;
-      this.#write();
-    });
+  #inNextFrame(): Plan {
+    const frame = requestAnimationFrame(() => this.#write());
+    return { isRest: false, cancel: () => cancelAnimationFrame(frame) };
   }
 
   #write(): void {
-    this.#forgetPlans();
+    this.#forgetPlan();
     const since = performance.now();
     if (this.#commit()) {
       this.#writtenAt = performance.now();
@@ -185,11 +198,9 @@ class StreamingText extends AsyncDirective {
 
   /** Plans the next write where something is left to show. */
   #goOn(): void {
-    if (this.#frame !== undefined || this.#cancelRest) return;
-    if (this.#text?.isBehind) {
-      if (isHidden()) this.#rest(REST_MS);
-      else this.#requestFrame();
-    } else if (this.#length < (this.#source?.text.length ?? 0)) this.#schedule();
+    if (this.#plan) return;
+    if (this.#text?.isBehind) this.#plan = isHidden() ? this.#afterRest(REST_MS) : this.#inNextFrame();
+    else if (this.#length < (this.#source?.text.length ?? 0)) this.#plan = this.#afterRest(REST_MS + NEXT_WORDS_MS);
   }
 
   get #isFlowing(): boolean {
@@ -203,11 +214,9 @@ class StreamingText extends AsyncDirective {
     return smoothedLength(whole, Math.min(this.#length, whole.length), now - since);
   }
 
-  #forgetPlans(): void {
-    this.#cancelRest?.();
-    this.#cancelRest = undefined;
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
+  #forgetPlan(): void {
+    this.#plan?.cancel();
+    this.#plan = undefined;
   }
 }
 
