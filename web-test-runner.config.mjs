@@ -8,7 +8,8 @@ import { oxcPlugin } from './scripts/wtr-oxc-plugin.mjs';
 import { webkitLauncher } from './scripts/wtr-webkit-launcher.mjs';
 
 const launchers = {
-  chromium: () => chromeLauncher({ puppeteer, launchOptions: { executablePath: findChromium(), args: chromiumArgs } }),
+  chromium: () =>
+    chromeLauncher({ puppeteer, launchOptions: { executablePath: findChromium(), args: [...chromiumArgs] } }),
   firefox: () =>
     chromeLauncher({
       puppeteer,

@@ -3,3 +3,5 @@ export function findChromium(): string | undefined;
 export function findFirefox(): string | undefined;
 /** Flags for a headless Chromium that runs as root and talks to nobody. */
 export const chromiumArgs: readonly string[];
+/** The same for Playwright. */
+export const playwrightChromiumArgs: readonly string[];

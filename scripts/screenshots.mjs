@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { chromiumArgs, findChromium } from './browsers.mjs';
+import { playwrightChromiumArgs, findChromium } from './browsers.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const VIEWS = [
@@ -17,7 +17,7 @@ const VIEWS = [
 ];
 
 mkdirSync(path('../screenshots'), { recursive: true });
-const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArgs] });
+const browser = await chromium.launch({ executablePath: findChromium(), args: [...playwrightChromiumArgs] });
 for (const view of VIEWS) await takeAll(view);
 await browser.close();
 

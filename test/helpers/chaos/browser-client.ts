@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, firefox } from 'playwright-core';
-import { chromiumArgs, findChromium, findFirefox } from '../../../scripts/browsers.mjs';
+import { playwrightChromiumArgs, findChromium, findFirefox } from '../../../scripts/browsers.mjs';
 import { type ChaosClient, type ClientResult, MAX_TRIES_BY_HAND } from './chaos-client.js';
 import { SCRIPT } from './chaos-server.js';
 import { measureReconnections, type Reconnections } from './online-probe.js';
@@ -51,7 +51,7 @@ export async function browserClient(name: BrowserName, port: number): Promise<Br
 function launch(name: BrowserName): Promise<Browser> {
   const executablePath = name === 'chromium' ? findChromium() : findFirefox();
   if (!executablePath) throw new Error(`No ${name} was found. Run: node scripts/browsers.mjs --ensure ${name}`);
-  if (name === 'chromium') return chromium.launch({ executablePath, args: [...chromiumArgs] });
+  if (name === 'chromium') return chromium.launch({ executablePath, args: [...playwrightChromiumArgs] });
   return firefox.launch({ executablePath, channel: 'moz-firefox' });
 }
 
