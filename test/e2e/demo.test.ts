@@ -10,19 +10,19 @@ let faults: string[];
 
 beforeAll(async () => {
   browser = await launchChromium();
+  demo = await startDemo();
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+});
 
 beforeEach(async () => {
-  demo = await startDemo();
   page = await browser.newPage();
   faults = collectFaults(page);
   await page.goto(demo.url);
 });
-afterEach(async () => {
-  await page.close();
-  await demo.stop();
-});
+afterEach(() => page.close());
 
 /** Resolves once the newest reply shows at least so many characters. */
 const shows = (length: number) =>
