@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -10,10 +11,38 @@ export const alias = {
   'chat-stream-server': path('server/src/index.ts'),
 };
 
+/** What takes longest, such that those beside each other wait and compute by turns. */
+const LONGEST = [
+  'e2e/leaks',
+  'e2e/chaos',
+  'pictures/pictures',
+  'e2e/demo',
+  'e2e/every-byte',
+  'e2e/cuts',
+  'e2e/floating',
+  'e2e/chaos-redis',
+  'e2e/faults-network',
+  'e2e/faults-page',
+  'e2e/policy',
+  'e2e/faults-page-work',
+];
+
+/** Begins with the longest files, so that none of them runs alone at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const index = LONGEST.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`));
+      return index === -1 ? LONGEST.length : index;
+    };
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
+  }
+}
+
 export default defineConfig({
   resolve: { alias },
   test: {
     environment: 'node',
+    sequence: { sequencer: LongestFirst },
     // Much of what is tested is waiting: one file at a time (the default on two cores) leaves them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Against a test that hangs, not against a machine that is busy.
