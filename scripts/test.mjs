@@ -1,7 +1,7 @@
 /**
  * `npm test`: every test there is, in order of speed, with coverage. Builds what is tested as built, and finds a browser
  * (or installs one). With names of browsers as arguments: the element tests in these alone (`npm run test:all-browsers`: in
- * three engines). The last line, `N passed, N failed`, counts all of them.
+ * three engines). `--built`: what is tested as built is there. The last line, `N passed, N failed`, counts all of them.
  */
 import { spawn, spawnSync } from 'node:child_process';
 
@@ -9,10 +9,11 @@ import { spawn, spawnSync } from 'node:child_process';
 const LINGER_MS = 60_000;
 
 const counts = { passed: 0, failed: 0 };
-const named = process.argv.slice(2);
+const given = process.argv.slice(2);
+const named = given.filter((argument) => argument !== '--built');
 const browsers = named.length > 0 ? named : ['chromium'];
 
-must('npm', ['run', '-s', 'build']);
+if (!given.includes('--built')) must('npm', ['run', '-s', 'build']);
 must(process.execPath, ['scripts/browsers.mjs', '--ensure', ...browsers]);
 const results =
   named.length > 0
