@@ -67,6 +67,9 @@ export const print = css`
     .prose > .far {
       content-visibility: visible;
     }
+    .prose > * {
+      clip-path: none;
+    }
     .bubble,
     .code,
     .note {

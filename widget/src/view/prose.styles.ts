@@ -8,6 +8,8 @@ export const prose = css`
   }
   .prose > * {
     margin-block: 0 0.8em;
+    /* Cuts nothing off: of blocks with a clip of their own, Chromium paints anew only the one that grows. */
+    clip-path: inset(-99rem);
   }
   /* A long text is laid out only where it is in view: the frames it grows in stay short. */
   .prose > .far {
