@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { systemClock } from '../reply/index.js';
 import type { Keywords } from './keyword.js';
 
 /** `start`: follow a reply until its first line would leave the top. `bottom`: follow to the end. `off`: never. */
@@ -232,6 +233,7 @@ export class FollowScroll implements ReactiveController {
   #setAway(isAway: boolean): void {
     if (isAway === this.#isAway) return;
     this.#isAway = isAway;
-    this.#host.requestUpdate();
+    // In a task of its own: in the one that has just laid out what grew, all would be laid out a second time.
+    systemClock.after(0, () => this.#host.requestUpdate());
   }
 }
