@@ -90,6 +90,7 @@ const UNSPACED: readonly Construct[] = [
   ['Lao', 'ພວກ**ເຮົາ**ຮັບ', 'ພວກເຮົາຮັບ'],
   ['Khmer', 'យើង**ទទួល**ការ', 'យើងទទួលការ'],
   ['Burmese', 'လက**ရောင်**မရ', 'လကရောင်မရ'],
+  ['Arabic behind a joined word', 'سعر و**شحن** لكل', 'سعر وشحن لكل'],
 ];
 
 const BLOCKS: readonly Construct[] = [

@@ -2,8 +2,11 @@
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const WHITESPACE = /^\s?$/;
-/** Not those of scripts that set no blanks between words: there a mark stands between two letters as a rule. */
-const WORD = /(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}])[\p{L}\p{N}]/u;
+/**
+ * Letters that have a case, and digits. Other scripts set no blanks between words, or join a short word to the next, as
+ * Arabic does: there a mark stands between two letters as a rule.
+ */
+const WORD = /[\p{LC}\p{N}]/u;
 
 export const isPunctuation = (character: string): boolean => PUNCTUATION.test(character);
 /** '' is the beginning or the end of a text: it counts as whitespace. */
