@@ -47,7 +47,7 @@ function addressAt(text: string, start: number, trigger: string): Autolink | und
 function isDomain(domain: string, needsPeriod: boolean): boolean {
   const labels = domain.split('.');
   if (domain === '' || (needsPeriod && labels.length < 2)) return false;
-  return !labels.slice(-2).some((label) => label.includes('_'));
+  return !labels.slice(-2).join('').includes('_');
 }
 
 /** Without the punctuation that ends a sentence, a parenthesis opened before, or a character reference. */

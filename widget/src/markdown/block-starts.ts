@@ -10,27 +10,20 @@ export interface ListMarker {
   readonly length: number;
 }
 
-const BULLET = /^[*+-](?=[ \t]|$)/;
-const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
+const LIST_MARKER = /^(?:(\d{1,9})([.)])|[*+-])(?=[ \t]|$)/;
 export const THEMATIC_BREAK = /^([*_-])(?:[ \t]*\1){2,}[ \t]*$/;
-const SETEXT_UNDERLINE = /^(?:=+|-+)[ \t]*$/;
+export const SETEXT_UNDERLINE = /^(?:=+|-+)[ \t]*$/;
 export const ATX_MARK = /^#{1,6}(?=[ \t]|$)/;
 export const FENCE = /^`{3,}(?!.*`)|^~{3,}/s;
 
-/** The level of the heading that this underline makes; undefined where it is none. */
-export const underlineLevel = (rest: string): number | undefined =>
-  SETEXT_UNDERLINE.test(rest) ? (rest[0] === '=' ? 1 : 2) : undefined;
-
 /** `interrupts`: the line would otherwise continue a paragraph, which an empty item or a number but 1 cannot. */
 export function listMarkerAt(rest: string, interrupts: boolean): ListMarker | undefined {
-  const bullet = BULLET.exec(rest);
-  const number = bullet ? undefined : NUMBER.exec(rest);
-  const marker = bullet ?? number;
-  if (!marker) return undefined;
-  const [{ length }, digits, mark] = marker;
+  const found = LIST_MARKER.exec(rest);
+  if (!found) return undefined;
+  const [{ length }, digits, mark = found[0]] = found;
   const start = Number(digits ?? 1);
   if (interrupts && (start !== 1 || !/[^ \t]/.test(rest.slice(length)))) return undefined;
-  return { isOrdered: !bullet, mark: bullet?.[0] ?? mark ?? '', start, length };
+  return { isOrdered: digits !== undefined, mark, start, length };
 }
 
 /** Passes over a list marker and the blanks behind it; the columns by which the item's content is indented. */

@@ -1,7 +1,7 @@
 import type { Delimiters } from './delimiters.js';
 import type { InlineOptions } from './inlines.js';
 import { type Found, targetAt, isCutLabelAt, type InlineTarget, labelAt, normalizeLabel } from './link-syntax.js';
-import { Piece } from './pieces.js';
+import { type Piece, pieceOf } from './pieces.js';
 
 const LINK_END = /[ \t]*(?:\n[ \t]*)?\)/y;
 
@@ -20,15 +20,14 @@ interface Bracket {
 
 /** The brackets of one text: links, images, and what looks like one while it is typed. */
 export function createBrackets(text: string, pieces: Piece[], delimiters: Delimiters, options: InlineOptions) {
-  const { isCut, references } = options;
+  const { isCut, references, unresolved } = options;
   const brackets: Bracket[] = [];
-  const unresolved: string[] = [];
-  return { open, close, hide, unresolved };
+  return { open, close, hide };
 
   function open(at: number, isImage: boolean): Piece {
     const outer = brackets.at(-1);
     if (outer) outer.isOuter = true;
-    const piece = new Piece(at, isImage ? '![' : '[');
+    const piece = pieceOf(at, isImage ? '![' : '[');
     const below = delimiters.count;
     brackets.push({ piece, index: pieces.length, isImage, below, isActive: true, isOuter: false });
     return piece;
@@ -39,12 +38,12 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     const bracket = brackets.pop();
     const label = bracket && citedBy(bracket, at);
     const target = !label && bracket?.isActive ? targetOf(bracket, at) : undefined;
-    const closing = new Piece(at, target === undefined ? ']' : '');
+    const closing = pieceOf(at, target === undefined ? ']' : '');
     if (!bracket || target === undefined) {
       if (label) {
         // The brackets stay as they are: text around the mark.
         bracket.piece.opens.push({ kind: 'cite', attributes: { label } });
-        pieces.splice(bracket.index + 1, Infinity, new Piece(bracket.piece.start + 1, label));
+        pieces.splice(bracket.index + 1, Infinity, pieceOf(bracket.piece.start + 1, label));
         closing.closes = 1;
       }
       pieces.push(closing);
@@ -120,7 +119,7 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     if (normalized === '' || references.cites(normalized)) return undefined;
     const target = references.find(normalized, at);
     if (target) return { ...target, end: next + second.length };
-    unresolved.push(normalized);
+    unresolved.add(normalized);
     return undefined;
   }
 }

@@ -37,7 +37,7 @@ export function createCodeFrame(
   return [frame, code];
 
   async function press(): Promise<void> {
-    if (!(await copy(code.textContent ?? '', code))) return;
+    if (!(await copy(code.textContent, code))) return;
     button.textContent = strings.copied;
     setTimeout(() => (button.textContent = strings.copyCode), COPIED_MS);
   }

@@ -25,9 +25,6 @@ export type Container = ContainerStart & {
   readonly place: unknown;
 };
 
-export const areSameList = (one: ListMarker, other: ListMarker): boolean =>
-  one.isOrdered === other.isOrdered && one.mark === other.mark;
-
 /** The blocks that are open around the current line, the outermost first. */
 export class Containers {
   readonly #sink: MarkdownSink;

@@ -1,6 +1,6 @@
 import { characterAt, characterBefore, isPunctuation, isWhitespace, isWordCharacter } from './characters.js';
 import { matchAt } from './link-syntax.js';
-import { Piece } from './pieces.js';
+import { type Piece, pieceOf } from './pieces.js';
 import type { ElementKind } from './sink.js';
 
 /** A run of `*`, `_` or `~` that may open or close an emphasis (CommonMark 0.31.2 §6.2). */
@@ -30,14 +30,14 @@ export class Delimiters {
   /** Reads the run that begins here. */
   read(text: string, at: number, strikethrough: boolean): Piece {
     const run = matchAt(RUN, text, at) ?? '';
-    const mark = run.charAt(0);
+    const mark = run[0] ?? '';
     const { length } = run;
     const before = characterBefore(text, at);
     const after = characterAt(text, at + length);
     const isLeft = !isWhitespace(after) && (!isPunctuation(after) || isWhitespace(before) || isPunctuation(before));
     const isRight = !isWhitespace(before) && (!isPunctuation(before) || isWhitespace(after) || isPunctuation(after));
     const isUnderscore = mark === '_';
-    const piece = new Piece(at, run);
+    const piece = pieceOf(at, run);
     const canOpen = isLeft && (!isUnderscore || !isRight || isPunctuation(before));
     const canClose = isRight && (!isUnderscore || !isLeft || isPunctuation(after));
     if ((canOpen || canClose) && (mark !== '~' || (strikethrough && length < 3))) {

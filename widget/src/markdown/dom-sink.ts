@@ -125,7 +125,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (made?.kind !== 'img') this.cut();
     const outer = made?.outer ?? this.#parent;
     // Behind a text that names another host than the one the link leads to.
-    const host = outer instanceof HTMLAnchorElement && hiddenHost(outer.textContent ?? '', outer.href);
+    const host = outer instanceof HTMLAnchorElement && hiddenHost(outer.textContent, outer.href);
     if (host) outer.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
     if (made?.kind === 'pre') this.#options.codeEnded?.(made.content, made.attributes.language ?? '');
     this.#after = outer;
@@ -203,9 +203,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
         return [framed(document, 'div', kind, content), content];
       }
       case 'input': {
-        const box = element(document, kind, { type: 'checkbox', disabled: true, defaultChecked: checked });
-        box.ariaLabel = checked ? this.#strings.done : this.#strings.toDo;
-        return [box];
+        const ariaLabel = this.#strings[checked ? 'done' : 'toDo'];
+        return [element(document, kind, { type: 'checkbox', disabled: true, defaultChecked: checked, ariaLabel })];
       }
       case 'a':
         return [this.#link(attributes)];
@@ -217,7 +216,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
       case 'img':
         return [createImage(document, attributes, this.#options.images, this.#strings, this.#isInLink)];
     }
-    const name = kind === 'heading' ? `h${this.#levelOf(level)}` : kind === 'html' ? 'p' : 'span';
+    const name = kind === 'heading' ? `h${this.#levelOf(level)}` : 'p';
     const made = document.createElement(PLAIN.test(kind) ? kind : name);
     const className = kind === 'html' ? kind : align;
     if (className) made.className = className;

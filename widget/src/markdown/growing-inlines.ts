@@ -100,10 +100,9 @@ export class GrowingInlines implements Waiting {
   }
 
   #read(isCut: boolean): void {
-    const { sink, references, gfm } = this.#shared;
+    const { sink, references } = this.#shared;
     const tail = this.#tail;
-    const { pieces, unresolved, mayAppend } = readInlines(tail, { references, gfm, isCut });
-    for (const label of unresolved) this.#unresolved.add(label);
+    const { pieces, mayAppend } = readInlines(tail, { ...this.#shared, isCut, unresolved: this.#unresolved });
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);
     this.#expansion += references.settle(isCut ? (safe?.offset ?? 0) : Infinity);

@@ -1,3 +1,5 @@
+import { matchAt } from './link-syntax.js';
+
 /** Raw HTML, which is recognized as CommonMark wants it and shown as the text it is. */
 
 const TAG =
@@ -11,13 +13,8 @@ const ENCLOSED: readonly (readonly [start: RegExp, end: string])[] = [
   [/<![a-z]/iy, '>'],
 ];
 
-const startsAt = (expression: RegExp, text: string, at: number): boolean => {
-  expression.lastIndex = at;
-  return expression.test(text);
-};
-
 const enclosedAt = (text: string, at: number): string | undefined =>
-  ENCLOSED.find(([start]) => startsAt(start, text, at))?.[1];
+  ENCLOSED.find(([start]) => matchAt(start, text, at))?.[1];
 
 /**
  * Finds the raw HTML of one text (CommonMark 0.31.2 §6.6), in time that grows with its length alone: the place behind the
@@ -27,7 +24,8 @@ export function htmlFinder(text: string): (at: number) => number | undefined {
   /** Ends that do not come any more from there on: looked for once. */
   const missing = new Set<string>();
   return (at) => {
-    if (startsAt(TAG, text, at)) return TAG.lastIndex;
+    const tag = matchAt(TAG, text, at);
+    if (tag) return at + tag.length;
     const end = enclosedAt(text, at);
     if (end === undefined || missing.has(end)) return undefined;
     // From its third character on: `<!-->` and `<!--->` are comments.
@@ -39,10 +37,10 @@ export function htmlFinder(text: string): (at: number) => number | undefined {
 }
 
 const BLOCK_START = new RegExp(
-  '^</?(?:address|a(?:rticl|sid)e|base(?:font)?|blockquote|body|caption|center|col(?:group)?|d(?:etails|ialog|i[rv]|[dlt])|' +
-    'fieldset|fig(?:caption|ure)|footer|form|frame(?:set)?|h(?:[1-6r]|ead(?:er)?|tml)|iframe|legend|li(?:nk)?|main|' +
-    'menu(?:item)?|nav|noframes|o(?:l|pt(?:ion|group))|p(?:aram)?|search|section|summary|' +
-    't(?:[dhr]|able|body|foot|head|itle|rack)|ul)(?:\\s|/?>|$)',
+  '^</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|' +
+    'fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|' +
+    'menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|' +
+    'track|ul)(?:\\s|/?>|$)',
   'i',
 );
 const LITERAL_START = /^<(?:script|pre|textarea|style)(?:\s|>|$)/i;
@@ -51,17 +49,23 @@ const LITERAL_END = /<\/(?:script|pre|textarea|style)>/i;
 /** Whether a line ends an HTML block. */
 export type HtmlEnd = (line: string) => boolean;
 
-/** The HTML block that begins with this line (CommonMark 0.31.2 §4.6); without `isEnd` a blank line ends it. */
-export function htmlBlockAt(line: string, interrupts: boolean): { readonly isEnd?: HtmlEnd } | undefined {
-  if (LITERAL_START.test(line)) return { isEnd: (last) => LITERAL_END.test(last) };
-  const end = enclosedAt(line, 0);
-  if (end !== undefined) return { isEnd: (last) => last.includes(end) };
-  if (BLOCK_START.test(line)) return {};
-  // A tag alone on its line cannot interrupt a paragraph.
-  return !interrupts && isTagAlone(line) ? {} : undefined;
+/** An HTML block; without `isEnd` a blank line ends it. */
+export interface HtmlStart {
+  readonly kind: 'html';
+  readonly isEnd?: HtmlEnd;
 }
 
-const isTagAlone = (line: string): boolean => startsAt(TAG, line, 0) && line.slice(TAG.lastIndex).trim() === '';
+/** The HTML block that begins with this line (CommonMark 0.31.2 §4.6). */
+export function htmlBlockAt(line: string, interrupts: boolean): HtmlStart | undefined {
+  const kind = 'html';
+  if (LITERAL_START.test(line)) return { kind, isEnd: (last) => LITERAL_END.test(last) };
+  const end = enclosedAt(line, 0);
+  if (end !== undefined) return { kind, isEnd: (last) => last.includes(end) };
+  // A tag alone on its line cannot interrupt a paragraph.
+  return BLOCK_START.test(line) || (!interrupts && isTagAlone(line)) ? { kind } : undefined;
+}
+
+const isTagAlone = (line: string): boolean => line.slice(matchAt(TAG, line, 0)?.length).trim() === '';
 
 const AUTOLINK_START = /^<[a-z][a-z\d+.-]{1,31}:/i;
 const CUT_NAME = /^<\/?(?:[a-z][a-z\d-]*\/?)?$/i;
@@ -71,5 +75,5 @@ export function mayBecomeHtmlBlock(line: string, interrupts: boolean): boolean {
   if (CUT_NAME.test(line) || line === '<!-' || '<![CDATA['.startsWith(line)) return true;
   if (!/^<\/?[a-z]/i.test(line) || AUTOLINK_START.test(line)) return false;
   if (interrupts || htmlBlockAt(line, true)) return false;
-  return !startsAt(TAG, line, 0) || isTagAlone(line);
+  return !matchAt(TAG, line, 0) || isTagAlone(line);
 }

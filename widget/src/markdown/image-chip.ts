@@ -25,8 +25,13 @@ export function createImage(
   if (!url) return chip;
   chip.append(' ', element(document, 'span', { className: 'image-host', textContent: url.host }));
   if (isInLink) return chip;
-  const button = element(document, 'button', { className: 'image-load', type: 'button' }, ...chip.childNodes);
-  button.ariaLabel = strings.loadImage.replace('{alt}', () => shownAlt).replace('{host}', () => url.host);
+  const ariaLabel = strings.loadImage.replace('{alt}', () => shownAlt).replace('{host}', () => url.host);
+  const button = element(
+    document,
+    'button',
+    { className: 'image-load', type: 'button', ariaLabel },
+    ...chip.childNodes,
+  );
   button.addEventListener('click', () => {
     const hadFocus = button.matches(':focus');
     // Who asked for it is told what it is, also where nothing describes it.

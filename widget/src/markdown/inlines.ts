@@ -4,18 +4,18 @@ import { Delimiters, kindOf } from './delimiters.js';
 import { unescapeText } from './entities.js';
 import { htmlFinder } from './html-syntax.js';
 import { matchAt, normalizeUri } from './link-syntax.js';
-import { Piece, type Opening } from './pieces.js';
+import { type Opening, type Piece, pieceOf } from './pieces.js';
 import type { Shared } from './growing-inlines.js';
 
 export interface InlineOptions extends Pick<Shared, 'references' | 'gfm'> {
   /** More of the text may come: what is still being typed is shown as what it will probably be, without its marks. */
   readonly isCut: boolean;
+  /** Takes the labels that would make a link if they were defined. */
+  readonly unresolved: Set<string>;
 }
 
 export interface Inlines {
   readonly pieces: readonly Piece[];
-  /** Labels that would make a link if they were defined. */
-  readonly unresolved: readonly string[];
   /** What follows in the same line, if it is but words, can be written behind it as it is. */
   readonly mayAppend: boolean;
 }
@@ -59,7 +59,7 @@ export function readInlines(source: string, options: InlineOptions): Inlines {
   if (isCut) brackets.hide(MAX_PENDING);
   const last = pieces.at(-1);
   const mayAppend = isAppendable && held === 0 && (last === undefined || (last.text !== '' && !last.leaf));
-  return { pieces, unresolved: brackets.unresolved, mayAppend };
+  return { pieces, mayAppend };
 
   /** An opener there may still find its partner. */
   function isNear(at: number): boolean {
@@ -194,7 +194,7 @@ export function readInlines(source: string, options: InlineOptions): Inlines {
   }
 
   function write(words: string, length: number, isPlain = false): Piece {
-    const piece = new Piece(place, words, isPlain);
+    const piece = pieceOf(place, words, isPlain);
     take(piece, place + length);
     return piece;
   }

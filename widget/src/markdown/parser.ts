@@ -72,7 +72,7 @@ export class MarkdownParser {
    * makes a link of it.
    */
   cite(labels: readonly string[]): void {
-    for (const label of labels) this.#shared.references.cite(normalizeLabel(`[${label}]`));
+    for (const label of labels) this.#shared.references.define(normalizeLabel(`[${label}]`), null);
     this.#readDue(Infinity);
   }
 

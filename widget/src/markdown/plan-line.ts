@@ -3,12 +3,12 @@ import {
   FENCE,
   isUndecided,
   listMarkerAt,
+  SETEXT_UNDERLINE,
   skipListMarker,
   THEMATIC_BREAK,
-  underlineLevel,
 } from './block-starts.js';
-import { areSameList, type Container, type ContainerStart } from './containers.js';
-import { type HtmlEnd, htmlBlockAt } from './html-syntax.js';
+import type { Container, ContainerStart } from './containers.js';
+import { type HtmlStart, htmlBlockAt } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Line } from './line.js';
 import { CodeBlock, HtmlBlock } from './literal-blocks.js';
@@ -23,7 +23,7 @@ export type LineStart =
   | { readonly kind: 'heading'; readonly level: number }
   | { readonly kind: 'underline'; readonly level: number }
   | { readonly kind: 'fence'; readonly mark: string; readonly indent: number }
-  | { readonly kind: 'html'; readonly isEnd: HtmlEnd | undefined }
+  | HtmlStart
   | { readonly kind: 'table'; readonly columns: readonly Alignment[] };
 
 /** What one line means, before anything is done about it. */
@@ -105,8 +105,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     const start = leafStart(line, inParagraph);
     if (start) return plan(start);
     if (interrupts) {
-      const level = underlineLevel(rest);
-      if (level !== undefined) return plan({ kind: 'underline', level });
+      if (SETEXT_UNDERLINE.test(rest)) return plan({ kind: 'underline', level: rest[0] === '=' ? 1 : 2 });
       const columns = gfm ? tableColumns(leaf.lastLine, rest) : undefined;
       if (columns) return plan({ kind: 'table', columns });
     }
@@ -114,7 +113,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     const marker = mayNest ? listMarkerAt(rest, interrupts) : undefined;
     if (!marker) break;
     const list = opened.length === 0 ? containers[matched - 1] : undefined;
-    if (list?.kind !== 'list' || !areSameList(list.marker, marker)) opened.push({ kind: 'list', marker });
+    if (list?.kind !== 'list' || list.marker.mark !== marker.mark) opened.push({ kind: 'list', marker });
     opened.push({ kind: 'li', indent: skipListMarker(line, marker) });
     if (isCut && line.isBlank) return undefined;
   }
@@ -122,7 +121,8 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   const mayGoOn = opened.length === 0 && (leaf instanceof Paragraph || (leaf instanceof Table && isAll));
   if (!mayGoOn) return plan({ kind: 'text' }, line.rest);
   // A paragraph goes on lazily, even where marks of its containers are missing.
-  return { matched: containers.length, named: containers.length, opened, start: MORE, content: line.rest };
+  matched = named = containers.length;
+  return plan(MORE, line.rest);
 }
 
 function goesOn(line: Line, container: Container): boolean {
@@ -157,6 +157,5 @@ function leafStart(line: Line, inParagraph: boolean): LineStart | undefined {
     line.skipMark(mark.length);
     return mark.startsWith('#') ? { kind: 'heading', level: mark.length } : { kind: 'fence', mark, indent };
   }
-  const html = rest.startsWith('<') ? htmlBlockAt(rest, inParagraph) : undefined;
-  return html && { kind: 'html', isEnd: html.isEnd };
+  return rest.startsWith('<') ? htmlBlockAt(rest, inParagraph) : undefined;
 }

@@ -43,17 +43,13 @@ export class References {
     return final;
   }
 
-  define(label: string, target: InlineTarget): void {
-    if (this.#targets.get(label)) return;
+  /** `target` null: a source of that label is known, and what stands between brackets by its name cites it. */
+  define(label: string, target: InlineTarget | null): void {
+    const known = this.#targets.get(label);
+    if (known || known === target) return;
     this.#targets.set(label, target);
-    this.#known(label);
-  }
-
-  /** A source of that label is known: what stands between brackets by its name cites it. */
-  cite(label: string): void {
-    if (this.#targets.has(label)) return;
-    this.#targets.set(label, null);
-    this.#known(label);
+    for (const text of this.#waiting.get(label) ?? []) this.#isDue(text);
+    this.#waiting.delete(label);
   }
 
   cites(label: string): boolean {
@@ -80,11 +76,6 @@ export class References {
     const due = this.#due;
     this.#due = new Set();
     for (const text of due) text.readAgain();
-  }
-
-  #known(label: string): void {
-    for (const text of this.#waiting.get(label) ?? []) this.#isDue(text);
-    this.#waiting.delete(label);
   }
 
   #isDue(text: Waiting): void {

@@ -30,11 +30,9 @@ function safe(destination: string, base: string, schemes: RegExp): URL | undefin
 
 /** The host a link leads to, if its text names another one: then it must be seen. */
 export function hiddenHost(text: string, href: string): string | undefined {
-  const named = hostsIn(text);
-  if (named.length === 0) return undefined;
   const { protocol, host } = new URL(href);
   const bare = (name: string) => name.toLowerCase().replace(/^www\./, '');
-  return IMAGE_SCHEMES.test(protocol) && named.some((name) => bare(name) !== bare(host)) ? host : undefined;
+  return IMAGE_SCHEMES.test(protocol) && hostsIn(text).some((name) => bare(name) !== bare(host)) ? host : undefined;
 }
 
 /** Names with a period before letters, each looked at once: one expression for both would begin anew at every label. */

@@ -21,15 +21,19 @@ export function tableColumns(header: string, delimiters: string): readonly Align
 }
 
 const splitRow = (row: string): string[] =>
-  row.trim().replaceAll('\\|', 'x').replace(/^\|/, '').replace(/\|$/, '').split('|');
+  row
+    .trim()
+    .replaceAll('\\|', 'x')
+    .replace(/^\||\|$/g, '')
+    .split('|');
 
 /** A table: a cell is final as soon as the pipe behind it has come. */
 export class Table implements Leaf {
   readonly #shared: Shared;
   readonly #columns: readonly Alignment[];
-  #kind: 'th' | 'td' = 'th';
+  /** Rows so far, of which the first is the header. */
+  #rows = 0;
   #isInRow = false;
-  #hasBody = false;
   /** The cell that grows, and how many of the row's are over. */
   #cell: GrowingInlines | undefined;
   #column = 0;
@@ -44,13 +48,12 @@ export class Table implements Leaf {
     this.add(header);
     this.newLine();
     shared.sink.close();
-    this.#kind = 'td';
   }
 
   add(text: string): void {
     const came = this.#held + text;
     this.#held = came.endsWith('\\') ? '\\' : '';
-    this.#add(this.#held === '' ? came : came.slice(0, -1));
+    this.#add(came.slice(0, came.length - this.#held.length));
   }
 
   newLine(): void {
@@ -70,7 +73,7 @@ export class Table implements Leaf {
   close(): void {
     const { sink } = this.#shared;
     this.newLine();
-    if (this.#hasBody) sink.close();
+    if (this.#rows > 1) sink.close();
     sink.close();
   }
 
@@ -87,10 +90,7 @@ export class Table implements Leaf {
   #beginRow(): void {
     if (this.#isInRow) return;
     const { sink } = this.#shared;
-    if (this.#kind === 'td' && !this.#hasBody) {
-      sink.open('tbody');
-      this.#hasBody = true;
-    }
+    if (++this.#rows === 2) sink.open('tbody');
     sink.open('tr');
     this.#isInRow = true;
   }
@@ -104,7 +104,7 @@ export class Table implements Leaf {
   #openCell(): GrowingInlines | undefined {
     if (this.#cell || this.#column >= this.#columns.length) return this.#cell;
     const align = this.#columns[this.#column];
-    this.#shared.sink.open(this.#kind, align && { align });
+    this.#shared.sink.open(this.#rows > 1 ? 'td' : 'th', align && { align });
     this.#cell = new GrowingInlines(this.#shared);
     return this.#cell;
   }
