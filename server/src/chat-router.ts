@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import { z } from 'zod';
 import { type Clock, systemClock } from './clock.js';
 import { RETRY_AFTER_MS } from './http/problem.js';
 import type { Auth } from './http/auth.js';
@@ -10,6 +11,7 @@ import { memoryLog } from './log/memory.js';
 import type { SessionLog } from './log/session-log.js';
 import { createLogger, type Logger } from './logger.js';
 import type { Measured, Metrics } from './metrics.js';
+import { delayMs, delayMsOrInfinity, readOptions, wholeNumber } from './options.js';
 import { FlushTicker } from './replies/flush-ticker.js';
 import { Replies } from './replies/replies.js';
 import type { ReplyLimits } from './replies/reply.js';
@@ -59,6 +61,19 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly clock?: Clock;
 }
 
+const numbersSchema = z.object({
+  heartbeatMs: delayMs(1).default(14_000),
+  retryMs: delayMs(1).default(1_000),
+  flushMs: delayMs(0).default(40),
+  maxContentLength: wholeNumber({ min: 1 }).default(MAX_CONTENT_LENGTH),
+  maxRunning: wholeNumber({ min: 1 }).default(1_000),
+  maxUnsentBytes: wholeNumber({ min: 1 }).default(256 * 1024),
+  slowReaderTimeoutMs: delayMs(1).default(30_000),
+  orphanTimeoutMs: delayMsOrInfinity(1).default(60_000),
+  maxDurationMs: delayMsOrInfinity(1).default(5 * 60_000),
+  maxReplyLength: wholeNumber({ min: 1, orInfinity: true }).default(200_000),
+});
+
 /** How long running replies are given when the server closes: with what their readers need then, it is gone in 10 s. */
 export const CLOSE_GRACE_MS = 8_000;
 
@@ -74,9 +89,10 @@ export interface ChatRouter extends Router {
  * const app = express();
  * app.use('/chat', createChatRouter({ respond: demoResponder(), origins: ['https://shop.example'] }));
  * ```
- * @throws {TypeError} where an origin is none.
+ * @throws {TypeError} where an origin is none, or a number is out of its range.
  */
 export function createChatRouter(options: ChatRouterOptions): ChatRouter {
+  const numbers = readOptions('createChatRouter', numbersSchema, options);
   const clock = options.clock ?? systemClock;
   const log = options.log ?? memoryLog({ clock });
   const logger = options.logger ?? createLogger();
@@ -88,13 +104,9 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
     logger,
     clock,
     record,
-    ticker: new FlushTicker({ intervalMs: options.flushMs ?? 40, clock }),
-    limits: {
-      orphanTimeoutMs: options.orphanTimeoutMs ?? 60_000,
-      maxDurationMs: options.maxDurationMs ?? 5 * 60_000,
-      maxReplyLength: options.maxReplyLength ?? 200_000,
-    },
-    maxRunning: options.maxRunning ?? 1_000,
+    ticker: new FlushTicker({ intervalMs: numbers.flushMs, clock }),
+    limits: numbers,
+    maxRunning: numbers.maxRunning,
   });
   const router = routes({
     log,
@@ -105,11 +117,7 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
     ...(options.auth && { auth: options.auth }),
     ...(options.limits && { limits: options.limits }),
     ...(options.admit && { admit: options.admit }),
-    heartbeatMs: options.heartbeatMs ?? 14_000,
-    retryMs: options.retryMs ?? 1_000,
-    maxContentLength: options.maxContentLength ?? MAX_CONTENT_LENGTH,
-    maxUnsentBytes: options.maxUnsentBytes ?? 256 * 1024,
-    slowReaderTimeoutMs: options.slowReaderTimeoutMs ?? 30_000,
+    ...numbers,
     ...(options.greeting !== undefined && { greeting: options.greeting }),
     ...(options.suggestions && { suggestions: options.suggestions }),
     ...(options.onFeedback && { onFeedback: options.onFeedback }),

@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /** Node's timers count in 31 bits; with a longer delay, Infinity too, they would fire at once. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+export const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

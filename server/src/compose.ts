@@ -72,7 +72,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 }
 
 async function sessionLog({ store, sessionIdleHours, redisCluster }: Config): Promise<SessionLog> {
-  const idleMs = sessionIdleHours * 60 * 60 * 1_000;
+  const idleMs = Math.max(1, Math.round(sessionIdleHours * 60 * 60 * 1_000));
   if (store.startsWith('sqlite:')) {
     const { sqliteLog } = await import('./log/sqlite.js');
     return sqliteLog({ file: store.slice('sqlite:'.length), idleMs });

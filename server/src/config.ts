@@ -1,4 +1,6 @@
 import { type Config, type Setting, type SettingKey, settings, settingsSchema } from './config/settings.js';
+import { onOff } from './config/kinds.js';
+import { LIMITS } from './config/visitor-settings.js';
 import { type Given, readEnvironment, readFile, readFlags, type Source } from './config/sources.js';
 
 export type { Config } from './config/settings.js';
@@ -51,7 +53,8 @@ function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
     const name = given.get(key)?.name;
     if (name !== undefined && !given.has(other)) found.push(`${name} is set, but ${what}, or take ${name} away.`);
   };
-  const { name, value } = given.get('store') ?? {};
+  const store = given.get('store');
+  const { name, value } = store ?? {};
   if (name === '--store' && /\/\/[^/]*:[^/]*@/.test(String(value))) {
     found.push(
       '--store holds a password, which the list of processes would show. Set CHAT_STORE, or "store" in a file.',
@@ -63,8 +66,37 @@ function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
     needs(key, 'knowledge', 'no folder is. Name one (--knowledge)');
   }
   needs('metricsToken', 'metrics', 'there are no metrics. Switch them on (--metrics)');
-  return [...found, ...authDisagreements(given)];
+  needs('systemPrompt', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to tell it (--openai-model)');
+  const cluster = given.get('redisCluster');
+  const [kind = ''] = typeof value === 'string' ? value.split(':', 1) : ['memory'];
+  if (isOn(cluster) && !kind.startsWith('redis') && !overrides(store, cluster)) {
+    found.push(
+      `${cluster?.name} is set, but ${name ?? 'CHAT_STORE'} is ${kind}. ` +
+        `Name a node of the Cluster (--store redis://…), or take ${cluster?.name} away.`,
+    );
+  }
+  return [...found, ...authDisagreements(given), ...limitDisagreements(given)];
 }
+
+/** A limit that is set, and yet would not hold. */
+function limitDisagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
+  const limits = given.get('limits');
+  if (!limits || isOn(limits)) return [];
+  return LIMITS.flatMap((key) => {
+    const limit = given.get(key);
+    if (!limit || overrides(limits, limit)) return [];
+    return `${limit.name} is set, but ${limits.name} switches all limits off. Take one of the two away.`;
+  });
+}
+
+/** Whether the first one comes from a source that counts before the other's: a flag that changes for once what a file says. */
+function overrides(first: Given | undefined, other: Given | undefined): boolean {
+  const rankOf = ({ name }: Given) => (name.startsWith('--') ? 0 : name.startsWith('"') ? 2 : 1);
+  return first !== undefined && other !== undefined && rankOf(first) < rankOf(other);
+}
+
+/** Whether a switch is on; one that can't be read is told of elsewhere. */
+const isOn = (given: Given | undefined): boolean => onOff().safeParse(given?.value).data === true;
 
 /** Each way to let visitors in has its keys, and no others. */
 function authDisagreements(given: ReadonlyMap<SettingKey, Given>): string[] {

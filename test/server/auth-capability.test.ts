@@ -165,6 +165,9 @@ describe('with capability tokens', () => {
     [{ secret: 'short' }, /secret: one has 5 bytes/],
     [{ secret: [SECRET, 'short'] }, /secret: one has 5 bytes/],
     [{ secret: [] }, /secret: one has 0 bytes/],
+    // What a variable that is not set holds.
+    [{ secret: undefined as unknown as string }, /secret: one has 0 bytes/],
+    [{ secret: SECRET, ttlMs: Infinity }, /ttlMs: Infinity/],
     [{ secret: SECRET, ttlMs: 0 }, /ttlMs: 0/],
     [{ secret: SECRET, ttlMs: Number.NaN }, /ttlMs: NaN/],
   ])('a wrong option is told at the start: %j', (options, message) => {

@@ -133,7 +133,11 @@ describe('with the tokens of a site', () => {
   test.each([
     [{}, /no key/],
     [{ secret: SECRET, jwksUrl: 'https://id.example' }, /secret and jwksUrl/],
+    [{ secret: undefined, jwksUrl: undefined }, /no key/],
     [{ secret: 'short' }, /5 bytes/],
+    [{ jwks: { keys: 'none' } }, /no set of public keys/],
+    [{ secret: SECRET, clockToleranceS: -1 }, /clockToleranceS: -1/],
+    [{ secret: SECRET, clockToleranceS: Number.NaN }, /clockToleranceS: NaN/],
     [{ secret: SECRET, algorithms: ['none'] }, /"none" can't be used with secret/],
     [{ secret: SECRET, algorithms: ['RS256'] }, /"RS256" can't be used with secret/],
     [{ secret: SECRET, algorithms: [] }, /none is named/],
@@ -145,6 +149,16 @@ describe('with the tokens of a site', () => {
     expect(() => jwtAuth(options as JwtAuthOptions)).toThrow(message);
     expect(() => jwtAuth(options as JwtAuthOptions)).toThrow(TypeError);
   });
+});
+
+test('a kind of keys that is undefined counts as not given', async () => {
+  const chat = await startChat({
+    auth: jwtAuth({ secret: SECRET, jwks: undefined, jwksUrl: undefined } as JwtAuthOptions),
+  });
+  await begun(chat, bearer(await sign({ sub: 'ann', exp: 9_999_999_999 })));
+  expect(() =>
+    jwtAuth({ secret: undefined, jwksUrl: 'https://id.example/keys' } as unknown as JwtAuthOptions),
+  ).not.toThrow();
 });
 
 describe('with public keys', () => {

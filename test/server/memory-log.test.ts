@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryLog } from '../../server/src/log/memory.js';
+import { memoryLog, type MemoryLogOptions } from '../../server/src/log/memory.js';
 import type { SessionLog } from '../../server/src/log/session-log.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { newSession } from '../helpers/http.js';
@@ -19,6 +19,21 @@ async function kept(log: SessionLog, ...ids: string[]): Promise<string[]> {
   for (const id of ids) if (await log.getSession(id)) found.push(id);
   return found;
 }
+
+test.each([
+  [{ maxSessions: -1 }, 'memoryLog: maxSessions is -1. Give a whole number from 1 on.'],
+  [{ maxBytes: Number.NaN }, 'memoryLog: maxBytes is NaN. Give'],
+  [{ maxSessionBytes: 0 }, 'memoryLog: maxSessionBytes is 0. Give'],
+  [
+    { idleMs: '5' },
+    'memoryLog: idleMs is "5". Give a whole number of milliseconds from 1 to 3155760000000, or Infinity.',
+  ],
+  [{ idleMs: [1] }, 'memoryLog: idleMs is an object. Give'],
+])('an option that is out of its range is told at the start: %j', (options, sentence) => {
+  const make = () => memoryLog(options as MemoryLogOptions);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(sentence);
+});
 
 describe('the bound on sessions', () => {
   test('forgets the one that was idle longest', async () => {

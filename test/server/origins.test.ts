@@ -148,6 +148,26 @@ describe('a foreign origin', () => {
     expect(calls).toEqual([]);
   });
 
+  test.each(['null', 'file://', 'chrome-extension://abcdefgh', '*'])(
+    'of %j is not told to be listed, where it would be refused',
+    async (origin) => {
+      const chat = await startChat({ origins: [SHOP] });
+      const { detail } = await expectProblem(await ask(chat, { Origin: origin }), 403, 'origin_not_allowed');
+      expect(detail).toBe(
+        `Pages of ${origin} may not use this chat. That is no website's origin: serve the page from a website, and add its origin to the server's "origins".`,
+      );
+    },
+  );
+
+  test('of a website is told how to be let in', async () => {
+    const chat = await startChat({ origins: [SHOP] });
+    const response = await ask(chat, { Origin: 'https://other.example' });
+    const { detail } = await expectProblem(response, 403, 'origin_not_allowed');
+    expect(detail).toBe(
+      'Pages of https://other.example may not use this chat. Add https://other.example to the server\'s "origins".',
+    );
+  });
+
   test('is refused at every endpoint, and before its request is read', async () => {
     const { log, calls } = watchedLog();
     const chat = await startChat({ origins: [SHOP], log });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { redisLog } from '../../server/src/log/redis.js';
-import { readOptions, type RedisLogOptions } from '../../server/src/log/redis-options.js';
+import { readRedisOptions, type RedisLogOptions } from '../../server/src/log/redis-options.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
 import { describeSessionLog } from './session-log.contract.js';
 
@@ -25,6 +25,27 @@ function open(url: string, isCluster: boolean) {
 describeSessionLog('Redis', () => open(redis.url, false));
 describeSessionLog('Redis Cluster', () => open(cluster.url, true));
 
+test.each([
+  [{ leaseMs: -1 }, 'leaseMs is -1. Give a whole number of milliseconds from 100 to 2147483647.'],
+  [{ leaseMs: Number.NaN }, 'leaseMs is NaN. Give a whole number of milliseconds'],
+  [{ idleMs: 0 }, 'idleMs is 0. Give a whole number of milliseconds from 1 to 3155760000000.'],
+  // It would not be an age that Redis takes.
+  [{ idleMs: Infinity }, 'idleMs is Infinity. Give'],
+  [{ idleMs: 0.5 }, 'idleMs is 0.5. Give'],
+  [{ patienceMs: -1 }, 'patienceMs is -1. Give'],
+  [{ requestPatienceMs: '5' }, 'requestPatienceMs is "5". Give'],
+  [{ timeoutMs: 0 }, 'timeoutMs is 0. Give'],
+  [{ maxSessionBytes: 1e300 }, 'maxSessionBytes is 1e+300. Give a whole number from 1 on.'],
+  [{ prefix: 'a{b}' }, 'prefix is "a{b}". Give a text such as "chat", without spaces and braces.'],
+  [{ prefix: '' }, 'prefix is "". Give'],
+  [{ cluster: 'no' }, 'cluster is "no". Give true or false.'],
+  [{ leaseMs: -1, idleMs: -1 }, /leaseMs is -1.*\n.*idleMs is -1|idleMs is -1.*\n.*leaseMs is -1/],
+])('an option that is out of its range is told at the start: %j', (options, sentence) => {
+  const make = () => redisLog({ url: redis.url, ...(options as Partial<RedisLogOptions>) });
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(sentence);
+});
+
 test('an option that is undefined is none', () => {
   const names = [
     'cluster',
@@ -39,5 +60,5 @@ test('an option that is undefined is none', () => {
   ];
   const undefinedOptions = Object.fromEntries(names.map((name) => [name, undefined]));
   const { url } = redis;
-  expect(readOptions({ ...undefinedOptions, url } as RedisLogOptions)).toEqual(readOptions({ url }));
+  expect(readRedisOptions({ ...undefinedOptions, url } as RedisLogOptions)).toEqual(readRedisOptions({ url }));
 });

@@ -1,12 +1,13 @@
 /** What can be wrong with the file or the disk of the SQLite store. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
 import { type SessionLog, StoreError } from '../../server/src/log/session-log.js';
-import { sqliteLog } from '../../server/src/log/sqlite.js';
+import { sqliteLog, type SqliteLogOptions } from '../../server/src/log/sqlite.js';
 import { startChat } from '../helpers/chat.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { eventually, expectProblem, newSession, postJson } from '../helpers/http.js';
@@ -91,6 +92,22 @@ describe('a file that cannot be used is named, with the way out, and is left as 
     expect(() => sqliteLog({ file: '' })).toThrow(/The file "" is none/);
   });
 
+  test.each([
+    [
+      { idleMs: -1 },
+      'sqliteLog: idleMs is -1. Give a whole number of milliseconds from 1 to 3155760000000, or Infinity.',
+    ],
+    [{ idleMs: Number.NaN }, 'sqliteLog: idleMs is NaN. Give'],
+    [{ maxSessions: 0 }, 'sqliteLog: maxSessions is 0. Give a whole number from 1 on.'],
+    [{ maxFileBytes: 1.5 }, 'sqliteLog: maxFileBytes is 1.5. Give'],
+    [{ maxSessionBytes: '8 MB' }, 'sqliteLog: maxSessionBytes is "8 MB". Give'],
+    [{ cacheBytes: -1 }, 'sqliteLog: cacheBytes is -1. Give a whole number from 0 on.'],
+  ])('an option is out of its range: %j', (options, sentence) => {
+    const make = () => sqliteLog({ file: 'chat.db', ...(options as Partial<SqliteLogOptions>) });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(sentence);
+  });
+
   test('it is in use by another server, and usable when that has gone', async () => {
     const file = await usedFile();
     const other = openLog({ file });
@@ -153,6 +170,8 @@ describe('a file that cannot be used is named, with the way out, and is left as 
     cpSync(join(ROOT, 'server/dist'), join(modules, 'chat-stream-server/dist'), { recursive: true });
     cpSync(join(ROOT, 'server/package.json'), join(modules, 'chat-stream-server/package.json'));
     symlinkSync(join(ROOT, 'widget'), join(modules, 'chat-stream'));
+    const zod = createRequire(join(ROOT, 'server/package.json')).resolve('zod/package.json');
+    symlinkSync(dirname(zod), join(modules, 'zod'));
     const script = `
       import { sqliteLog } from 'chat-stream-server/sqlite';
       await sqliteLog({ file: 'chat.db' }).check().catch((error) => console.log(error.name, error.message));`;

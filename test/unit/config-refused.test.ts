@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fileOf, folder, mistakesOf, SECRET } from '../helpers/config.js';
+import { configOf, fileOf, folder, mistakesOf, SECRET } from '../helpers/config.js';
 
 describe('is refused with one sentence that names place, value and way out:', () => {
   const WHOLE = 'must be a whole number from 0 to 65535.';
@@ -146,6 +146,31 @@ describe('what contradicts itself is refused:', () => {
       'CHAT_METRICS_TOKEN is set, but there are no metrics. Switch them on (--metrics), or take CHAT_METRICS_TOKEN away.',
     ],
     [
+      ['--system-prompt', 'Be brief.'],
+      {},
+      '--system-prompt is set, but CHAT_OPENAI_MODEL is not. Name the model to tell it (--openai-model), or take --system-prompt away.',
+    ],
+    [
+      ['--redis-cluster'],
+      {},
+      '--redis-cluster is set, but CHAT_STORE is memory. Name a node of the Cluster (--store redis://…), or take --redis-cluster away.',
+    ],
+    [
+      [],
+      { CHAT_REDIS_CLUSTER: 'on', CHAT_STORE: 'sqlite:chat.db' },
+      'CHAT_REDIS_CLUSTER is set, but CHAT_STORE is sqlite. Name a node of the Cluster (--store redis://…), or take CHAT_REDIS_CLUSTER away.',
+    ],
+    [
+      ['--no-limits', '--messages-in-all', '5'],
+      {},
+      '--messages-in-all is set, but --no-limits switches all limits off. Take one of the two away.',
+    ],
+    [
+      ['--tokens-per-day', '5'],
+      { CHAT_LIMITS: 'off' },
+      '--tokens-per-day is set, but CHAT_LIMITS switches all limits off. Take one of the two away.',
+    ],
+    [
       ['--store', 'redis://:top-secret@redis:6379'],
       {},
       '--store holds a password, which the list of processes would show. Set CHAT_STORE, or "store" in a file.',
@@ -153,6 +178,19 @@ describe('what contradicts itself is refused:', () => {
   ])('%j %j', (args, environment, sentence) => {
     expect(mistakesOf(args, environment)).toEqual([sentence]);
   });
+});
+
+test('a switch that says what is so anyway contradicts nothing', () => {
+  expect(configOf(['--no-redis-cluster', '--limits', '--messages-in-all', '5'])).toMatchObject({
+    redisCluster: false,
+    messagesInAll: 5,
+  });
+});
+
+test('a flag may change for once what a variable or a file says', () => {
+  const file = fileOf({ store: 'redis://127.0.0.1', redisCluster: true, messagesInAll: 5 }, 'cluster.json');
+  expect(configOf(['--config', file, '--store', 'memory', '--no-limits'])).toMatchObject({ store: 'memory' });
+  expect(configOf(['--no-limits'], { CHAT_MESSAGES_IN_ALL: '5' })).toMatchObject({ limits: false });
 });
 
 describe('no sentence shows a secret:', () => {

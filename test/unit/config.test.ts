@@ -98,6 +98,8 @@ const COMPANY: { readonly [key in SettingKey]?: Readonly<Record<string, string>>
   jwtIssuer: { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: SECRET },
   jwtAudience: { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: SECRET },
   metricsToken: { CHAT_METRICS: 'on' },
+  redisCluster: { CHAT_STORE: 'redis://127.0.0.1:6379' },
+  systemPrompt: { CHAT_OPENAI_MODEL: 'm' },
 };
 
 test('without any setting the server listens on this machine only, and lets no foreign page in', () => {

@@ -17,6 +17,8 @@ export interface CapabilityAuthOptions {
 /** Explicit typing (RFC 8725 §3.11): a token that was made for something else with the same secret is none of these. */
 const TYPE = 'chat-session+jwt';
 const ALGORITHM = 'HS256';
+/** Ten years. */
+const MAX_TTL_MS = 10 * 365 * 24 * 60 * 60 * 1_000;
 
 /**
  * Visitors who are not known: who begins a session (`POST /sessions`) gets a token that opens that one, and without it a
@@ -32,7 +34,9 @@ const ALGORITHM = 'HS256';
 export function capabilityAuth(options: CapabilityAuthOptions): Auth {
   const { secret, ttlMs = 30 * 24 * 60 * 60 * 1000, clock = systemClock } = options;
   const secrets = checkSecrets(secret);
-  if (!(ttlMs >= 1_000)) throw new TypeError(`ttlMs: ${ttlMs} is too short. Use at least 1000.`);
+  if (!(ttlMs >= 1_000 && ttlMs <= MAX_TTL_MS)) {
+    throw new TypeError(`ttlMs: ${ttlMs} is out of range. Use milliseconds from 1000 to ${MAX_TTL_MS}.`);
+  }
   const keys = secretKeys(secrets);
   return {
     async begin(sessionId) {

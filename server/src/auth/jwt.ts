@@ -38,7 +38,7 @@ export type JwtAuthOptions = JwtKeys & {
   readonly algorithms?: readonly string[];
   /** The claim that names the user, a text. Default `sub`. */
   readonly subjectClaim?: string;
-  /** By so much the clocks may differ. Seconds, default 5. */
+  /** By so much the clocks may differ. Seconds up to 600, default 5. */
   readonly clockToleranceS?: number;
   readonly clock?: Clock;
 };
@@ -59,6 +59,8 @@ const PUBLIC_KEY_ALGORITHMS = [
 const DEFAULT_PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const MAX_SUBJECT_LENGTH = 255;
+/** Clocks that differ by more are to be set right: a token would outlive its expiry by as much. */
+const MAX_TOLERANCE_S = 600;
 
 /**
  * Visitors whom the site knows: their page hands the element a JWT (`getToken`), and a session belongs to the user it was
@@ -73,6 +75,9 @@ const MAX_SUBJECT_LENGTH = 255;
 export function jwtAuth(options: JwtAuthOptions): Auth {
   const { subjectClaim = 'sub', clockToleranceS = 5, clock = systemClock, issuer, audience } = options;
   const { keys, algorithms } = readKeys(options);
+  if (!(clockToleranceS >= 0 && clockToleranceS <= MAX_TOLERANCE_S)) {
+    throw new TypeError(`clockToleranceS: ${clockToleranceS} is none. Use seconds from 0 to ${MAX_TOLERANCE_S}.`);
+  }
   const checks: JWTVerifyOptions = {
     algorithms: [...algorithms],
     clockTolerance: clockToleranceS,
@@ -102,13 +107,13 @@ function readKeys(options: JwtAuthOptions): {
   readonly keys: readonly (JWTVerifyGetKey | (() => Uint8Array))[];
   readonly algorithms: readonly string[];
 } {
-  const given = ['secret', 'jwks', 'jwksUrl'].filter((name) => name in options);
+  const { secret, jwks, jwksUrl }: PossibleKeys = options;
+  const given = Object.entries({ secret, jwks, jwksUrl }).flatMap(([name, value]) => (value === undefined ? [] : name));
   if (given.length !== 1) {
     throw new TypeError(`jwtAuth: ${given.join(' and ') || 'no key'} is given. Give one of secret, jwks, jwksUrl.`);
   }
-  const isSecret = 'secret' in options;
-  const possible = isSecret ? SECRET_ALGORITHMS : PUBLIC_KEY_ALGORITHMS;
-  const algorithms = options.algorithms ?? (isSecret ? ['HS256'] : DEFAULT_PUBLIC_KEY_ALGORITHMS);
+  const possible = secret === undefined ? PUBLIC_KEY_ALGORITHMS : SECRET_ALGORITHMS;
+  const algorithms = options.algorithms ?? (secret === undefined ? DEFAULT_PUBLIC_KEY_ALGORITHMS : ['HS256']);
   for (const algorithm of algorithms) {
     if (possible.includes(algorithm)) continue;
     throw new TypeError(
@@ -116,14 +121,27 @@ function readKeys(options: JwtAuthOptions): {
     );
   }
   if (algorithms.length === 0) throw new TypeError(`algorithms: none is named. Use some of ${possible.join(', ')}.`);
-  if ('secret' in options) {
-    return { keys: secretKeys(checkSecrets(options.secret)).map((key) => () => key), algorithms };
-  }
-  if ('jwks' in options) return { keys: [createLocalJWKSet(options.jwks)], algorithms };
-  return { keys: [createRemoteJWKSet(readKeysUrl(options.jwksUrl))], algorithms };
+  if (secret !== undefined) return { keys: secretKeys(checkSecrets(secret)).map((key) => () => key), algorithms };
+  if (jwks !== undefined) return { keys: [localKeys(jwks)], algorithms };
+  return { keys: [createRemoteJWKSet(readKeysUrl(jwksUrl))], algorithms };
 }
 
-function readKeysUrl(jwksUrl: string): URL {
+/** As a program may hand them in: each of them, and undefined where it is not wanted. */
+interface PossibleKeys {
+  readonly secret?: string | readonly string[] | undefined;
+  readonly jwks?: JSONWebKeySet | undefined;
+  readonly jwksUrl?: string | undefined;
+}
+
+function localKeys(jwks: JSONWebKeySet): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(jwks);
+  } catch (cause) {
+    throw new TypeError('jwks: this is no set of public keys. Write it like { keys: [{ kty: "EC", … }] }.', { cause });
+  }
+}
+
+function readKeysUrl(jwksUrl = ''): URL {
   const url = URL.canParse(jwksUrl) ? new URL(jwksUrl) : undefined;
   const isLocal = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal))) return url;

@@ -3,7 +3,8 @@ const MIN_SECRET_BYTES = 32;
 
 /** @throws {TypeError} for a secret that could be guessed; it is not named, since errors end up in logs. */
 export function checkSecrets(secret: string | readonly string[]): readonly [string, ...string[]] {
-  const [first, ...others] = typeof secret === 'string' ? [secret] : secret;
+  // What a variable of the environment holds may be undefined, whatever its type says.
+  const [first, ...others] = typeof secret === 'string' ? [secret] : Array.isArray(secret) ? secret : [];
   for (const one of [first, ...others]) {
     const bytes = typeof one === 'string' ? Buffer.byteLength(one) : 0;
     if (bytes >= MIN_SECRET_BYTES) continue;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { MAX_DELAY_MS } from '../clock.js';
 import { normalOrigin } from '../http/origin.js';
 
 /**
@@ -21,7 +22,6 @@ export const milliseconds = (min = 0) => {
   const message = `must be a whole number of milliseconds from ${min} to ${MAX_DELAY_MS}`;
   return z.preprocess(asNumber, z.int(message).min(min, message).max(MAX_DELAY_MS, message));
 };
-const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** Milliseconds, or the word `never`, which is read as `Infinity`. */
 export const millisecondsOrNever = () =>

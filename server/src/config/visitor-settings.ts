@@ -4,6 +4,17 @@ import { settingInfo } from './setting-info.js';
 const limit = (fallback: number, help: string) =>
   wholeNumber(1).default(fallback).register(settingInfo, { group: 'Visitors', value: 'N', help });
 
+/** The settings that hold only while there are limits. */
+export const LIMITS = [
+  'requestsPerAddress',
+  'messagesPerAddress',
+  'messagesPerSession',
+  'messagesInAll',
+  'streamsPerAddress',
+  'streamsInAll',
+  'tokensPerDay',
+] as const;
+
 /** Who is let in, and how much anybody may ask for. */
 export const visitorSettings = {
   auth: oneOf(['none', 'capability', 'jwt']).default('none').register(settingInfo, {

@@ -15,12 +15,7 @@ export function checkOrigin(allowed: readonly string[]): RequestHandler[] {
     if (origin === undefined || any || list.has(origin)) return next();
     // Only a browser sets Sec-Fetch-Site, and no page can change it.
     if (request.headers['sec-fetch-site'] === 'same-origin' || isSameHost(origin, request.headers.host)) return next();
-    next(
-      new RequestError(
-        'origin_not_allowed',
-        `Pages of ${origin} may not use this chat. Add ${origin} to the server's "origins".`,
-      ),
-    );
+    next(new RequestError('origin_not_allowed', `Pages of ${origin} may not use this chat. ${wayInOf(origin)}`));
   };
   const answer = cors({
     origin: any ? '*' : [...list],
@@ -31,6 +26,13 @@ export function checkOrigin(allowed: readonly string[]): RequestHandler[] {
     maxAge: 7200,
   });
   return [refuse, answer];
+}
+
+/** What the owner can do about it; a page without an address of its own (`null`: a file, a sandboxed frame) can't be listed. */
+function wayInOf(origin: string): string {
+  const site = URL.canParse(origin) ? new URL(origin).origin : 'null';
+  if (site !== 'null') return `Add ${site} to the server's "origins".`;
+  return `That is no website's origin: serve the page from a website, and add its origin to the server's "origins".`;
 }
 
 /** `https://Shop.example/` → `https://shop.example`. @throws {TypeError} for what is no origin. */

@@ -1,5 +1,7 @@
 import type { ChatEvent, Message, Snapshot } from 'chat-stream/protocol';
+import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.js';
+import { ageMsOrInfinity, readOptions, wholeNumber } from '../options.js';
 import type {
   Claim,
   ClaimRequest,
@@ -21,15 +23,25 @@ export interface MemoryLogOptions {
   readonly maxBytes?: number;
   /** Estimated bytes of one session; beyond, it takes no more messages. Default 8 MiB. */
   readonly maxSessionBytes?: number;
-  /** A session in which nothing happened for so long is forgotten. Milliseconds, default 24 hours. */
+  /** A session in which nothing happened for so long is forgotten. Milliseconds, default 24 hours; Infinity: none is. */
   readonly idleMs?: number;
   readonly clock?: Clock;
 }
 
+const numbersSchema = z.object({
+  maxSessions: wholeNumber({ min: 1 }).default(10_000),
+  maxBytes: wholeNumber({ min: 1 }).default(256 * 1024 * 1024),
+  maxSessionBytes: wholeNumber({ min: 1 }).default(8 * 1024 * 1024),
+  idleMs: ageMsOrInfinity().default(24 * 60 * 60 * 1_000),
+});
+
 /** How many ids of deleted sessions are remembered, so that a late POST cannot bring one back to life. */
 const MAX_TOMBSTONES = 10_000;
 
-/** Sessions in this process's memory: fast, bounded, and gone with the process. */
+/**
+ * Sessions in this process's memory: fast, bounded, and gone with the process.
+ * @throws {TypeError} where an option is out of its range.
+ */
 export function memoryLog(options: MemoryLogOptions = {}): SessionLog {
   return new MemoryLog(options);
 }
@@ -46,10 +58,11 @@ class MemoryLog implements SessionLog {
   #bytes = 0;
 
   constructor(options: MemoryLogOptions) {
-    this.#maxSessions = options.maxSessions ?? 10_000;
-    this.#maxBytes = options.maxBytes ?? 256 * 1024 * 1024;
-    this.#maxSessionBytes = options.maxSessionBytes ?? 8 * 1024 * 1024;
-    this.#idleMs = options.idleMs ?? 24 * 60 * 60 * 1000;
+    const numbers = readOptions('memoryLog', numbersSchema, options);
+    this.#maxSessions = numbers.maxSessions;
+    this.#maxBytes = numbers.maxBytes;
+    this.#maxSessionBytes = numbers.maxSessionBytes;
+    this.#idleMs = numbers.idleMs;
     this.#clock = options.clock ?? systemClock;
   }
 

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.js';
+import { ageMs, delayMs, readOptions, wholeNumber } from '../options.js';
 
 export interface RedisLogOptions {
   /** `redis://` or `rediss://`, with user, password and database where there are any; of a Cluster, any of its nodes. */
@@ -13,7 +15,7 @@ export interface RedisLogOptions {
   readonly maxSessionBytes?: number;
   /**
    * A machine that Redis has not heard for so long is taken for dead, and its replies are ended. Milliseconds, default
-   * 750: at most a third more passes until they are.
+   * 750, at least 100: at most a third more passes until they are.
    */
   readonly leaseMs?: number;
   /** So long a running reply waits for a Redis that is away; beyond, it ends. Milliseconds, default 15,000. */
@@ -25,22 +27,28 @@ export interface RedisLogOptions {
   readonly clock?: Clock;
 }
 
-/** The options with their defaults. @throws {TypeError} where the address is none. */
-export function readOptions(options: RedisLogOptions): Required<RedisLogOptions> {
+const schema = z.object({
+  cluster: z.boolean('Give true or false.').default(false),
+  // Braces would decide which slot of a Cluster a key lies in.
+  prefix: z
+    .string('Give a text such as "chat".')
+    .regex(/^[^\s{}]{1,100}$/, 'Give a text such as "chat", without spaces and braces.')
+    .default('chat'),
+  idleMs: ageMs().default(24 * 60 * 60 * 1_000),
+  maxSessionBytes: wholeNumber({ min: 1 }).default(8 * 1024 * 1024),
+  // A shorter one would end replies whenever a machine is busy.
+  leaseMs: delayMs(100).default(750),
+  patienceMs: delayMs(0).default(15_000),
+  requestPatienceMs: delayMs(0).default(1_000),
+  timeoutMs: delayMs(50).default(5_000),
+});
+
+/** The options with their defaults. @throws {TypeError} where the address is none, or an option is out of its range. */
+export function readRedisOptions(options: RedisLogOptions): Required<RedisLogOptions> {
   // The address may hold a password: it is not repeated.
   if (!URL.canParse(options.url) || !/^rediss?:$/.test(new URL(options.url).protocol)) {
     throw new TypeError('The url of redisLog is no address of a Redis. Write it as redis://host:6379.');
   }
-  return {
-    url: options.url,
-    cluster: options.cluster ?? false,
-    prefix: options.prefix ?? 'chat',
-    idleMs: options.idleMs ?? 24 * 60 * 60 * 1000,
-    maxSessionBytes: options.maxSessionBytes ?? 8 * 1024 * 1024,
-    leaseMs: options.leaseMs ?? 750,
-    patienceMs: options.patienceMs ?? 15_000,
-    requestPatienceMs: options.requestPatienceMs ?? 1_000,
-    timeoutMs: options.timeoutMs ?? 5_000,
-    clock: options.clock ?? systemClock,
-  };
+  const { url, clock = systemClock } = options;
+  return { url, clock, ...readOptions('redisLog', schema, options) };
 }

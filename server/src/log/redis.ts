@@ -13,7 +13,7 @@ import { portionOf, type ReplyCopy } from './redis-copy.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMachine } from './redis-machine.js';
 import { OwnedReply } from './redis-owned.js';
-import { readOptions, type RedisLogOptions } from './redis-options.js';
+import { readRedisOptions, type RedisLogOptions } from './redis-options.js';
 import { RedisOwners } from './redis-owners.js';
 import { ASK_STOP, SINCE_SEEN } from './redis-running-scripts.js';
 import type { RedisScript } from './redis-script.js';
@@ -47,7 +47,7 @@ const RUNNING_EXTRA_MS = 60 * 60 * 1000;
  * import { redisLog } from 'chat-stream-server/redis';
  * createChatServer({ respond, log: redisLog({ url: 'redis://127.0.0.1:6379' }) });
  * ```
- * @throws {TypeError} where the address is none. @throws {StoreError} where the package is missing.
+ * @throws {TypeError} where the address is none, or an option is out of its range. @throws {StoreError} where the package is missing.
  */
 export function redisLog(options: RedisLogOptions): SessionLog {
   return new RedisLog(options);
@@ -66,7 +66,7 @@ class RedisLog implements SessionLog, OtherMachines {
   #started = false;
 
   constructor(options: RedisLogOptions) {
-    this.#options = readOptions(options);
+    this.#options = readRedisOptions(options);
     const { clock } = this.#options;
     this.#clock = clock;
     const keys = (this.#keys = new RedisKeys(this.#options.prefix));

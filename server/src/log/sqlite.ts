@@ -3,7 +3,9 @@
  * not load it; it needs the package `libsql`.
  * @module
  */
+import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.js';
+import { ageMsOrInfinity, readOptions, wholeNumber } from '../options.js';
 import type { SessionLog } from './session-log.js';
 import { SqliteLog } from './sqlite-log.js';
 
@@ -16,12 +18,20 @@ export interface SqliteLogOptions {
   readonly maxFileBytes?: number;
   /** Estimated bytes of one session in memory; beyond, it takes no more messages. Default 8 MiB. */
   readonly maxSessionBytes?: number;
-  /** A session in which nothing happened for so long is forgotten. Milliseconds, default 24 hours. */
+  /** A session in which nothing happened for so long is forgotten. Milliseconds, default 24 hours; Infinity: none is. */
   readonly idleMs?: number;
   /** Estimated bytes of idle sessions that stay in memory, so that they need not be read again. Default 16 MiB. */
   readonly cacheBytes?: number;
   readonly clock?: Clock;
 }
+
+const numbersSchema = z.object({
+  maxSessions: wholeNumber({ min: 1 }).default(1_000_000),
+  maxFileBytes: wholeNumber({ min: 1 }).default(8 * 1024 ** 3),
+  maxSessionBytes: wholeNumber({ min: 1 }).default(8 * 1024 * 1024),
+  idleMs: ageMsOrInfinity().default(24 * 60 * 60 * 1_000),
+  cacheBytes: wholeNumber({ min: 0 }).default(16 * 1024 * 1024),
+});
 
 /**
  * Sessions in one SQLite file, and in memory while they are in use. A message is on the disk before it is acknowledged, and
@@ -32,21 +42,14 @@ export interface SqliteLogOptions {
  * import { sqliteLog } from 'chat-stream-server/sqlite';
  * createChatServer({ respond, log: sqliteLog({ file: 'chat.db' }) });
  * ```
- * @throws {TypeError} where the options name no file. What is wrong with the file, `check()` tells.
+ * @throws {TypeError} where the options name no file, or one is out of its range. What is wrong with the file, `check()` tells.
  */
 export function sqliteLog(options: SqliteLogOptions): SessionLog {
   if (typeof options.file !== 'string' || options.file === '' || options.file === ':memory:') {
     throw new TypeError(`The file ${JSON.stringify(options.file)} is none. Name one, e.g. { file: 'chat.db' }.`);
   }
-  return new SqliteLog({
-    file: options.file,
-    maxSessions: options.maxSessions ?? 1_000_000,
-    maxFileBytes: options.maxFileBytes ?? 8 * 1024 ** 3,
-    maxSessionBytes: options.maxSessionBytes ?? 8 * 1024 * 1024,
-    idleMs: options.idleMs ?? 24 * 60 * 60 * 1000,
-    cacheBytes: options.cacheBytes ?? 16 * 1024 * 1024,
-    clock: wholeMilliseconds(options.clock ?? systemClock),
-  });
+  const { file, clock = systemClock } = options;
+  return new SqliteLog({ file, clock: wholeMilliseconds(clock), ...readOptions('sqliteLog', numbersSchema, options) });
 }
 
 /** The file's tables are strict: times in them are whole numbers, and a clock may tell parts of one. */

@@ -1,12 +1,10 @@
 import { DEFAULT_MAX_EVENT_LENGTH } from 'chat-stream/protocol';
-import { type Clock, systemClock } from '../clock.js';
+import { type Clock, MAX_DELAY_MS, systemClock } from '../clock.js';
 
 const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
 const DEFAULT_MAX_HISTORY_MESSAGES = 40;
 const DEFAULT_FIRST_TOKEN_TIMEOUT_MS = 30_000;
 const DEFAULT_IDLE_TIMEOUT_MS = 20_000;
-/** `setTimeout` fires at once for anything longer. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export interface OpenAiOptions {
   /** Where the API lives, without `/chat/completions`; http or https. Default `https://api.openai.com/v1`. */
