@@ -7,6 +7,11 @@ import { createServer } from 'vite';
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
+// Who reads the first lines alone (`| head`) has seen enough.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 // Not `runnerImport`: that is closed once the module is loaded, and the language's stemmer is loaded later.
 const vite = await createServer({
   configFile: false,

@@ -3,11 +3,11 @@ import { askedOf, evaluate, indexDemo, measureThousand, QUESTIONS } from './eval
 
 /**
  * Prints how well the demo shop's pages are searched, and how fast. With `--misses`, the questions of the tuning part that
- * went wrong; of the held-out part only the counts are ever shown.
+ * went wrong; of the held-out parts only the counts are ever shown.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const index = await indexDemo();
-  const parts = ['tuning', 'held-out'].map(
+  const parts = ['tuning', 'held-out', 'later'].map(
     (part) => [part, QUESTIONS.filter((question) => question.part === part)] as const,
   );
   const columns = [...parts, ['all', QUESTIONS] as const].map(

@@ -16,7 +16,8 @@ export interface EvaluatedQuestion {
   readonly earlier?: readonly string[];
   /** Passages that answer it, each as `path#heading`. */
   readonly expected: readonly string[];
-  /** Thresholds and boosts were chosen by the look of `tuning`; `held-out` was only counted. */
+  /** Thresholds and boosts were chosen by the look of `tuning`; `held-out` was only counted, and so was `later`, written
+   * afterwards. */
   readonly part: string;
 }
 

@@ -89,7 +89,7 @@ describe('a misspelt word', () => {
   const vocabulary = async () => {
     const language = await loadLanguage('en');
     const words = new Vocabulary(language);
-    words.add(['delivery wetsuit return returns per children repair address']);
+    words.add(['delivery wetsuit return returns per children repair address price fogging mastercard']);
     return { words, stem: (word: string) => language.stem(word) };
   };
 
@@ -102,6 +102,10 @@ describe('a misspelt word', () => {
     ['childern', 'children'],
     ['adress', 'address'],
     ['repiar', 'repair'],
+    // A key beside the right one, another vowel, one letter where there are two.
+    ['retirn', 'return'],
+    ['wetsuet', 'wetsuit'],
+    ['foging', 'fogging'],
   ])('is read as the word of the site: %s', async (typo, word) => {
     const { words, stem } = await vocabulary();
     expect(words.correct(typo)).toBe(stem(word));
@@ -109,6 +113,14 @@ describe('a misspelt word', () => {
 
   test.each(['peru', 'bitcoin', 'xyz', 'surfboard', '2024x', 'x'.repeat(60), 'eturn'])(
     'is left as it is when none is near: %s',
+    async (word) => {
+      expect((await vocabulary()).words.correct(word)).toBeUndefined();
+    },
+  );
+
+  // Another letter in the same place makes another word, and so do many more behind it.
+  test.each(['prime', 'privy', 'repass', 'retire', 'maste', 'mast'])(
+    'is left as it is where it is a word of its own: %s',
     async (word) => {
       expect((await vocabulary()).words.correct(word)).toBeUndefined();
     },
@@ -135,6 +147,79 @@ describe('a word that is written as two', () => {
     ['has both of the two as often', ['wetsuit', 'a wet day', 'a suit']],
   ])('is two where the site %s', async (_, passages) => {
     expect(await stemsOf('washing my wet suit', passages)).toEqual(['wash', 'wet', 'suit']);
+  });
+});
+
+describe('two words that are written as one', () => {
+  test('are looked for as the two, and less surely', async () => {
+    const index = await indexOf([
+      passage('Parcels › Gifts', 'We wrap a gift in sail cloth, with a card. Wrapping costs little.'),
+    ]);
+    const [hit] = index.find('giftwrapping');
+    expect(hit?.passage.headings).toEqual(['Gifts']);
+    expect(hit?.coverage).toBe(0.5);
+    expect(index.find('giftsail cloth')[0]?.coverage).toBeGreaterThan(0.5);
+    expect(index.find('ofsail')).toEqual([]);
+  });
+});
+
+describe('forms of a word that no stemmer brings together', () => {
+  test.each([
+    ['I wore it once', 'Worn things'],
+    ['who bought it', 'To buy a suit'],
+    ['my feet', 'Foot sizes'],
+  ])('count as the word: %s', async (question, heading) => {
+    const index = await indexOf(
+      ['Worn things', 'To buy a suit', 'Foot sizes'].map((each) => passage(`Help › ${each}`, 'See the table.')),
+    );
+    expect(best(index, question)).toBe(`Help › ${heading}`);
+  });
+});
+
+describe('what may be quoted', () => {
+  const pages = [
+    passage('Repairs › Suits of other makers', 'We repair any neoprene. Not drysuits.'),
+    passage('Care › Washing a wetsuit', 'Never put it into the machine.'),
+    ...Array.from({ length: 8 }, (_, at) => passage(`Wetsuits › Model ${at}`, 'A wetsuit.')),
+    passage('Wetsuits › Hire', 'A wetsuit for a day, with a deposit.'),
+  ];
+  const bandFor = async (question: string) => bandOf((await indexOf(pages)).find(question));
+
+  test('is a passage about the word that was asked for, not one that mentions it', async () => {
+    expect(await bandFor('do you have drysuits?')).toBe('closest');
+    expect(await bandFor('do you have suits of other makers?')).toBe('sure');
+  });
+
+  test('is none where the word is everywhere, or the rest of the question is how one asks', async () => {
+    expect(await bandFor('how do I put on a wetsuit')).toBe('closest');
+    expect(await bandFor('wash a wetsuit')).toBe('sure');
+  });
+
+  test('is none where the rarest word of the question is not there', async () => {
+    expect(await bandFor('wetsuit deposit day')).toBe('sure');
+    expect(await bandFor('wetsuit deposit for a unicorn day')).not.toBe('sure');
+  });
+});
+
+describe('a question that goes on from others', () => {
+  const pages = [
+    passage('Repairs › How long a repair takes', 'Ten days.'),
+    passage('Delivery › How long delivery takes', 'Two days.'),
+    passage('Surfing › The board', 'It rubs the chest.'),
+  ];
+
+  test.each([
+    ['the last one', ['Is delivery free?', 'Can you repair it?'], 'Repairs › How long a repair takes'],
+    [
+      'the last one that was answered',
+      ['Can you repair it?', 'Who won the football?'],
+      'Repairs › How long a repair takes',
+    ],
+    ['one that leaned itself', ['Tell me of the delivery', 'And of that?'], 'Delivery › How long delivery takes'],
+  ])('keeps the topic of %s', async (_, earlier, expected) => {
+    const index = await indexOf(pages);
+    const [hit] = index.find('and how long does it take?', earlier);
+    expect(hit?.passage.id).toBe(expected);
   });
 });
 

@@ -1,3 +1,4 @@
+import { IRREGULAR_WORDS } from './irregular-words.js';
 import { LANGUAGES } from './languages.js';
 
 /** How a language's texts become words to look up. */
@@ -26,7 +27,9 @@ export async function loadLanguage(tag: string, synonyms: readonly (readonly str
   for (const word of (await loaders.stopWords?.())?.stopwords ?? []) {
     for (const part of wordsOf(word, language)) stopWords.add(part);
   }
-  const stemOf = (await loaders.stemmer?.())?.stemmer ?? ((word: string) => word);
+  const stemmer = (await loaders.stemmer?.())?.stemmer ?? ((word: string) => word);
+  const stemOf =
+    language === 'en' ? (word: string) => stemmer(IRREGULAR_WORDS.get(word) ?? word) : (word: string) => stemmer(word);
   const meaning = new Map<string, string>();
   for (const group of synonyms) {
     const [first = '', ...others] = group
@@ -57,13 +60,15 @@ const MAX_KEPT_STEMS = 50_000;
 
 /** What people wrap their questions in, beyond the stop words of the library. */
 const FILLERS =
-  'please want wants wanted need needs like know tell hi hello hey ok okay thing things something anything someone anyone somebody anybody else also just really actually maybe possible get gets got getting go goes going let give make makes see say says said use one way us im ive id dont cant doesnt didnt isnt wont whats hows wheres lot much many happen happens quite got still yet ever u ur pls plz'.split(
+  'a please want wants wanted need needs like know tell hi hello hey ok okay thing things something anything someone anyone somebody anybody else also just really actually maybe possible get gets got getting go goes going let give make makes see say says said use one way us im ive id dont cant doesnt didnt isnt wont whats hows wheres lot much many happen happens quite got still yet ever u ur pls plz'.split(
     ' ',
   );
 
 /** Words of how one asks: they may stand in a heading, but seldom alone are what is looked for. */
 const FRAME = new Set(
-  'long take takes taking work works come comes find help ask look best good better new time put able'.split(' '),
+  'long take takes taking keep keeps keeping stay stop start begin become sell sells selling offer work works come comes find help ask look best good better new time put able'.split(
+    ' ',
+  ),
 );
 
 const primary = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0] ?? '';

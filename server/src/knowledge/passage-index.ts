@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import MiniSearch from 'minisearch';
 import type { Language } from './language.js';
 import type { Passage } from './page.js';
-import { type Question, readQuestion } from './question.js';
+import { type Question, readQuestion, type Term } from './question.js';
 import { Vocabulary } from './vocabulary.js';
 
 /** A passage that answers a question more or less. */
@@ -14,6 +14,11 @@ export interface Hit {
   readonly coverage: number;
   /** How much of its own heading was asked for, 0 to 1: less for one of common words. */
   readonly headed: number;
+  /**
+   * Whether it is what was asked about, and does not just mention a part of it: the rarest word of the question stands in it,
+   * and it holds a second one, or the word where it says what it is about.
+   */
+  readonly isAbout: boolean;
 }
 
 /** What a title and headings weigh against the text: they say in few words what it is about. */
@@ -23,6 +28,14 @@ const FIELDS = ['title', 'headings', 'keywords', 'text'];
 const TELLING_SHARE = 0.75;
 /** What a passage counts that fits the topic of before, but nothing of what is asked now. */
 const TOPIC_ALONE_SHARE = 0.5;
+/** What must be covered of a question for the next one to go on from it. */
+const ANSWERED = 0.75;
+/** Of the weight of a word that stands once: what a question's words must weigh together to ask for anything. */
+const TOLD_SHARE = 0.4;
+/** What a passage gains whose heading is asked for. */
+const HEADED_BOOST = 0.5;
+/** From here on a heading counts as asked for. */
+const WHOLE_HEADING = 0.5;
 /** Of so many times the passages that are asked for, the best are chosen anew: what holds more of the question comes first. */
 const RANKED_AGAIN = 4;
 /** Passages that are indexed at a time, with a turn of the event loop between: streams go on meanwhile. */
@@ -83,7 +96,11 @@ export class PassageIndex {
 
   /** The best passages for a question, best first. `earlier`: the visitor's questions before it, newest last. */
   find(question: string, earlier: readonly string[] = [], limit: number = 5): Hit[] {
-    const { terms } = readQuestion(question, earlier, this.#language, this.#vocabulary);
+    const isAnswered = (before: Question) => (this.#findFor(before, 1)[0]?.coverage ?? 0) >= ANSWERED;
+    return this.#findFor(readQuestion(question, earlier, this.#language, this.#vocabulary, isAnswered), limit);
+  }
+
+  #findFor({ terms }: Question, limit: number): Hit[] {
     const known = terms.filter(({ isKnown }) => isKnown);
     if (known.length === 0) return [];
     const boosts = known.map(({ share, certainty }) => share * certainty);
@@ -94,13 +111,26 @@ export class PassageIndex {
       const passage = this.passages[Number(id)];
       if (!passage) return [];
       const isAsked = (stem: string) => Object.hasOwn(match, stem);
-      const coverage = this.#coverage({ terms }, isAsked);
-      return [{ passage, score: score * Math.sqrt(coverage), coverage, headed: this.#headed(passage, isAsked) }];
+      const coverage = this.#coverage(terms, isAsked);
+      const { share, telling: headed } = this.#headed(passage, isAsked);
+      const isAbout = headed >= WHOLE_HEADING || share === 1 || this.#isAbout(terms, match);
+      return [{ passage, score: score * Math.sqrt(coverage) * (1 + HEADED_BOOST * share), coverage, headed, isAbout }];
     });
     return hits.toSorted((a, b) => b.score - a.score).slice(0, limit);
   }
 
-  #coverage({ terms }: Question, isIn: (stem: string) => boolean): number {
+  #isAbout(terms: readonly Term[], match: Readonly<Record<string, readonly string[]>>): boolean {
+    const weightOf = ({ stem, share }: Term) => this.#vocabulary.weight(stem) * share;
+    const own = terms.filter(({ isEarlier }) => !isEarlier);
+    const rarest = (own.length > 0 ? own : terms).toSorted((a, b) => weightOf(b) - weightOf(a))[0];
+    if (!rarest || !Object.hasOwn(match, rarest.stem)) return false;
+    const matched = terms.filter(({ stem, isFrame }) => !isFrame && Object.hasOwn(match, stem));
+    const told = matched.reduce((sum, term) => sum + weightOf(term), 0);
+    if (told < TOLD_SHARE * this.#vocabulary.weight('')) return false;
+    return matched.length > 1 || matched.some(({ stem }) => match[stem]?.some((field) => field !== 'text'));
+  }
+
+  #coverage(terms: readonly Term[], isIn: (stem: string) => boolean): number {
     let asked = 0;
     let covered = 0;
     // Whether a question that leans on an earlier one has words of its own, and none of them is there: "and for cats?"
@@ -118,7 +148,8 @@ export class PassageIndex {
     return (covered / asked) * (misses && !hits ? TOPIC_ALONE_SHARE : 1);
   }
 
-  #headed({ headings, title }: Passage, isAsked: (stem: string) => boolean): number {
+  /** How much of a passage's heading is asked for, 0 to 1, and how much of that tells anything. */
+  #headed({ headings, title }: Passage, isAsked: (stem: string) => boolean): { share: number; telling: number } {
     const stems = new Set(
       this.#language.words(headings.at(-1) ?? title).map((word) => this.#language.stem(word) ?? ''),
     );
@@ -132,6 +163,6 @@ export class PassageIndex {
     }
     // A heading of common words alone, as "Your order", says little when it is hit.
     const telling = Math.min(1, asked / (TELLING_SHARE * this.#vocabulary.weight('')));
-    return all === 0 ? 0 : (asked / all) * telling;
+    return all === 0 ? { share: 0, telling: 0 } : { share: asked / all, telling: (asked / all) * telling };
   }
 }

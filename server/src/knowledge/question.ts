@@ -8,6 +8,8 @@ export interface Term {
   readonly share: number;
   /** Whether it is the word that was meant, up to 1: less for a corrected one. */
   readonly certainty: number;
+  /** Whether it belongs to how one asks. */
+  readonly isFrame: boolean;
   /** Whether the site has the word at all. */
   readonly isKnown: boolean;
   /** Whether it was asked for before, and not in the question itself. */
@@ -17,6 +19,8 @@ export interface Term {
 /** A question as it is looked up. */
 export interface Question {
   readonly terms: readonly Term[];
+  /** Whether it is only understood with one before it. */
+  readonly leans: boolean;
 }
 
 /** Terms of one question at the most: nobody asks for more, and each costs time. */
@@ -27,56 +31,89 @@ const MAX_READ_LENGTH = 2_000;
 const MAX_CORRECTIONS = 12;
 
 const CORRECTED_CERTAINTY = 0.8;
+const SPLIT_CERTAINTY = 0.5;
 /** What a word of the question's frame counts for, as `take` in "how long does it take". */
 const FRAME_SHARE = 0.4;
 /** What an earlier question's words count for in one that leans on it. */
 const EARLIER_SHARE = 0.3;
+/** Earlier questions that are looked through for the topic. */
+const MAX_EARLIER = 4;
 /** A question with no more words of its own may lean on the one before. */
 const FEW_TERMS = 2;
 
 /**
  * Reads a question. `earlier`: the visitor's questions before it, newest last. One that leans on them ("and for children?")
- * takes their words along, as weaker ones.
+ * takes along the words of the last one that was answered, as weaker ones: what was asked in vain is no topic.
  */
 export function readQuestion(
   text: string,
   earlier: readonly string[],
   language: Language,
   vocabulary: Vocabulary,
+  isAnswered: (question: Question) => boolean = () => true,
 ): Question {
-  const own = termsOf(text, language, vocabulary);
-  const terms = new Map(own.map((term) => [term.stem, term]));
-  if (leansOnEarlier(text, own, language)) {
-    for (const question of earlier.toReversed().slice(0, 2)) {
-      const before = termsOf(question, language, vocabulary).filter(({ isKnown }) => isKnown);
-      for (const term of before) {
-        if (!terms.has(term.stem))
-          terms.set(term.stem, { ...term, share: term.share * EARLIER_SHARE, isEarlier: true });
-      }
-      // A question that leans on one that leaned itself goes back to the topic of both.
-      if (!leansOnEarlier(question, before, language)) break;
+  const read = (question: string): Question => {
+    const terms = termsOf(question, language, vocabulary).slice(0, MAX_TERMS);
+    return { terms, leans: leansOnEarlier(question, terms, language) };
+  };
+  const question = read(text);
+  const topic = question.leans ? topicOf(earlier.slice(-MAX_EARLIER), read, isAnswered) : undefined;
+  return topic ? withTopic(question, topic) : question;
+}
+
+/** What was talked of last: the newest question that was answered, with the topic of its own where it leaned, too. */
+function topicOf(
+  earlier: readonly string[],
+  read: (question: string) => Question,
+  isAnswered: (question: Question) => boolean,
+): Question | undefined {
+  let leaning: Question[] = [];
+  for (const [at, text] of [...earlier.entries()].toReversed()) {
+    const question = read(text);
+    leaning.unshift(question);
+    if (question.leans && at > 0) continue;
+    let topic: Question | undefined;
+    for (const next of leaning) {
+      const whole = topic ? withTopic(next, topic) : next;
+      if (isAnswered(whole)) topic = whole;
     }
+    if (topic) return topic;
+    leaning = [];
   }
-  return { terms: [...terms.values()].slice(0, MAX_TERMS) };
+  return undefined;
+}
+
+function withTopic(question: Question, topic: Question): Question {
+  const terms = new Map(question.terms.map((term) => [term.stem, term]));
+  for (const term of topic.terms) {
+    if (!term.isKnown || terms.has(term.stem)) continue;
+    terms.set(term.stem, { ...term, share: term.isEarlier ? term.share : term.share * EARLIER_SHARE, isEarlier: true });
+  }
+  return { ...question, terms: [...terms.values()].slice(0, MAX_TERMS) };
 }
 
 function termsOf(text: string, language: Language, vocabulary: Vocabulary): Term[] {
   const terms = new Map<string, Term>();
   let corrections = MAX_CORRECTIONS;
   const words = joined(language.words(text.slice(0, MAX_READ_LENGTH)), language, vocabulary);
+  const add = (stem: string, term: Omit<Term, 'stem' | 'isEarlier'>) => {
+    if (!terms.has(stem)) terms.set(stem, { stem, ...term, isEarlier: false });
+  };
   for (const word of words) {
     const stem = language.stem(word);
     if (stem === undefined || terms.has(stem)) continue;
-    const isKnown = vocabulary.has(stem);
-    const corrected = isKnown || corrections-- <= 0 ? undefined : vocabulary.correct(word);
-    const term: Term = {
-      stem: corrected ?? stem,
-      share: language.isFrame(word) ? FRAME_SHARE : 1,
-      certainty: corrected === undefined ? 1 : CORRECTED_CERTAINTY,
-      isKnown: isKnown || corrected !== undefined,
-      isEarlier: false,
-    };
-    if (!terms.has(term.stem)) terms.set(term.stem, term);
+    const isFrame = language.isFrame(word);
+    const shared = { isFrame, share: isFrame ? FRAME_SHARE : 1 };
+    if (vocabulary.has(stem)) {
+      add(stem, { ...shared, certainty: 1, isKnown: true });
+      continue;
+    }
+    const mayCorrect = corrections-- > 0;
+    const parts = mayCorrect ? vocabulary.split(word) : undefined;
+    const corrected = mayCorrect && !parts ? vocabulary.correct(word) : undefined;
+    if (parts) for (const part of parts) add(part, { ...shared, certainty: SPLIT_CERTAINTY, isKnown: true });
+    else if (corrected !== undefined) add(corrected, { ...shared, certainty: CORRECTED_CERTAINTY, isKnown: true });
+    else add(stem, { ...shared, certainty: 1, isKnown: false });
   }
   return [...terms.values()];
 }

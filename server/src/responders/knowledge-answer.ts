@@ -32,7 +32,7 @@ const MAX_SNIPPET_LENGTH = 160;
 /** How sure one may be of a search, by its best hit. */
 export function bandOf([best]: readonly Hit[]): Band {
   const sureness = best ? surenessOf(best) : 0;
-  return sureness >= SURE ? 'sure' : sureness >= CLOSEST ? 'closest' : 'none';
+  return best?.isAbout && sureness >= SURE ? 'sure' : sureness >= CLOSEST ? 'closest' : 'none';
 }
 
 const surenessOf = ({ coverage, headed }: Hit): number => coverage + HEADED_SHARE * headed;
