@@ -17,6 +17,7 @@ import { Replies } from './replies/replies.js';
 import type { ReplyLimits } from './replies/reply.js';
 import type { Responder } from './responders/responder.js';
 
+/** Options of {@link createChatRouter}; all but `respond` may be left out. */
 export interface ChatRouterOptions extends Partial<ReplyLimits> {
   /** What answers. */
   readonly respond: Responder;
@@ -35,7 +36,10 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly log?: SessionLog;
   /** Default: pino, JSON lines on standard output. */
   readonly logger?: Logger;
-  /** A byte is sent at least this often, so that proxies keep the line open and clients notice a dead one. Default 14,000: after 2.5 of them, 35 s, a line counts as dead. */
+  /**
+   * A byte is sent at least this often, so that proxies keep the line open and clients notice a dead one. Milliseconds,
+   * default 14,000: after 2.5 of them, 35 s, a line counts as dead.
+   */
   readonly heartbeatMs?: number;
   /** Base of the client's back-off after a cut, in milliseconds. Default 1,000. */
   readonly retryMs?: number;
@@ -49,15 +53,17 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly maxUnsentBytes?: number;
   /** A reader that has not taken what it was handed for so long is dropped, and can resume. Default 30,000 ms. */
   readonly slowReaderTimeoutMs?: number;
-  /** Told to clients in `GET /config`. */
+  /** Told to clients in `GET /config`. Default: none. */
   readonly greeting?: string;
+  /** Questions to begin with, told likewise. Default: none. */
   readonly suggestions?: readonly string[];
-  /** Called for each vote on a reply. */
+  /** Called for each vote on a reply. Default: it is only logged. */
   readonly onFeedback?: (feedback: Feedback) => void;
   /** Takes what is measured, and is shown under `GET /metrics`. Default: none, and no such path. */
   readonly metrics?: Metrics;
   /** Who sends it as a bearer token may read the metrics. Default: none, and only the server's own machine may. */
   readonly metricsToken?: string;
+  /** Time. Default: the system's. */
   readonly clock?: Clock;
 }
 
@@ -77,6 +83,7 @@ const numbersSchema = z.object({
 /** How long running replies are given when the server closes: with what their readers need then, it is gone in 10 s. */
 export const CLOSE_GRACE_MS = 8_000;
 
+/** An Express router, and the way to let its replies end. */
 export interface ChatRouter extends Router {
   /** Takes no new replies, gives running ones `graceMs` (default 8,000) to finish, then ends them; resolves when all have. */
   closeReplies(graceMs?: number): Promise<void>;

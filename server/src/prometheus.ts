@@ -6,11 +6,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Measured, Metrics } from './metrics.js';
 
+/** Metrics for Prometheus. */
 export interface PrometheusMetrics extends Metrics {
   /** Where the measures live: add your own, or merge it into your process's one. */
   readonly registry: Registry;
 }
 
+/** Options of `prometheusMetrics`. */
 export interface PrometheusOptions {
   /** Where the measures are kept. Default: a registry of their own. */
   readonly registry?: Registry;

@@ -9,6 +9,7 @@ import { answerError, RequestError } from './http/problem.js';
 import { logRequests } from './http/request-log.js';
 import { createLogger, type Logger } from './logger.js';
 
+/** Options of {@link createChatServer}: those of the router, and of the server around it. */
 export interface ChatServerOptions extends ChatRouterOptions {
   /** Path under which the endpoints lie. Default `/`. */
   readonly prefix?: string;
@@ -33,7 +34,9 @@ export interface ChatServerOptions extends ChatRouterOptions {
   readonly extend?: (app: express.Express) => void;
 }
 
+/** A server that was made, and listens once it is told. */
 export interface ChatServer {
+  /** Node's own, e.g. for its events. */
   readonly server: Server;
   /**
    * Starts to listen once the store can be used; port 0 takes any free one. Resolves to the address, e.g.
@@ -50,7 +53,10 @@ export interface ChatServer {
 /** How long a closing server waits for readers to take the last words of a reply that has ended. */
 const LINGER_MS = 1_500;
 
-/** A whole HTTP server around {@link createChatRouter}, with the time-outs an open one needs. */
+/**
+ * A whole HTTP server around {@link createChatRouter}, with the time-outs an open one needs.
+ * @throws {TypeError} as that does, and where `trustProxy` is no number of proxies.
+ */
 export function createChatServer(options: ChatServerOptions): ChatServer {
   const app = express();
   app.disable('x-powered-by');

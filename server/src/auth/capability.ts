@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.js';
 import type { Auth } from '../http/auth.js';
 import { checkSecrets, secretKeys } from './secrets.js';
 
+/** Options of {@link capabilityAuth}. */
 export interface CapabilityAuthOptions {
   /**
    * Signs the tokens: at least 32 random bytes, e.g. of `openssl rand -base64 32`. Of several the first one signs and all
@@ -11,6 +12,7 @@ export interface CapabilityAuthOptions {
   readonly secret: string | readonly string[];
   /** A token opens its session for so long; afterwards the visitor begins a new one. Milliseconds, default 30 days. */
   readonly ttlMs?: number;
+  /** Time. Default: the system's. */
   readonly clock?: Clock;
 }
 

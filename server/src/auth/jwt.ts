@@ -29,6 +29,7 @@ export type JwtKeys =
       readonly jwksUrl: string;
     };
 
+/** Options of {@link jwtAuth}. */
 export type JwtAuthOptions = JwtKeys & {
   /** What `iss` must be. Default: anything; name it where the keys sign for others, too. */
   readonly issuer?: string | readonly string[];
@@ -40,6 +41,7 @@ export type JwtAuthOptions = JwtKeys & {
   readonly subjectClaim?: string;
   /** By so much the clocks may differ. Seconds up to 600, default 5. */
   readonly clockToleranceS?: number;
+  /** Time. Default: the system's. */
   readonly clock?: Clock;
 };
 

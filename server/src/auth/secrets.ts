@@ -15,6 +15,7 @@ export function checkSecrets(secret: string | readonly string[]): readonly [stri
   return [first as string, ...others];
 }
 
+/** Secrets as keys for HMAC, in their order. */
 export const secretKeys = ([first, ...others]: readonly [string, ...string[]]): [Uint8Array, ...Uint8Array[]] => [
   Buffer.from(first),
   ...others.map((secret) => Buffer.from(secret)),

@@ -16,4 +16,5 @@ export interface SettingInfo {
   readonly help: string;
 }
 
+/** What is said of each schema of a setting. */
 export const settingInfo = z.registry<SettingInfo>();

@@ -19,6 +19,7 @@ export interface Source {
   readonly mistakes: readonly string[];
 }
 
+/** What the flags say, those of the command itself included. */
 export interface FlagSource extends Source {
   readonly help: boolean;
   readonly version: boolean;

@@ -4,15 +4,17 @@ import { RequestError } from './problem.js';
 
 /** Why a request is refused now, and when to come again. */
 export interface Refusal {
+  /** `rate_limited`: too many of them; `overloaded`: too much at once; `budget_spent`: nothing more today. */
   readonly code: 'rate_limited' | 'overloaded' | 'budget_spent';
   /** One sentence for developers. */
   readonly detail: string;
+  /** Milliseconds after which it may be asked again. */
   readonly retryAfterMs: number;
 }
 
 /** How much visitors may ask for. `chat-stream-server/limits` has one. */
 export interface Limits {
-  /** Counts a request, whatever it is for. */
+  /** Counts a request, whatever it is for; undefined where it may go on. Never rejects: what can't be counted goes on. */
   takeRequest(address: string): Promise<Refusal | undefined>;
   /** Counts a message that is to be answered, or a session that begins: then without its id. */
   takeMessage(address: string, sessionId?: string): Promise<Refusal | undefined>;

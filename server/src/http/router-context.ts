@@ -7,10 +7,13 @@ import type { Request } from 'express';
 import type { Auth } from './auth.js';
 import type { Limits } from './limits.js';
 
+/** A visitor's vote on a reply. */
 export interface Feedback {
   readonly sessionId: string;
+  /** The reply that was voted on. */
   readonly messageId: string;
   readonly rating: 'up' | 'down';
+  /** At most 2,000 UTF-16 code units, as the visitor wrote them. */
   readonly comment?: string;
 }
 

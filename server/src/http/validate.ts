@@ -46,8 +46,14 @@ const sessionsSchema = z.object({
 const lengthSchema = z.coerce.number('must be a number of UTF-16 code units').int().min(0).optional();
 const waitSchema = z.coerce.number('must be a number of seconds').min(0).default(0);
 
+/** What a message's body holds, checked. */
 export type MessageBody = z.infer<typeof messageSchema>;
 
+/**
+ * The body of a message. `maxContentLength`: Unicode code points.
+ * @throws {RequestError} `invalid_request` where it is none or its content is empty or no well-formed Unicode,
+ * `content_too_large` where that is too long.
+ */
 export function readMessage(body: unknown, maxContentLength: number): MessageBody {
   const message = check(messageSchema, body);
   const length = [...message.content].length;
@@ -65,13 +71,20 @@ export function readMessage(body: unknown, maxContentLength: number): MessageBod
   return message;
 }
 
+/** The body of `/regenerate`, which may be left out. @throws {RequestError} `invalid_request` */
 export const readRegenerate = (body: unknown) => check(regenerateSchema, body ?? {});
+/** The body of `/feedback`. @throws {RequestError} `invalid_request` */
 export const readFeedback = (body: unknown) => check(feedbackSchema, body);
+/** The body of a new session, which may be left out. @throws {RequestError} `invalid_request` */
 export const readSession = (body: unknown) => check(sessionSchema, body ?? {});
+/** The body of a change of a session. @throws {RequestError} `invalid_request` */
 export const readPatch = (body: unknown) => check(patchSchema, body);
+/** The query of a list of sessions: `limit` 1 to 100, default 50. @throws {RequestError} `invalid_request` */
 export const readSessionsPage = (query: unknown) => check(sessionsSchema, query);
+/** The query of a session's messages: `limit` 1 to 200, default 100. @throws {RequestError} `invalid_request` */
 export const readPage = (query: unknown) => check(pageSchema, query);
 
+/** The id in an address. @throws {RequestError} `invalid_request` where it is too short to be a secret, or has other letters. */
 export function readSessionId(value: unknown): string {
   if (typeof value === 'string' && SESSION_ID.test(value)) return value;
   throw new RequestError(
@@ -80,7 +93,7 @@ export function readSessionId(value: unknown): string {
   );
 }
 
-/** An `Idempotency-Key` header counts like `clientMessageId` in the body; the body's goes first. */
+/** An `Idempotency-Key` header counts like `clientMessageId` in the body; the body's goes first. @throws {RequestError} `invalid_request` */
 export function readKey(body: string | undefined, header: string | undefined): string | undefined {
   if (body !== undefined || header === undefined) return body;
   return check(key, header, 'Idempotency-Key');
@@ -92,10 +105,10 @@ export function readCursor(query: unknown, header: string | undefined): number |
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
-/** UTF-16 code units of `?length=`: how much of a reply its reader has seen when it was stopped. */
+/** UTF-16 code units of `?length=`: how much of a reply its reader has seen when it was stopped. @throws {RequestError} `invalid_request` */
 export const readLength = (query: unknown): number | undefined => check(lengthSchema, query, '"length"');
 
-/** Milliseconds of `?wait=`, which is in seconds: at most {@link MAX_WAIT_S}, none where it is left out. */
+/** Milliseconds of `?wait=`, which is in seconds: at most {@link MAX_WAIT_S}, none where it is left out. @throws {RequestError} `invalid_request` */
 export function readWait(query: unknown): number {
   return Math.min(check(waitSchema, query, '"wait"'), MAX_WAIT_S) * 1_000;
 }

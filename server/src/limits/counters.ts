@@ -7,6 +7,7 @@ export interface RedisClient {
   multi(): unknown;
 }
 
+/** Where counters are kept. */
 export interface CountersOptions {
   /** Where they are kept, so that all processes count together. Default: this process's memory. */
   readonly redis?: RedisClient;

@@ -6,6 +6,7 @@ import { OpenStreams } from './open-streams.js';
 import { PromptRedis } from './prompt-redis.js';
 import { TokenBudget } from './token-budget.js';
 
+/** Options of {@link visitorLimits}. Numbers are whole, and at least 1. */
 export interface VisitorLimitsOptions {
   /** Requests of one address in a minute, whatever for. Default 300. */
   readonly requestsPerAddress?: number;
@@ -31,9 +32,11 @@ export interface VisitorLimitsOptions {
   readonly redis?: RedisClient;
   /** What keys in Redis begin with. Default `chat-stream:limits`. */
   readonly keyPrefix?: string;
+  /** Time. Default: the system's. */
   readonly clock?: Clock;
 }
 
+/** The limits, and what they count at this moment. */
 export interface VisitorLimits extends Limits {
   /** What is open at this moment: answers, and addresses that have some. */
   readonly open: { readonly streams: number; readonly addresses: number };

@@ -16,6 +16,7 @@ import type {
 } from './session-log.js';
 import { StoredSession } from './stored-session.js';
 
+/** Options of {@link memoryLog}. */
 export interface MemoryLogOptions {
   /** Sessions at the most; beyond, the one that was idle longest is forgotten. Default 10,000. */
   readonly maxSessions?: number;
@@ -25,6 +26,7 @@ export interface MemoryLogOptions {
   readonly maxSessionBytes?: number;
   /** A session in which nothing happened for so long is forgotten. Milliseconds, default 24 hours; Infinity: none is. */
   readonly idleMs?: number;
+  /** Time. Default: the system's. */
   readonly clock?: Clock;
 }
 

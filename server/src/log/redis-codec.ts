@@ -100,11 +100,13 @@ export function decodeSession(id: string, reply: unknown, expiresAt: number): Se
   };
 }
 
+/** An answer of Redis that must be a list. @throws {StoreError} */
 export function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw unreadable('a list');
 }
 
+/** An answer of Redis that must be a text, or a number as one. @throws {StoreError} */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);

@@ -3,6 +3,7 @@ import { type Clock, sleep } from '../clock.js';
 import { StoreError } from './session-log.js';
 import type { RedisScript } from './redis-script.js';
 
+/** Where a Redis is, and how long it may take. */
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with user, password and database where there are any; of a Cluster, any of its nodes. */
   readonly url: string;

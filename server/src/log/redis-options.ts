@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.js';
 import { ageMs, delayMs, readOptions, wholeNumber } from '../options.js';
 
+/** Options of `redisLog`; all but `url` may be left out. */
 export interface RedisLogOptions {
   /** `redis://` or `rediss://`, with user, password and database where there are any; of a Cluster, any of its nodes. */
   readonly url: string;
@@ -24,6 +25,7 @@ export interface RedisLogOptions {
   readonly requestPatienceMs?: number;
   /** An answer of Redis that takes longer counts as none. Milliseconds, default 5,000. */
   readonly timeoutMs?: number;
+  /** Time. Default: the system's. */
   readonly clock?: Clock;
 }
 

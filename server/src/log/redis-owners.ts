@@ -7,6 +7,7 @@ import type { SessionPage, SessionsQuery, SessionSummary } from './session-log.j
 /** So long an entry of the list may stand there without its session: the two are not written at once. */
 const SETTLED_MS = 60_000;
 
+/** What the lists of owners work with. */
 export interface RedisOwnersOptions {
   readonly connection: RedisConnection;
   readonly keys: RedisKeys;

@@ -44,6 +44,7 @@ end`,
 /** What only shrinks, ends or marks must work in a full Redis too: else nothing in it could ever end. */
 const EVEN_WHEN_FULL = '#!lua flags=allow-oom';
 
+/** Makes a script of its body and of what it shares with others. `evenWhenFull`: it runs beyond `maxmemory`, too. */
 export function script(body: string, { evenWhenFull = false } = {}): RedisScript {
   const shared = Object.entries(SHARED).flatMap(([name, source]) => (body.includes(`${name}(`) ? source : []));
   const source = `${evenWhenFull ? EVEN_WHEN_FULL : '#!lua'}${shared.join('')}${body}`;

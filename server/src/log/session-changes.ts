@@ -45,6 +45,7 @@ export function intentOf({ user, assistant, replaces }: ClaimedChange): Intent {
 export const joinedChange = (first: AppendedChange | undefined, second: AppendedChange): AppendedChange =>
   first ? { ...first, events: [...first.events, ...second.events] } : second;
 
+/** A change as it is stored, with tokens that follow each other packed. */
 export function encodeChange(change: SessionChange): StoredChange {
   const { id } = change;
   if (change.type === 'appended') return { id, body: JSON.stringify(packed(change.events)) };

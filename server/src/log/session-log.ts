@@ -9,14 +9,18 @@ export interface MessageEvent {
 /** What the log stores of a `start`: what belongs to one connection (version, heartbeat) is added when it is sent. */
 export type LoggedEvent = ChatEvent | MessageEvent;
 
+/** One event of a message, where it stands in its session's log. */
 export interface LogEntry {
   /** Position in the session's log: a whole number from 1, strictly rising, gaps allowed, never used twice. */
   readonly id: number;
+  /** The message it belongs to. */
   readonly messageId: string;
   readonly event: LoggedEvent;
 }
 
+/** A conversation, without what was said in it. */
 export interface Session {
+  /** 16 to 128 of `A-Z a-z 0-9 _ -`; its secret where nothing else guards it. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -26,17 +30,24 @@ export interface Session {
   readonly updatedAt: number;
   /** Whom it belongs to, where visitors sign in; a session without one is open to whoever knows its id. */
   readonly owner?: string;
+  /** What its owner called it: at most 200 UTF-16 code units. Default: none. */
   readonly title?: string;
+  /** The page's own notes, JSON as it came: the server reads nothing into them. Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** What a session begins with. */
 export interface NewSession {
+  /** Default: it is open to whoever knows its id. */
   readonly owner?: string;
+  /** Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** What is changed of a session: what is left out stays as it is. */
 export interface SessionPatch {
   readonly title?: string;
+  /** Takes the place of all the notes there were. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -50,6 +61,7 @@ export interface SessionSummary {
   readonly messageCount: number;
 }
 
+/** Which part of an owner's list is asked for. */
 export interface SessionsQuery {
   /** How many at the most, those used last. */
   readonly limit: number;
@@ -57,7 +69,9 @@ export interface SessionsQuery {
   readonly before?: string;
 }
 
+/** A part of an owner's list. */
 export interface SessionPage {
+  /** The one used last first. */
   readonly data: readonly SessionSummary[];
   /** The `before` of the next page, where there is one. */
   readonly nextBefore?: string;
@@ -68,6 +82,7 @@ export type Intent =
   | { readonly kind: 'message'; readonly content: string; readonly replaces?: string }
   | { readonly kind: 'regenerate'; readonly messageId: string };
 
+/** What a visitor asks the log to take. */
 export interface ClaimRequest {
   readonly intent: Intent;
   /** Without one, every claim is a new intent. */
@@ -78,6 +93,7 @@ export interface ClaimRequest {
   readonly joinOnly?: boolean;
 }
 
+/** What became of a claim. Only `started` is to be generated, and by the caller alone. */
 export type Claim =
   /** The intent is new: it is stored, and its reply has been opened with `start`. */
   | {
@@ -95,13 +111,16 @@ export type Claim =
   | { readonly status: 'unclaimed' }
   /** Another reply of the session is running. */
   | { readonly status: 'busy'; readonly activeMessageId: string }
+  /** The message that is to be replaced, or answered again, is not there, or is of the other side. */
   | { readonly status: 'message_not_found' }
+  /** The session was deleted, and its id is not used again. */
   | { readonly status: 'session_gone' }
   /** The session belongs to somebody else. */
   | { readonly status: 'foreign' }
   /** The session, or all of them together, have reached the store's bound. */
   | { readonly status: 'full'; readonly what: 'session' | 'store' };
 
+/** Which part of a session's messages is asked for. */
 export interface SnapshotQuery {
   /** How many messages at the most, the newest ones. */
   readonly limit: number;
@@ -137,10 +156,16 @@ export interface OtherMachines {
  * - what was appended is read back in order, whatever the cursor, as long as the session lives;
  * - a watcher is woken after an append, and may be woken without one;
  * - a session with a running reply is never evicted.
+ *
+ * Each method that waits rejects with a {@link StoreError} where the store can't do its work now.
  */
 export interface SessionLog {
-  /** Where the id is taken, answers with the session that has it, unchanged. */
+  /**
+   * Where the id is taken, answers with the session that has it, unchanged. `full`: the store has reached its bound;
+   * `gone`: the id was deleted.
+   */
   createSession(id: string, values?: NewSession): Promise<Session | 'full' | 'gone'>;
+  /** Counts as a use of it; undefined where there is none. */
   getSession(id: string): Promise<Session | undefined>;
   /** Changes what the patch names; undefined where there is no such session. */
   updateSession(id: string, patch: SessionPatch): Promise<Session | undefined>;
@@ -156,7 +181,9 @@ export interface SessionLog {
   read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]>;
   /** Calls `wake` after entries of the message were appended or it was deleted; returns the way to end that. */
   watch(sessionId: string, messageId: string, wake: () => void): () => void;
+  /** A message as it stands now; undefined where there is none. */
   getMessage(sessionId: string, messageId: string): Promise<Message | undefined>;
+  /** The newest messages, and the cursor that goes on from them; undefined where there is no such session. */
   snapshot(sessionId: string, query: SnapshotQuery): Promise<Snapshot | undefined>;
   /** Where several machines share the store. */
   readonly others?: OtherMachines;

@@ -16,6 +16,7 @@ const TOUCH_INTERVAL_MS = 60_000;
 /** How often sessions are looked for whose time is over. */
 const SWEEP_INTERVAL_MS = 60_000;
 
+/** What the sessions in memory work with. */
 export interface SqliteSessionsOptions {
   readonly thread: SqliteThread;
   readonly clock: Clock;

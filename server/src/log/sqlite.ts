@@ -9,6 +9,7 @@ import { ageMsOrInfinity, readOptions, wholeNumber } from '../options.js';
 import type { SessionLog } from './session-log.js';
 import { SqliteLog } from './sqlite-log.js';
 
+/** Options of {@link sqliteLog}; all but `file` may be left out. */
 export interface SqliteLogOptions {
   /** Path of the file; made where it does not exist, with its folder. */
   readonly file: string;
@@ -22,6 +23,7 @@ export interface SqliteLogOptions {
   readonly idleMs?: number;
   /** Estimated bytes of idle sessions that stay in memory, so that they need not be read again. Default 16 MiB. */
   readonly cacheBytes?: number;
+  /** Time. Default: the system's. */
   readonly clock?: Clock;
 }
 
