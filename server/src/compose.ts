@@ -6,6 +6,7 @@ import type { SessionLog } from './log/session-log.js';
 import type { Logger } from './logger.js';
 import { demoResponder } from './responders/demo.js';
 import { type OpenAiOptions, openaiResponder } from './responders/openai.js';
+import type { KnowledgeTexts } from './responders/knowledge-texts.js';
 import type { Responder } from './responders/responder.js';
 import type { ChatServerOptions } from './server.js';
 import { type WidgetFiles, widgetFiles } from './widget-files.js';
@@ -100,6 +101,8 @@ async function responder(
         ...(sitemap !== undefined && { sitemap }),
         ...(language !== undefined && { language }),
         ...(config.contact !== undefined && { contact: config.contact }),
+        ...(config.synonyms && { synonyms: config.synonyms }),
+        ...(config.knowledgeTexts && { texts: definedTexts(config.knowledgeTexts) }),
         ...(model && { model }),
       }),
     );
@@ -112,6 +115,10 @@ async function responder(
   if (model) return { part: { respond: openaiResponder(model), name: model.model } };
   return { part: { respond: demoResponder(), name: 'the demo (no folder and no model is set)' } };
 }
+
+/** Those that are set; the others stay English. */
+const definedTexts = (texts: NonNullable<Config['knowledgeTexts']>): Partial<KnowledgeTexts> =>
+  Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 
 /** What a part says of its options, with the setting they come from. */
 function named<T>(setting: string, make: () => T): T {

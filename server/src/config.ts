@@ -62,7 +62,7 @@ function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
   }
   needs('openaiApiKey', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to ask (--openai-model)');
   needs('openaiBaseUrl', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to ask (--openai-model)');
-  for (const key of ['contact', 'knowledgeUrl', 'knowledgeSitemap', 'knowledgeLanguage'] as const) {
+  for (const key of KNOWLEDGE_SETTINGS) {
     needs(key, 'knowledge', 'no folder is. Name one (--knowledge)');
   }
   needs('metricsToken', 'metrics', 'there are no metrics. Switch them on (--metrics)');
@@ -77,6 +77,16 @@ function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
   }
   return [...found, ...authDisagreements(given), ...limitDisagreements(given)];
 }
+
+/** They say how a folder's pages are read and quoted. */
+const KNOWLEDGE_SETTINGS = [
+  'contact',
+  'knowledgeUrl',
+  'knowledgeSitemap',
+  'knowledgeLanguage',
+  'synonyms',
+  'knowledgeTexts',
+] as const;
 
 /** A limit that is set, and yet would not hold. */
 function limitDisagreements(given: ReadonlyMap<SettingKey, Given>): string[] {

@@ -103,13 +103,16 @@ describe('--knowledge', () => {
   test('answers from a folder, and says from how much of it', async () => {
     const { folder } = await folderWith();
     const args = ['--knowledge', folder, '--knowledge-url', 'https://shop.example/', '--contact', 'help@shop.example'];
+    args.push('--synonym', 'money,lucre', '--knowledge-text', 'quote=Aus „{title}“ [{number}]:');
     const server = await startServerProcess({}, args);
     expect(server.output().words).toContain(`answers come from ${folder} (passages: 7)`);
     const events = await ask(server, newSession(), 'How long do I have to send something back?');
     expect(events.find(({ type }) => type === 'sources')).toMatchObject({
       sources: [expect.objectContaining({ url: expect.stringMatching(/^https:\/\/shop\.example\/returns/) })],
     });
+    expect(textOf(events)).toMatch(/^Aus „Returns › Sending something back“ \[1\]:/);
     expect(textOf(events)).toContain('30 days');
+    expect(textOf(await ask(server, newSession(), 'When is my lucre back?'))).toContain('Aus „Returns › Refunds“');
     expect(textOf(await ask(server, newSession(), 'What is the capital of Peru?'))).toContain('help@shop.example');
     server.send('SIGTERM');
     expect(await server.exited).toEqual({ code: 0, signal: null });

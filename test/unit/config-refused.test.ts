@@ -52,6 +52,18 @@ describe('is refused with one sentence that names place, value and way out:', ()
       { CHAT_OPENAI_API_KEY: 'two words', CHAT_OPENAI_MODEL: 'm' },
       'CHAT_OPENAI_API_KEY: must hold no spaces or line breaks, and nothing but ASCII, as a header does.',
     ],
+    [
+      { CHAT_KNOWLEDGE: 'docs', CHAT_SYNONYMS: 'cost' },
+      'CHAT_SYNONYMS=["cost"]: must be groups of two words or more, such as delivery,shipping,postage.',
+    ],
+    [
+      { CHAT_KNOWLEDGE: 'docs', CHAT_KNOWLEDGE_TEXTS: 'qoute=Aus {title}' },
+      'CHAT_KNOWLEDGE_TEXTS=["qoute=Aus {title}"]: must be texts such as "notFound=I did not find that.", each named quote, closest, notFound,',
+    ],
+    [
+      { CHAT_KNOWLEDGE: 'docs', CHAT_KNOWLEDGE_TEXTS: 'Aus {title}' },
+      'CHAT_KNOWLEDGE_TEXTS=["Aus {title}"]: must be texts such as',
+    ],
     [{ CHAT_TRUST_PROXY: 'yes' }, 'CHAT_TRUST_PROXY="yes": must be a whole number from 0 to 16.'],
   ])('the variable %j', (environment, sentence) => {
     const mistakes = mistakesOf([], environment);

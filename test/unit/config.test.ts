@@ -47,6 +47,8 @@ const EXAMPLES: { readonly [key in SettingKey]: readonly [text: string, json: un
   knowledgeUrl: ['https://shop.example/help/', 'https://shop.example/help/'],
   knowledgeSitemap: ['sitemap.xml', 'sitemap.xml'],
   knowledgeLanguage: ['de', 'de'],
+  synonyms: ['delivery, shipping', [['delivery', 'shipping']]],
+  knowledgeTexts: ['quote=Aus „{title}“ [{number}]:', { quote: 'Aus „{title}“ [{number}]:' }],
   contact: ['help@shop.example', 'help@shop.example'],
   openaiModel: ['llama3.2', 'llama3.2'],
   openaiBaseUrl: ['http://127.0.0.1:11434/v1', 'http://127.0.0.1:11434/v1'],
@@ -89,6 +91,8 @@ const COMPANY: { readonly [key in SettingKey]?: Readonly<Record<string, string>>
   openaiBaseUrl: { CHAT_OPENAI_MODEL: 'm' },
   openaiApiKey: { CHAT_OPENAI_MODEL: 'm' },
   contact: { CHAT_KNOWLEDGE: 'docs' },
+  synonyms: { CHAT_KNOWLEDGE: 'docs' },
+  knowledgeTexts: { CHAT_KNOWLEDGE: 'docs' },
   knowledgeUrl: { CHAT_KNOWLEDGE: 'docs' },
   knowledgeSitemap: { CHAT_KNOWLEDGE: 'docs' },
   knowledgeLanguage: { CHAT_KNOWLEDGE: 'docs' },
@@ -145,6 +149,19 @@ describe.each(settings)('$key', (setting) => {
     expect(help).toContain(`"${setting.key}"`);
     if (setting.flag !== null) expect(help).toMatch(new RegExp(`^  --${setting.flag}\\b`, 'm'));
     if (setting.default !== undefined) expect(help).toContain(`"${setting.key}"; default ${setting.default}\n`);
+  });
+});
+
+test('lists within a setting: groups of words, texts by their names', () => {
+  const environment = { CHAT_KNOWLEDGE: 'docs', CHAT_SYNONYMS: 'cost,price; wash , clean' };
+  expect(configOf([], environment).synonyms).toEqual([
+    ['cost', 'price'],
+    ['wash', 'clean'],
+  ]);
+  const flags = ['--knowledge-text', 'notFound=Nichts = nichts.', '--knowledge-text', 'thanksWords=danke, tschüss'];
+  expect(configOf([...flags, '--knowledge', 'docs']).knowledgeTexts).toEqual({
+    notFound: 'Nichts = nichts.',
+    thanksWords: ['danke', 'tschüss'],
   });
 });
 

@@ -29,6 +29,7 @@ export const millisecondsOrNever = () =>
     error: `must be a whole number of milliseconds from 1 to ${MAX_DELAY_MS}, or never`,
   });
 
+/** Hours, parts of one too; at most ten years. */
 export const hours = () => {
   const message = 'must be a number of hours above 0, at most 87600';
   const number = z.number(message).positive(message).max(87_600, message);
@@ -48,12 +49,14 @@ export const headerToken = () => {
     .regex(/^[\x21-\x7e]+$/, message);
 };
 
+/** One of these words. */
 export const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
 
 const ON = new Set(['on', 'true', '1', 'yes']);
 const OFF = new Set(['off', 'false', '0', 'no']);
 
+/** A switch: `on`, `true`, `1`, `yes`, or the opposite. */
 export const onOff = () =>
   z.preprocess(
     (value) => (ON.has(String(value)) ? true : OFF.has(String(value)) ? false : value),
@@ -66,6 +69,7 @@ export const texts = (example: string) => {
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string(message), message));
 };
 
+/** Origins of pages; one alone counts as a list of one. */
 export const origins = () => {
   const message = 'must be origins such as https://shop.example (no path), or * for any';
   const isOrigin = (value: string) => {
@@ -109,6 +113,58 @@ export const pageBase = () => {
   const message = 'must be an http or https address, or a path such as /help/';
   return z.string(message).regex(/^(?:https?:\/\/[^\s]+|\/[^\s]*)$/, message);
 };
+
+/** Groups of words that mean the same: `delivery,shipping` each, or lists of words. */
+export const wordGroups = () => {
+  const message = 'must be groups of two words or more, such as delivery,shipping,postage';
+  const words = z.array(z.string(message).trim().min(1, message), message).min(2, message);
+  const group = z.preprocess((value) => (typeof value === 'string' ? listedIn(value) : value), words);
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(group, message));
+};
+
+/** The responder's own sentences by their names: `notFound=Das steht hier nicht.` each, or an object. */
+export const knowledgeTexts = () => {
+  const names = [...KNOWLEDGE_TEXTS, ...KNOWLEDGE_WORDS];
+  const message = `must be texts such as "notFound=I did not find that.", each named ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  const sentence = z.string(message).trim().min(1, message).optional();
+  const words = z.preprocess(
+    (value) => (typeof value === 'string' ? listedIn(value) : value),
+    z.array(z.string(message), message).optional(),
+  );
+  return z.preprocess(
+    (value) => (Array.isArray(value) || typeof value === 'string' ? namedIn([value].flat()) : value),
+    z.strictObject(
+      {
+        quote: sentence,
+        closest: sentence,
+        notFound: sentence,
+        contact: sentence,
+        greeting: sentence,
+        thanks: sentence,
+        greetingWords: words,
+        thanksWords: words,
+      } satisfies Record<(typeof KNOWLEDGE_TEXTS)[number] | (typeof KNOWLEDGE_WORDS)[number], z.ZodType>,
+      message,
+    ),
+  );
+};
+const KNOWLEDGE_TEXTS = ['quote', 'closest', 'notFound', 'contact', 'greeting', 'thanks'] as const;
+const KNOWLEDGE_WORDS = ['greetingWords', 'thanksWords'] as const;
+
+const listedIn = (list: string): string[] =>
+  list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
+/** `name=text` each; what is not so has no name, and is refused by that. */
+const namedIn = (given: readonly unknown[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    given.map((value) => {
+      const [name = '', ...said] = String(value).split('=');
+      return [name.trim(), said.join('=')];
+    }),
+  );
 
 /** Secrets that can't be guessed: as long as what HMAC-SHA-256 makes of them (RFC 7518 §3.2). */
 export const secrets = () => {

@@ -4,6 +4,7 @@ import {
   headerToken,
   hours,
   httpUrl,
+  knowledgeTexts,
   milliseconds,
   millisecondsOrNever,
   oneOf,
@@ -16,6 +17,7 @@ import {
   text,
   texts,
   wholeNumber,
+  wordGroups,
 } from './kinds.js';
 import { settingInfo, type SettingInfo } from './setting-info.js';
 import { visitorSettings } from './visitor-settings.js';
@@ -75,6 +77,20 @@ export const settingsSchema = z.object({
   knowledgeLanguage: text('de')
     .optional()
     .register(settingInfo, { group: 'Answers', value: 'TAG', help: 'the language of the pages; en unless it is set' }),
+  synonyms: wordGroups().optional().register(settingInfo, {
+    group: 'Answers',
+    flag: 'synonym',
+    value: 'WORDS',
+    separator: ';',
+    help: 'words that mean the same on the site, such as delivery,shipping,postage',
+  }),
+  knowledgeTexts: knowledgeTexts().optional().register(settingInfo, {
+    group: 'Answers',
+    flag: 'knowledge-text',
+    value: 'NAME=TEXT',
+    separator: '|',
+    help: 'what is said around the quotes, in English unless it is set: quote, closest, notFound, contact, greeting, thanks, and greetingWords and thanksWords to know them by',
+  }),
   contact: text('"write to help@shop.example"').optional().register(settingInfo, {
     group: 'Answers',
     value: 'TEXT',
@@ -186,6 +202,7 @@ export interface Setting extends SettingInfo {
   readonly default: string | undefined;
 }
 
+/** All settings, in the order in which the help shows them. */
 export const settings: readonly Setting[] = z
   .keyof(settingsSchema)
   .options.map((key) => describe(key, settingsSchema.shape[key]));
