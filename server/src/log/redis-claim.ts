@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Message } from 'chat-stream/protocol';
+import { claimedMessages, type ClaimedMessages } from './claimed-messages.js';
 import { decodeEntries, encodeEvent, listOf, messagesOf, textOf } from './redis-codec.js';
 import { StoreFullError } from './redis-connection.js';
 import { ReplyCopy } from './redis-copy.js';
@@ -8,6 +9,7 @@ import type { RedisScript } from './redis-script.js';
 import { CLAIM, JOIN } from './redis-scripts.js';
 import { type Claim, type ClaimRequest, fingerprint, type Intent, startEvent } from './session-log.js';
 
+/** What a claim works with. */
 export interface ClaimContext {
   readonly machine: RedisMachine;
   readonly now: number;
@@ -42,9 +44,10 @@ export async function claimIn(
 ): Promise<Started | Exclude<Claim, { status: 'started' }>> {
   const { machine, run } = context;
   const target = await targetOf(request.intent, context);
-  const messageId = randomUUID();
-  const args = argumentsOf(request, target, messageId, context);
+  const messages = claimedMessages(request, context.now, target.user);
+  const args = argumentsOf(request, target, messages, context);
   if (request.joinOnly) return refusalIn(await run(JOIN, args(true)));
+  const messageId = messages.assistant.id;
   const reply = { sessionId, messageId };
   try {
     await context.add(reply);
@@ -75,31 +78,9 @@ async function targetOf(intent: Intent, { getMessage }: ClaimContext): Promise<T
 function argumentsOf(
   { intent, clientMessageId, owner }: ClaimRequest,
   target: Target,
-  messageId: string,
+  { user, assistant }: ClaimedMessages,
   { machine, now, runningMs, maxSessionBytes }: ClaimContext,
 ) {
-  const createdAt = new Date(now).toISOString();
-  const key = clientMessageId === undefined ? {} : { clientMessageId };
-  const user: Message = target.user ?? {
-    id: randomUUID(),
-    role: 'user',
-    content: intent.kind === 'message' ? intent.content : '',
-    status: 'complete',
-    createdAt,
-    ...key,
-    lastEventId: 0,
-  };
-  const assistant: Message = {
-    id: messageId,
-    role: 'assistant',
-    content: '',
-    status: 'streaming',
-    createdAt,
-    ...key,
-    parentId: user.id,
-    ...(intent.kind === 'regenerate' && { variantOf: intent.messageId }),
-    lastEventId: 0,
-  };
   return (joinOnly: boolean): (string | number)[] => [
     now,
     owner ?? '',
@@ -109,7 +90,7 @@ function argumentsOf(
     target.id,
     user.id,
     intent.kind === 'regenerate' ? '' : encodeEvent({ type: 'message', message: user }),
-    messageId,
+    assistant.id,
     encodeEvent(startEvent(user, assistant)),
     machine.id,
     runningMs,

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
+import { claimedMessages } from './claimed-messages.js';
 import { firstAfter, lengthOf } from './entries.js';
 import { type AppendedChange, type ClaimedChange, intentOf, type SessionChange } from './session-changes.js';
 import {
@@ -95,36 +95,14 @@ export class StoredSession {
   }
 
   /** What a claim would change, or why it changes nothing. It happens when it is given to `start`. */
-  planClaim({ clientMessageId, intent }: ClaimRequest, now: number): ClaimedChange | Claim {
+  planClaim(request: ClaimRequest, now: number): ClaimedChange | Claim {
     if (this.#activeMessageId !== undefined) return { status: 'busy', activeMessageId: this.#activeMessageId };
-    const createdAt = new Date(now).toISOString();
-    const key = clientMessageId === undefined ? {} : { clientMessageId };
+    const { intent } = request;
     const replaced = intent.kind === 'message' ? intent.replaces : undefined;
     if (replaced !== undefined && this.message(replaced)?.role !== 'user') return { status: 'message_not_found' };
-    const user: Message | undefined =
-      intent.kind === 'message'
-        ? {
-            id: randomUUID(),
-            role: 'user',
-            content: intent.content,
-            status: 'complete',
-            createdAt,
-            ...key,
-            lastEventId: 0,
-          }
-        : this.#askedBy(intent.messageId);
-    if (!user) return { status: 'message_not_found' };
-    const assistant: Message = {
-      id: randomUUID(),
-      role: 'assistant',
-      content: '',
-      status: 'streaming',
-      createdAt,
-      ...key,
-      parentId: user.id,
-      ...(intent.kind === 'regenerate' && { variantOf: intent.messageId }),
-      lastEventId: 0,
-    };
+    const asked = intent.kind === 'regenerate' ? this.#askedBy(intent.messageId) : undefined;
+    if (intent.kind === 'regenerate' && !asked) return { status: 'message_not_found' };
+    const { user, assistant } = claimedMessages(request, now, asked);
     return {
       type: 'claimed',
       id: this.#lastId + 1,
