@@ -6,6 +6,7 @@ import { eventually, expectProblem, newSession, postJson, type StreamClient, tex
 import { type Redis, startRedis } from '../helpers/redis.js';
 import { type Chat, startChat } from '../helpers/chat.js';
 import type { ScriptedCall } from '../helpers/scripted-responder.js';
+import { end, message as asks, started, token } from './log-steps.js';
 import { openLog, openReady, startTwo } from './two-machines.js';
 
 /** The times of a site, made short: patience outlasts every fault of these tests that is meant to pass. */
@@ -172,6 +173,25 @@ test('a slow Redis makes replies wait, and gathers their words', async () => {
   }
   call.end();
   await expectWhole([stream, followed], 'two three four.');
+});
+
+test('an append that is sent again, since its answer was lost, is counted once', async () => {
+  const redis = await startOwnRedis();
+  const prefix = 'counted';
+  const log = await openReady(redis.url, { ...SHORT, prefix, timeoutMs: 100 });
+  const bytesOf = async (isDisturbed: boolean) => {
+    const session = newSession();
+    const { assistant } = await started(log, session, asks('Hello'));
+    if (isDisturbed) await redis.command('CLIENT', 'PAUSE', '400', 'ALL');
+    await log.append(session, assistant.id, [token('One two three.')]);
+    await log.append(session, assistant.id, [end(assistant.id)]);
+    expect(await log.getMessage(session, assistant.id)).toMatchObject({
+      content: 'One two three.',
+      status: 'complete',
+    });
+    return Number(await redis.command('HGET', `${prefix}:{${session}}`, 'bytes'));
+  };
+  expect(await bytesOf(true)).toBe(await bytesOf(false));
 });
 
 describe('a full Redis', () => {

@@ -28,6 +28,30 @@ test('a machine whose lease is not its own any more stores nothing, and is told'
   expect(lost).toBe(1);
 });
 
+test('nothing is published of a reply that nobody follows elsewhere, and all of one that somebody does', async () => {
+  const { one, other } = await startTwo(redis.url);
+  const published = async () =>
+    Number(/cmdstat_spublish:calls=(\d+)/.exec(String(await redis.command('INFO', 'commandstats')))?.[1] ?? 0);
+  const session = newSession();
+  const { stream, start, messageId } = await one.ask(session);
+  const call = await one.responder.call();
+  const before = await published();
+  for (const word of ['One ', 'two ', 'three ']) {
+    call.push(word);
+    await one.clock.advance(40);
+    expect(await stream.event()).toMatchObject({ content: word });
+  }
+  expect(await published()).toBe(before);
+  const followed = await other.resume(session, messageId, start?.id);
+  expect(await followed.event()).toMatchObject({ content: 'One two three ' });
+  call.push('four ');
+  await one.clock.advance(40);
+  expect(await followed.event()).toMatchObject({ content: 'four ' });
+  expect(await published()).toBe(before + 1);
+  call.end();
+  expect((await followed.events()).at(-1)).toMatchObject({ type: 'end' });
+});
+
 describe('a reply that another machine generates', () => {
   test('is resumed from any cursor, and followed to its end, word by word', async () => {
     const { one, other } = await startTwo(redis.url);

@@ -6,6 +6,7 @@ import type { RedisKeys } from './redis-keys.js';
 import { READ } from './redis-scripts.js';
 import type { LogEntry } from './session-log.js';
 
+/** What the copies of followed replies work with. */
 export interface RedisCopiesOptions {
   readonly connection: RedisConnection;
   readonly keys: RedisKeys;
@@ -99,7 +100,12 @@ export class RedisCopies {
 
   /** What was published while the line was down is lost: looks after all of them. */
   catchUp(): void {
-    for (const followed of this.#followed.values()) if (!followed.isOwned) void this.#sync(followed);
+    for (const followed of this.#followed.values()) {
+      if (followed.isOwned) continue;
+      // A Redis of an older state does not know that somebody follows: without that nothing is published.
+      followed.seenAt = -Infinity;
+      void this.#sync(followed);
+    }
   }
 
   #add(copy: ReplyCopy, isOwned: boolean): Followed {

@@ -8,6 +8,7 @@ import { BEAT, BURY, TAKE_OVER } from './redis-running-scripts.js';
 /** How many replies of a dead machine are ended at once. */
 const AT_ONCE = 200;
 
+/** What a process among others works with. */
 export interface RedisMachineOptions {
   readonly connection: RedisConnection;
   readonly keys: RedisKeys;
@@ -97,11 +98,12 @@ export class RedisMachine {
     }
     this.#beatingSince = now;
     try {
-      const [late, ended] = listOf(await connection.run(BEAT, [keys.machines], [this.id, leaseMs]));
+      const [late, ended, nextEndsInMs] = listOf(await connection.run(BEAT, [keys.machines], [this.id, leaseMs]));
       if (this.#isClosed) return;
       if (clock.now() - this.#beatAt > leaseMs) this.#steadySince = clock.now();
       this.#beatAt = clock.now();
       if (late === 1) onLate();
+      this.#lookWhenEnded(Number(nextEndsInMs));
       if (this.#abandoned.size > 0) await this.#endAbandoned();
       const dead = listOf(ended).map(textOf);
       if (dead.length > 0 && clock.now() - this.#steadySince >= leaseMs) {
@@ -112,6 +114,14 @@ export class RedisMachine {
     } finally {
       if (this.#beatingSince === now) this.#beatingSince = undefined;
     }
+  }
+
+  /** A machine that missed a beat is looked after when its lease ends, not a third of a lease later. */
+  #lookWhenEnded(endsInMs: number): void {
+    const { clock, leaseMs } = this.#options;
+    if (endsInMs >= leaseMs / 3) return;
+    this.#cancel();
+    this.#cancel = clock.after(endsInMs + 1, () => this.#beatAndGoOn());
   }
 
   /** Twice, a lease apart: what was sent on a line that broke, Redis may do later than what was sent on the next one. */

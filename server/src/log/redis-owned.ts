@@ -10,6 +10,7 @@ import { type LogEntry, type ReplyOwner, StoreError } from './session-log.js';
 /** Between two tries to append while Redis is away. */
 const RETRY_MS = 100;
 
+/** What a reply that is generated here works with. */
 export interface OwnedReplyOptions {
   readonly connection: RedisConnection;
   readonly clock: Clock;
@@ -96,7 +97,7 @@ export class OwnedReply {
     const [status, last] = listOf(await connection.run(VERIFY, keys, [lease]));
     if (status !== 'owned') return this.#end('lost');
     const forgotten = this.copy.read(Number(last), Infinity);
-    if (forgotten.length > 0) await this.#write(forgotten, APPEND);
+    if (forgotten.length > 0) await this.#write(forgotten, APPEND, this.#bytes);
     this.#connections = connections;
   }
 
@@ -110,19 +111,21 @@ export class OwnedReply {
     const entries = events.map((event, index) => ({ id: this.#nextId + index, messageId, event }));
     const last = events.at(-1);
     const isLast = last !== undefined && isTerminal(last);
-    const [status, stop] = await this.#write(entries, isLast ? FINISH : APPEND);
+    const bytes = this.#bytes + bytesOf(entries);
+    const [status, stop] = await this.#write(entries, isLast ? FINISH : APPEND, bytes);
     if (status !== 'appended') return this.#end('lost');
+    // Only now: what is sent again is not more for it.
+    this.#bytes = bytes;
     this.#nextId += entries.length;
     this.copy.add(entries);
     if (isLast) return this.#end('ended');
     if (typeof stop === 'string' && stop !== this.#asked) this.stop(stop);
   }
 
-  async #write(entries: readonly LogEntry[], script: RedisScript): Promise<readonly unknown[]> {
+  async #write(entries: readonly LogEntry[], script: RedisScript, bytes: number): Promise<readonly unknown[]> {
     const { connection, clock, keys, lease, idleMs, runningMs } = this.#options;
     const now = clock.now();
     const values = entries.map(({ event }) => encodeEvent(event));
-    for (const value of values) this.#bytes += value.length + ENTRY_BYTES;
     const isDue = now - this.#extendedAt > idleMs / 4;
     const ttl = script === FINISH ? idleMs : isDue ? runningMs : '';
     const news = `${this.copy.messageId} ${entries.at(-1)?.id ?? 0}`;
@@ -133,7 +136,7 @@ export class OwnedReply {
       news,
       ttl,
       now,
-      Math.round(this.#bytes),
+      bytes,
       ...values,
     ]);
     if (isDue) this.#extendedAt = now;
@@ -151,6 +154,9 @@ export class OwnedReply {
 
 /** What an entry takes in Redis beyond its text; measured over 500-token replies, rounded up. */
 const ENTRY_BYTES = 24;
+
+const bytesOf = (entries: readonly LogEntry[]): number =>
+  entries.reduce((sum, { event }) => sum + encodeEvent(event).length + ENTRY_BYTES, 0);
 
 /** The events up to the first one that ends a reply: what comes after it is dropped. */
 function throughTerminal(events: readonly ChatEvent[]): readonly ChatEvent[] {

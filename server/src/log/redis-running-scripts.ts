@@ -4,11 +4,12 @@ import { script } from './redis-script.js';
 /**
  * Appends to a running reply, whose lease must still be the caller's: who was frozen past its lease is refused. The
  * caller chooses the positions, each higher than the last, so an append that comes again is known by what is there.
+ * Who follows a reply elsewhere has left its mark (`seen`) before it listens: where there is none, nothing is published.
  * ARGV: lease, first position, what is published, ttl ('' leaves it: then the first three keys will do), now, bytes of
  * the reply, the events.
  */
 const append = (ending: string) => `
-local state = redis.call('HMGET', KEYS[1], 'lease', 'stop')
+local state = redis.call('HMGET', KEYS[1], 'lease', 'stop', 'seen')
 local first = tonumber(ARGV[2])
 local function isThere()
   local entry = redis.call('XRANGE', KEYS[2], first, first)[1]
@@ -28,7 +29,7 @@ for i = 7, #ARGV do
   end
 end
 if ARGV[4] ~= '' then expire(ARGV[4]) end
-redis.call('SPUBLISH', KEYS[3], ARGV[3])
+if state[3] then redis.call('SPUBLISH', KEYS[3], ARGV[3]) end
 ${ending}
 return { 'appended', state[2] }
 `;
@@ -92,14 +93,20 @@ return seen and now() - tonumber(seen) or -1
 
 /**
  * A machine's sign of life. KEYS: the sorted set of machines by the time at which their leases end. ARGV: node, lease.
- * Answers whether its own lease had ended, and with the machines whose leases have.
+ * Answers whether its own lease had ended, with the machines whose leases have, and in how many milliseconds the next
+ * one ends unless it is renewed.
  */
 export const BEAT = script(
   `
 local time = now()
 local mine = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], time + ARGV[2], ARGV[1])
-return { (not mine or tonumber(mine) < time) and 1 or 0, redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', time) }
+local following = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. time, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+return {
+  (not mine or tonumber(mine) < time) and 1 or 0,
+  redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', time),
+  tonumber(following) - time,
+}
 `,
   { evenWhenFull: true },
 );
