@@ -5,12 +5,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type SessionLog, StoreError } from '../../server/src/log/session-log.js';
 import { sqliteLog, type SqliteLogOptions } from '../../server/src/log/sqlite.js';
+import { SqliteThread } from '../../server/src/log/sqlite-thread.js';
 import { startChat } from '../helpers/chat.js';
 import { FakeClock } from '../helpers/fake-clock.js';
-import { eventually, expectProblem, newSession, postJson } from '../helpers/http.js';
+import { eventually, expectProblem, json, newSession, postJson } from '../helpers/http.js';
 import { SMALL_DISKS } from '../helpers/small-disk.js';
 import { answer, end, message, started, token } from './log-steps.js';
 import { newFile, newFolder, openLog } from './sqlite-steps.js';
@@ -182,6 +183,16 @@ describe('a file that cannot be used is named, with the way out, and is left as 
     expect(output).toBe('StoreError The package "libsql" could not be loaded. Run: npm install libsql\n');
   });
 
+  test('what is asked for after its end is refused, and the end comes all the same', async () => {
+    const thread = new SqliteThread();
+    await thread.ask('open', { file: newFile(), maxSessions: 10, maxFileBytes: 1e9 });
+    const closing = thread.close();
+    // In one turn, and so on its way in one batch.
+    const refused = expect(thread.ask('check', {})).rejects.toThrow('The SQLite store is closed.');
+    await closing;
+    await refused;
+  });
+
   test('a file that is missing is made, with its folder', async () => {
     const file = join(newFolder(), 'a', 'b', 'chat.db');
     await openLog({ file }).check();
@@ -283,6 +294,34 @@ describe.each(SMALL_DISKS)('$kind', ({ make }) => {
     await started(log, id, message('More'));
   });
 
+  test('is told to who asked for an answer in one piece, and who asks again when there is room gets it', async () => {
+    const disk = make();
+    const clock = new FakeClock(Date.UTC(2026, 0, 1));
+    const log = openLog({ file: join(disk.folder, 'chat.db'), clock });
+    const chat = await startChat({ log });
+    const session = newSession();
+    const ask = () => postJson(chat.messages(session), { content: 'Hello', clientMessageId: 'key-1' });
+    let refused: Response | undefined;
+    const asking = ask().then((response) => (refused = response));
+    const call = await chat.responder.call();
+    await fill(log);
+    call.push('All.');
+    call.end();
+    await eventually(async () => {
+      await clock.advance(1_000);
+      return refused !== undefined;
+    });
+    const { retryAfterMs } = await expectProblem(await asking, 503, 'overloaded');
+    expect(retryAfterMs).toBeGreaterThan(0);
+    disk.makeRoom();
+    await eventually(async () => {
+      await clock.advance(1_000);
+      return (await ask()).status === 200;
+    });
+    expect(await json(await ask())).toMatchObject({ assistant: { status: 'complete', content: 'All.' } });
+    expect(chat.responder.calls.length).toBe(1);
+  });
+
   test('fails what does not fit, not what was written with it', async () => {
     const disk = make();
     const log = openLog({ file: join(disk.folder, 'chat.db') });
@@ -292,6 +331,35 @@ describe.each(SMALL_DISKS)('$kind', ({ make }) => {
     expect(refused).toMatchObject({ status: 'rejected', reason: { name: 'StoreError' } });
     expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     expect(await log.getSession('large')).toBeUndefined();
+  });
+
+  test('is waited for by any number of replies, without a warning of a leak', async () => {
+    const disk = make();
+    const clock = new FakeClock(Date.UTC(2026, 0, 1));
+    const log = openLog({ file: join(disk.folder, 'chat.db'), clock });
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const stored = (await fill(log)).slice(0, 12);
+    expect(stored.length).toBe(12);
+    const pending = clock.pending;
+    const replies = await Promise.all(
+      stored.map(async ({ id }) => [id, (await log.snapshot(id, { limit: 1 }))?.activeMessageId ?? ''] as const),
+    );
+    const ended = Promise.allSettled(
+      replies.map(([id, messageId]) => log.append(id, messageId, [token('x'.repeat(100_000)), end(messageId)])),
+    );
+    // For each the next try, and the patience of who waits.
+    await eventually(() => clock.pending >= pending + 2 * replies.length);
+    disk.makeRoom();
+    await eventually(async () => {
+      await clock.advance(1_000);
+      const messages = await Promise.all(replies.map(([id, messageId]) => log.getMessage(id, messageId)));
+      return messages.every((reply) => reply?.status === 'complete');
+    });
+    await ended;
+    expect(warnings).toEqual([]);
   });
 
   test('does not keep the store from closing', async () => {

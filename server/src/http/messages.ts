@@ -5,7 +5,7 @@ import { callerOf, sessionOf } from './auth.js';
 import { messageNotFound, replyOf, sessionNotFound } from './claimed.js';
 import { addressOf, limitStreams, refused } from './limits.js';
 import { POLL_GRACE_MS, pollReply } from './poll.js';
-import { RequestError } from './problem.js';
+import { RequestError, RETRY_AFTER_MS } from './problem.js';
 import { maxLengthOf } from './reply-reader.js';
 import type { ReplyStreams } from './reply-streams.js';
 import type { RouterContext } from './router-context.js';
@@ -61,6 +61,12 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     const assistant = await log.getMessage(sessionId, messageId);
     const user = await log.getMessage(sessionId, assistant?.parentId ?? '');
     if (!assistant || !user) throw sessionNotFound();
+    // Its end waits for its place in the store, which may be long: this is no whole answer.
+    if (assistant.status === 'streaming' && !gone.signal.aborted) {
+      const message =
+        'The reply could not be stored to its end yet. Send the same message with its key a little later.';
+      throw new RequestError('overloaded', message, { retryAfterMs: RETRY_AFTER_MS });
+    }
     if (replayed) response.set('Idempotency-Replayed', 'true');
     response.json({ user, assistant });
   });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
 import { type Clock, sleep } from '../clock.js';
 import { restartedEvents } from './entries.js';
@@ -52,6 +53,8 @@ export class SqliteLog implements SessionLog {
 
   constructor(options: SqliteLogSettings) {
     this.#options = options;
+    // As many wait for it as replies wait for room on the disk; Node takes more than ten for a leak.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async createSession(id: string, values: NewSession = {}): Promise<Session | 'full' | 'gone'> {

@@ -8,6 +8,8 @@ interface Waiting {
   readonly reject: (error: StoreError) => void;
 }
 
+const CLOSED = 'The SQLite store is closed. Start the server again.';
+
 /** The server's end of the thread that owns the file. It keeps the process alive only while something is asked of it. */
 export class SqliteThread {
   readonly #worker: Worker;
@@ -28,7 +30,7 @@ export class SqliteThread {
     this.#worker.on('error', (cause) => this.#end(`The thread of the SQLite store failed: ${cause.message}`, cause));
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', () => {
-        this.#end('The SQLite store is closed. Start the server again.');
+        this.#end(CLOSED);
         resolve();
       });
     });
@@ -52,7 +54,10 @@ export class SqliteThread {
 
   /** Lets go of the file; resolves when it is. The driver closes it no earlier than its thread ends. */
   async close(): Promise<void> {
-    await this.ask('close', {});
+    const closed = this.ask('close', {});
+    // Nothing may come after it: the thread ends with it.
+    this.#ended ??= new StoreError(CLOSED);
+    await closed;
     this.#worker.ref();
     await this.#exited;
   }
