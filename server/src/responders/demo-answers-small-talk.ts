@@ -19,7 +19,7 @@ export const WHO_ARE_YOU: DemoAnswer = {
     'do you understand',
   ],
   hints: ['you', 'human', 'real', 'machine', 'person'],
-  text: `I am neither a person nor an AI. I am a **short script**: I compare the words of your question with lists of keywords and send the prepared text that fits best, at the pace at which a model would write.
+  text: `I am neither a person nor an AI. I am a **short script**: I compare the words of your question with the site's own pages, where I was given any, and with a few prepared texts, and send what fits best, word for word, at the pace at which a model would write.
 
 The chat around me is real: the connection, the stream and the resuming work just as they would with a model behind them.`,
 };
