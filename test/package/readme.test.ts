@@ -118,7 +118,10 @@ describe('the README', () => {
     ).toEqual(options.toSorted());
     const defaults = [...README.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm)].map(([, name, value]) => [name, value]);
     const inSource = Object.fromEntries(
-      [...source.matchAll(/options\.(\w+) \?\? ([\d_ *]+)/g)].map(([, name, value]) => [name, product(value ?? '')]),
+      [...source.matchAll(/^ {2}(\w+): .*\.default\(([\d_ *]+)\)/gm)].map(([, name, value]) => [
+        name,
+        product(value ?? ''),
+      ]),
     );
     for (const [name, value] of defaults) {
       if (name && name in inSource) expect(Number(value?.replaceAll(',', '')), name).toBe(inSource[name]);
