@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { holdRests, record, warnings } from './page.js';
+import { holdRests, record, stub, warnings } from './page.js';
 import { type Exchange, Line } from './server.js';
 import {
   announced,
@@ -147,6 +147,40 @@ describe('streaming', () => {
     }
     expect(answer(element).childNodes).to.have.length(1);
     observer.disconnect();
+  });
+
+  it('writes less often where the page takes long over a write', async () => {
+    element.smoothing = 'off';
+    const request = await begin();
+    const long = 'word '.repeat(4_000);
+    await request.token(long, 2);
+    await answers(element, long);
+    const pass = holdRests();
+    let isSlow = true;
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
+    const { appendData } = Text.prototype;
+    stub(Text.prototype, 'appendData', function (this: Text, words: string) {
+      if (isSlow) pass(100);
+      isSlow = false;
+      appendData.call(this, words);
+    });
+    let text = long;
+    const come = async (word: string, id: number) => {
+      text += word;
+      await request.token(word, id);
+      await until(() => element.messages.at(-1)?.content === text, word);
+    };
+    const isShown = () => answer(element).textContent === text;
+    pass(100);
+    await come('one ', 3);
+    await until(isShown, 'the first word');
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    pass(299);
+    await come('two ', 4);
+    expect(isShown(), 'written too early').to.equal(false);
+    pass(1);
+    await come('three ', 5);
+    await until(isShown, 'the other words');
   });
 
   it('lets words that come in a burst flow, always as a beginning of the text, and shows all in the end', async () => {

@@ -34,6 +34,12 @@ const REST_MS = 56;
  */
 const NEXT_WORDS_MS = 24;
 /**
+ * Where the page takes long over a write, as over one paragraph of 100 kB, which Chromium lays out as a whole each time, it
+ * is left alone for so many times as long, but no longer than `LONGEST_REST_MS`: the visitor sees that words come.
+ */
+const RESTS_PER_WRITE = 3;
+const LONGEST_REST_MS = 1_000;
+/**
  * What a text has beyond so many UTF-16 units is laid out only where it is in view. What it had before stays as it is: to
  * change that too would be one long task.
  */
@@ -60,6 +66,7 @@ class StreamingText extends AsyncDirective {
   #unsubscribe: () => void = () => {};
   #plan: Plan | undefined;
   #writtenAt = -Infinity;
+  #restMs = REST_MS;
   /** Of the source's text, what is shown or about to be. */
   #length = 0;
   /** Since when there is more of it. */
@@ -128,7 +135,7 @@ class StreamingText extends AsyncDirective {
 
   #schedule(): void {
     this.#waitingSince ??= systemClock.now();
-    const restMs = this.#writtenAt + REST_MS - systemClock.now();
+    const restMs = this.#writtenAt + this.#restMs - systemClock.now();
     if (restMs > 0) this.#plan ??= this.#afterRest(restMs + NEXT_WORDS_MS);
     else if (!this.#plan || this.#plan.isRest) this.#writeSoon();
   }
@@ -159,9 +166,25 @@ class StreamingText extends AsyncDirective {
       this.#writtenAt = performance.now();
       // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
       if (isHidden()) this.#container.getBoundingClientRect();
-      this.#onCommit?.(performance.now() - since);
+      const durationMs = performance.now() - since;
+      this.#onCommit?.(durationMs);
+      if (this.#length > LONG_TEXT) this.#restFor(durationMs);
     }
     this.#goOn();
+  }
+
+  /** Sets the length of the next rests by what a write costs, the frame that shows it included. */
+  #restFor(durationMs: number): void {
+    requestAnimationFrame(() => {
+      const since = performance.now();
+      setTimeout(() => {
+        const costMs = durationMs + performance.now() - since;
+        this.#restMs = Math.min(Math.max(REST_MS, RESTS_PER_WRITE * costMs), LONGEST_REST_MS);
+        if (!this.#plan?.isRest) return;
+        this.#forgetPlan();
+        this.#schedule();
+      });
+    });
   }
 
   /** Shows what has come, or as much of it as there is time for; true where that changed the page. */
@@ -200,7 +223,8 @@ class StreamingText extends AsyncDirective {
   #goOn(): void {
     if (this.#plan) return;
     if (this.#text?.isBehind) this.#plan = isHidden() ? this.#afterRest(REST_MS) : this.#inNextFrame();
-    else if (this.#length < (this.#source?.text.length ?? 0)) this.#plan = this.#afterRest(REST_MS + NEXT_WORDS_MS);
+    else if (this.#length < (this.#source?.text.length ?? 0))
+      this.#plan = this.#afterRest(this.#restMs + NEXT_WORDS_MS);
   }
 
   get #isFlowing(): boolean {
