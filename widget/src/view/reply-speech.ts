@@ -46,7 +46,7 @@ export class ReplySpeech implements ReactiveController {
     this.#announcer = announcer;
     this.#strings = strings;
     this.#clock = clock;
-    this.#queue = new SpeechQueue(clock, (text) => announcer.say(text));
+    this.#queue = new SpeechQueue(clock, (text) => this.note(text));
     host.addController(this);
   }
 
@@ -60,10 +60,9 @@ export class ReplySpeech implements ReactiveController {
     this.drop();
     this.#queue.begin();
     this.#isMuted = false;
-    if (this.#mode === 'off') return;
     this.#cancelLate = this.#clock.after(LATE_MS, () => {
       const { saReplying, title, lang } = this.#strings();
-      this.#announcer.say(format(saReplying, { name: this.#host.heading || title }, lang));
+      this.note(format(saReplying, { name: this.#host.heading || title }, lang));
     });
   }
 
@@ -79,7 +78,6 @@ export class ReplySpeech implements ReactiveController {
   /** The reply is whole; its last words may not be written yet. */
   ended(): void {
     this.#cancelLate();
-    if (this.#mode === 'off') return;
     this.#cancelEnd = this.#clock.after(WRITTEN_MS, () => {
       const isRead = !this.#isMuted && this.#mode !== 'status';
       if (isRead) this.#read(true);
@@ -95,7 +93,7 @@ export class ReplySpeech implements ReactiveController {
   /** Said at once, in place of what waits: the reply was stopped, or the line was lost. */
   interrupt(text: string): void {
     this.drop();
-    if (this.#mode !== 'off') this.#announcer.say(text);
+    this.note(text);
   }
 
   /** Said beside what waits: the line was lost for a moment. */
@@ -126,7 +124,8 @@ export class ReplySpeech implements ReactiveController {
     this.#forgetRead();
     const prose = [...this.#host.renderRoot.querySelectorAll('.prose')].at(-1);
     if (!prose) return;
-    this.#text ??= new SpokenText(prose);
-    for (const sentences of this.#text.next(this.#strings(), isOver)) this.#queue.add(sentences);
+    const strings = this.#strings();
+    this.#text ??= new SpokenText(prose, strings.lang);
+    for (const sentences of this.#text.next(strings, isOver)) this.#queue.add(sentences);
   }
 }

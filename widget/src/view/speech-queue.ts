@@ -75,9 +75,8 @@ export class SpeechQueue {
 
   #sayNext(): void {
     let piece = this.#waiting.shift() ?? '';
-    for (let next = this.#waiting[0]; next && piece.length + next.length < LONGEST_PIECE; next = this.#waiting[0]) {
-      piece += ` ${next}`;
-      this.#waiting.shift();
+    while (this.#waiting[0] && piece.length + this.#waiting[0].length < LONGEST_PIECE) {
+      piece += ` ${this.#waiting.shift()}`;
     }
     if (piece === '') {
       piece = this.#last?.(this.#isCut) ?? '';

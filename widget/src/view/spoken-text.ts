@@ -1,11 +1,11 @@
 import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 
-/** Blocks of which each is said for itself, with a pause behind it. */
+/** Blocks of which each is said for itself, with a pause behind it; the last two are summed up. */
 const LEAVES = 'p, li, h1, h2, h3, h4, h5, h6, .code, .table';
+const SUMMED = '.code, .table';
 /** Less than this is no sentence worth a word of its own: it is said with the next. */
 const LEAST = 40;
-const SENTENCE = /.+?(?:[.!?…。！？؟]+\s*|$)/gs;
 
 /**
  * Reads a reply out of the page as it grows, in whole sentences: each once, none before its end. What stands there is read,
@@ -18,22 +18,22 @@ export class SpokenText {
   /** Of the block behind them, so many characters were said. */
   #length = 0;
   words = 0;
-  #segmenter: Intl.Segmenter | undefined;
-  #language = '';
+  /** Made once: to make one costs more than to use it. */
+  readonly #segmenter: Intl.Segmenter;
 
-  constructor(container: Element) {
+  constructor(container: Element, language: string) {
     this.#container = container;
+    this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
   /** What can be said now and was not said before. `isOver`: nothing more comes. */
   next(strings: Strings, isOver: boolean): string[] {
     const said: string[] = [];
     const { children } = this.#container;
-    while (this.#blocks < children.length) {
-      const block = children[this.#blocks];
+    for (let block = children[this.#blocks]; block; block = children[this.#blocks]) {
       const isWhole = isOver || this.#blocks < children.length - 1;
-      const text = block ? textOf(block, strings, isWhole) : '';
-      const sentences = this.#sentencesOf(text.slice(this.#length), strings.lang);
+      const rest = textOf(block, strings, isWhole).slice(this.#length);
+      const sentences = Array.from(this.#segmenter.segment(rest), ({ segment }) => segment);
       // The last one may go on.
       if (!isWhole) sentences.pop();
       let piece = '';
@@ -44,58 +44,46 @@ export class SpokenText {
         this.#length += piece.length;
         piece = '';
       }
-      if (isWhole) said.push(piece);
       if (!isWhole) break;
+      said.push(piece);
       this.#blocks++;
       this.#length = 0;
     }
-    for (const sentences of said) this.words += sentences.split(/\s+/).filter(Boolean).length;
+    this.words += said.join(' ').match(/\S+/g)?.length ?? 0;
     return said;
-  }
-
-  #sentencesOf(text: string, language: string): string[] {
-    if (typeof Intl.Segmenter === 'undefined') return text.match(SENTENCE) ?? [];
-    // Made once: to make one costs more than to use it.
-    if (this.#language !== language) {
-      this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
-      this.#language = language;
-    }
-    return Array.from(this.#segmenter?.segment(text) ?? [], ({ segment }) => segment);
   }
 }
 
 /** The text of a block as it is said. A heading or an item without a mark of its own gets a pause. */
 function textOf(block: Element, strings: Strings, isWhole: boolean): string {
-  const leaves = block.matches(LEAVES) ? [block] : [];
-  const inner = block.matches('.code, .table') ? [] : [...block.querySelectorAll(LEAVES)];
-  const all = [...leaves, ...inner].filter((leaf) => !leaf.parentElement?.closest('.code, .table'));
-  const parts = all.map((leaf, index) => {
-    const isLast = index === all.length - 1;
-    if (leaf.matches('.code, .table')) return isLast && !isWhole ? '' : summary(leaf, strings);
-    const text = ownText(leaf);
-    return text === '' || (isLast && !isWhole) || /[.:;!?…。！？؟]$/.test(text) ? text : `${text}.`;
-  });
-  return parts.filter(Boolean).join(' ');
+  return [block, ...block.querySelectorAll(LEAVES)]
+    .filter((leaf) => leaf.matches(LEAVES) && !leaf.parentElement?.closest(SUMMED))
+    .map((leaf, index, all) => {
+      const isOpen = !isWhole && index === all.length - 1;
+      if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
+      const text = ownText(leaf);
+      return isOpen || /(^|[.:;!?…。！？؟])$/.test(text) ? text : `${text}.`;
+    })
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** Without what its inner leaves say for themselves. */
 function ownText(leaf: Element): string {
-  let text = '';
-  for (const node of leaf.childNodes) {
-    if (!(node instanceof Element)) text += node.textContent ?? '';
-    else if (!node.matches(LEAVES) && !node.querySelector(LEAVES)) text += node.textContent ?? '';
-  }
-  return text.replace(/\s+/g, ' ').trim();
+  return [...leaf.childNodes]
+    .filter((node) => !(node instanceof Element && (node.matches(LEAVES) || node.querySelector(LEAVES))))
+    .map((node) => node.textContent)
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function summary(block: Element, strings: Strings): string {
-  if (block.matches('.table')) {
-    const columns = block.querySelectorAll('thead th').length;
-    return format(strings.saTable, { columns, rows: block.querySelectorAll('tbody tr').length }, strings.lang);
-  }
-  const name = block.querySelector('.code-language')?.textContent ?? '';
-  const lines = (block.querySelector('code')?.textContent ?? '').replace(/\n$/, '').split('\n').length;
-  return name === ''
-    ? format(strings.saCodePlain, { lines }, strings.lang)
-    : format(strings.saCode, { language: name, lines }, strings.lang);
+  const wordsIn = (selector: string) => block.querySelector(selector)?.textContent ?? '';
+  const count = (selector: string) => block.querySelectorAll(selector).length;
+  const { saTable, saCode, saCodePlain, lang } = strings;
+  const language = wordsIn('.code-language');
+  const text = block.matches('.table') ? saTable : language ? saCode : saCodePlain;
+  const lines = wordsIn('code').replace(/\n$/, '').split('\n').length;
+  return format(text, { language, lines, columns: count('thead th'), rows: count('tbody tr') }, lang);
 }
