@@ -79,6 +79,7 @@ export const composer = css`
   }
   .go.stop svg {
     inline-size: 14px;
+    stroke-width: 6;
   }
   .fine {
     margin-block: 8px 0;

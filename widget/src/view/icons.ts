@@ -1,42 +1,43 @@
-import { svg, type SVGTemplateResult } from 'lit';
+import { nothing, svg, type SVGTemplateResult } from 'lit';
 
-/** Icons on a 24-unit grid, drawn with the text's colour. They say nothing to a screen reader: their button does. */
-const icon = (path: SVGTemplateResult): SVGTemplateResult =>
-  svg`<svg viewBox="0 0 24 24" aria-hidden="true">${path}</svg>`;
+/**
+ * Icons on a 24-unit grid, each one line with the text's colour; how wide it is is the sheet's. They say nothing to a
+ * screen reader: their button does.
+ */
+const icon = (line: string, transform?: string): SVGTemplateResult =>
+  svg`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${line}" transform=${transform ?? nothing}></path></svg>`;
 
-const THUMB = svg`<path d="M7 10.5v9M7 10.5l4.2-6.6a1.7 1.7 0 0 1 3 1.5L13.2 9h4.9a2 2 0 0 1 2 2.4l-1.2 6.4a2 2 0 0 1-2 1.7H7M7 10.5H4.2v9H7"/>`;
+const ROUND = 'M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 1 1 17 0M12 ';
+const THUMB = 'M7 19.5v-9l4.2-6.6a1.7 1.7 0 0 1 3 1.5L13.2 9H18a2 2 0 0 1 2 2.4l-1.2 6.4a2 2 0 0 1-2 1.7H4.2v-9H7';
 
 export const ICONS = {
-  mark: icon(
-    svg`<path d="M4 7h16M4 12h11M4 17h6"/><circle cx="19" cy="16.5" r="1.4" fill="currentColor" stroke="none"/>`,
-  ),
+  mark: icon('M4 7h16M4 12h11M4 17h6M18.6 16.1h.8v.8h-.8z'),
   newChat: icon(
-    svg`<path d="M12.5 5H7a3 3 0 0 0-3 3v9a3 3 0 0 0 3 3h9a3 3 0 0 0 3-3v-5.5M17.6 3.9a1.7 1.7 0 0 1 2.5 2.5L13 13.4l-3.2.8.8-3.2 7-7.1Z"/>`,
+    'M12.5 5H7a3 3 0 0 0-3 3v9a3 3 0 0 0 3 3h9a3 3 0 0 0 3-3v-5.5M17.6 3.9a1.7 1.7 0 0 1 2.5 2.5L13 13.4l-3.2.8.8-3.2z',
   ),
-  send: icon(svg`<path d="M12 19V5.5M6 11.5l6-6 6 6"/>`),
-  stop: icon(svg`<rect x="5" y="5" width="14" height="14" rx="3" fill="currentColor" stroke="none"/>`),
-  retry: icon(svg`<path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.7 3.6v3.9h-3.9"/>`),
-  alert: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.8v5M12 16.2v.05"/>`),
+  send: icon('M12 19V5.5M6 11.5l6-6 6 6'),
+  // A line so wide that nothing is left open.
+  stop: icon('M8 8h8v8H8v-4h8'),
+  retry: icon('M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4h-4'),
+  alert: icon(`${ROUND}8v5M12 16v.1`),
   offline: icon(
-    svg`<path d="M4 9.5a12 12 0 0 1 4.2-2.6M20 9.5a12 12 0 0 0-7-3.1M7.2 13a7.4 7.4 0 0 1 3-1.7M16.8 13a7.3 7.3 0 0 0-1.7-1.1M12 17.4v.05M4 4l16 16"/>`,
+    'M4 9.5a12 12 0 0 1 4-2.5M20 9.5a12 12 0 0 0-7-3M7 13a7 7 0 0 1 3-1.7M17 13a7 7 0 0 0-2-1.2M12 17.5v.1M4 4l16 16',
   ),
-  wait: icon(svg`<path d="M7 4h10M7 20h10M8 4c0 5 8 6 8 8s-8 3-8 8M16 4c0 5-8 6-8 8s8 3 8 8"/>`),
-  clock: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>`),
+  wait: icon('M7 4h10M7 20h10M8 4c0 5 8 6 8 8s-8 3-8 8M16 4c0 5-8 6-8 8s8 3 8 8'),
+  clock: icon(`${ROUND}7.5V12l3 2`),
   lock: icon(
-    svg`<rect x="5" y="10.5" width="14" height="9.5" rx="2.5"/><path d="M8.3 10.5V8a3.7 3.7 0 0 1 7.4 0v2.5"/>`,
+    'M8.3 10.5V8a3.7 3.7 0 0 1 7.4 0v2.5M8 10.5h8a3 3 0 0 1 3 3V17a3 3 0 0 1-3 3H8a3 3 0 0 1-3-3v-3.5a3 3 0 0 1 3-3',
   ),
-  chat: icon(
-    svg`<path d="M12 4c4.7 0 8.5 3.2 8.5 7.2s-3.8 7.2-8.5 7.2c-1 0-2-.15-2.9-.42L4.6 20l.95-3.6A6.7 6.7 0 0 1 3.5 11.2C3.5 7.2 7.3 4 12 4ZM8.3 9.9h7.4M8.3 13h4.6"/>`,
-  ),
-  close: icon(svg`<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>`),
-  chevron: icon(svg`<path d="M6 9.5l6 6 6-6"/>`),
+  chat: icon('M9 18a8.5 7.2 0 1 0-3.5-2l-1 4zM8 10h8M8 13h5'),
+  close: icon('M6.5 6.5l11 11M17.5 6.5l-11 11'),
+  chevron: icon('M6 9.5l6 6 6-6'),
   copy: icon(
-    svg`<rect x="8.5" y="8.5" width="11" height="11" rx="2.5"/><path d="M15.5 5.5v-.2a1.8 1.8 0 0 0-1.8-1.8H6.3A1.8 1.8 0 0 0 4.5 5.3v7.4a1.8 1.8 0 0 0 1.8 1.8h.2"/>`,
+    'M15.5 5.5a2 2 0 0 0-2-2h-7a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2M11 8.5h6a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5h-6a2.5 2.5 0 0 1-2.5-2.5v-6a2.5 2.5 0 0 1 2.5-2.5',
   ),
-  check: icon(svg`<path d="M5 12.5l4.5 4.5L19 7.5"/>`),
+  check: icon('M5 12.5l4.5 4.5L19 7.5'),
   good: icon(THUMB),
-  bad: icon(svg`<g transform="rotate(180 12 12)">${THUMB}</g>`),
-  edit: icon(svg`<path d="M4.5 19.5l1-4.2L16 4.8a2.3 2.3 0 0 1 3.2 3.2L8.7 18.5l-4.2 1Z"/>`),
-  next: icon(svg`<path d="M9.5 6l6 6-6 6"/>`),
-  down: icon(svg`<path d="M12 5v14M6 13l6 6 6-6"/>`),
+  bad: icon(THUMB, 'rotate(180 12 12)'),
+  edit: icon('M4.5 19.5l1-4.2L16 4.8a2.3 2.3 0 0 1 3.2 3.2L8.7 18.5z'),
+  next: icon('M9.5 6l6 6-6 6'),
+  down: icon('M12 5v14M6 13l6 6 6-6'),
 } as const;
