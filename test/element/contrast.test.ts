@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
+import { adoptColours } from '../../widget/src/highlight/index.js';
 import { warnings } from './page.js';
 import { Line } from './server.js';
 import { ask, open, query, until, write } from './visitor.js';
@@ -175,6 +176,7 @@ function colour(element: ChatStreamElement, value: string): Rgb {
 
 /** What a kind of word has in a block of code. */
 function codeColour(element: ChatStreamElement, kind: string): Rgb {
+  adoptColours(element.shadowRoot!);
   const probe = element.shadowRoot!.appendChild(document.createElement('div'));
   probe.className = 'code';
   const word = probe.appendChild(document.createElement('span'));

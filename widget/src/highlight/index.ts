@@ -5,6 +5,15 @@ import { grammarName, loadGrammars } from './languages.js';
 /** What a piece of code is coloured as; the class of its span. */
 export type CodeKind = 'keyword' | 'string' | 'comment' | 'number';
 
+/** Public custom properties of the element, and their defaults. Contrast on what code stands on is at least 4.5:1. */
+const COLOURS = new CSSStyleSheet();
+COLOURS.replaceSync(`
+  .code .keyword { color: var(--chat-code-keyword, light-dark(#8a2c6b, #f0a6d8)) }
+  .code .string { color: var(--chat-code-string, light-dark(#0b6b4a, #8ed7b0)) }
+  .code .comment { color: var(--chat-code-comment, light-dark(#666b72, #989ea6)) }
+  .code .number { color: var(--chat-code-number, light-dark(#8f4a00, #f2c08a)) }
+`);
+
 const lowlight = createLowlight();
 
 /** highlight.js's scopes (its "CSS classes reference"), each under the kind it is shown as; any other has no colour. */
@@ -18,6 +27,12 @@ const KINDS = new Map(
     scopes.split(' ').map((scope) => [`hljs-${scope}`, kind as CodeKind]),
   ),
 );
+
+/** Lets the kinds be seen in the shadow tree where the code stands. Their colours come with what needs them. */
+export function adoptColours(root: Node): void {
+  if (!(root instanceof ShadowRoot) || root.adoptedStyleSheets.includes(COLOURS)) return;
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, COLOURS];
+}
 
 /**
  * Code as nodes that say the same and have colours: spans with a class `keyword`, `string`, `comment` or `number`, and

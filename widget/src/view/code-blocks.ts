@@ -104,7 +104,7 @@ export class CodeBlocks {
     if (language === '' || highlight === null) return undefined;
     return async (code, text) => {
       if (text.length > MAX_LENGTH) return undefined;
-      const nodes = await (highlight ?? (await loadHighlighter()).highlightCode)(text, language);
+      const nodes = await (highlight ?? (await ownHighlight(code)))(text, language);
       return nodes && (() => takeOver(code, nodes, text));
     };
   }
@@ -127,6 +127,13 @@ interface Block {
   readonly language: string;
   /** Answers how to show what was drawn; undefined where there is nothing to show. */
   readonly draw: (code: HTMLElement, text: string) => Promise<(() => void) | undefined>;
+}
+
+/** What is fetched when a reply has code; it brings its colours to where that stands. */
+async function ownHighlight(code: HTMLElement): Promise<Highlight> {
+  const { adoptColours, highlightCode } = await loadHighlighter();
+  adoptColours(code.getRootNode());
+  return highlightCode;
 }
 
 /** @throws {TypeError} where the nodes do not say what the code says. */

@@ -164,18 +164,6 @@ export const prose = css`
     font: inherit;
     border-radius: 0;
   }
-  .code .keyword {
-    color: var(--chat-code-keyword, light-dark(#8a2c6b, #f0a6d8));
-  }
-  .code .string {
-    color: var(--chat-code-string, light-dark(#0b6b4a, #8ed7b0));
-  }
-  .code .comment {
-    color: var(--chat-code-comment, light-dark(#666b72, #989ea6));
-  }
-  .code .number {
-    color: var(--chat-code-number, light-dark(#8f4a00, #f2c08a));
-  }
   .drawn {
     padding: 12px 14px;
     overflow-x: auto;
