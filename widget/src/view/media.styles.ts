@@ -80,6 +80,9 @@ export const media = css`
       /* below 16 px Safari zooms the page when the field is touched */
       font-size: max(1em, 16px);
     }
+    :is(.tools, .pen):not(.last) {
+      display: none;
+    }
   }
   @media (prefers-contrast: more) {
     :host {

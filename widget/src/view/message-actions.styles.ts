@@ -160,9 +160,4 @@ export const messageActionStyles = css`
       content-visibility: auto;
     }
   }
-  @media (hover: none) and (pointer: coarse) {
-    :is(.tools, .pen):not(.last) {
-      display: none;
-    }
-  }
 `;

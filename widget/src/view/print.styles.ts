@@ -77,25 +77,23 @@ export const print = css`
     }
     .code pre {
       white-space: pre-wrap;
-      overflow-wrap: anywhere;
     }
     table {
       inline-size: 100%;
     }
     .prose :is(th, td) {
-      max-inline-size: none;
       padding: 5px 8px;
       font-size: 0.9em;
       white-space: normal;
     }
     /* rather a broken word than one that is off the paper */
+    .prose,
     tr:has(> :nth-child(7)) > * {
       overflow-wrap: anywhere;
     }
     .prose a[href]::after {
       content: ' (' attr(href) ')';
       font-size: 0.85em;
-      overflow-wrap: anywhere;
     }
     /* no caret: more is not coming */
     .prose *:not(a)::after {

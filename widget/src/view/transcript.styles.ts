@@ -57,6 +57,7 @@ export const transcript = css`
     block-size: 7px;
     border-radius: 50%;
     background: var(--_accent);
+    opacity: 0.3;
     animation: rise 1.2s ease-in-out infinite;
   }
   .orbs i:nth-child(2) {
@@ -71,15 +72,13 @@ export const transcript = css`
     }
   }
   @keyframes rise {
-    0%,
-    60%,
-    100% {
-      opacity: 0.3;
-      transform: none;
-    }
     30% {
       opacity: 1;
       transform: translateY(-3px);
+    }
+    60% {
+      opacity: 0.3;
+      transform: none;
     }
   }
   .cut-short {
@@ -92,6 +91,7 @@ export const transcript = css`
   }
   .cut-short svg {
     inline-size: 13px;
+    stroke-width: 6;
   }
 
   .empty {
@@ -138,8 +138,8 @@ export const transcript = css`
   /* Against the page's own rules for buttons, which count more for what lies in a slot. */
   .suggestion,
   ::slotted([slot='suggestions']) {
+    all: unset !important;
     box-sizing: border-box !important;
-    appearance: none !important;
     display: flex !important;
     align-items: center !important;
     justify-content: space-between !important;
@@ -148,14 +148,10 @@ export const transcript = css`
     min-block-size: 48px !important;
     padding-block: 12px !important;
     padding-inline: 16px 14px !important;
-    margin: 0 !important;
     border: 1px solid var(--_line) !important;
     border-radius: 14px !important;
     background: var(--_surface) !important;
-    color: var(--_ink) !important;
-    font: inherit !important;
     line-height: 1.4 !important;
-    text-align: start !important;
     cursor: pointer !important;
   }
   /* An arrow: no picture, which a strict policy would not let through. */
@@ -166,7 +162,7 @@ export const transcript = css`
     inline-size: 16px;
     block-size: 16px;
     background: var(--_ink-3);
-    clip-path: polygon(15% 46%, 72% 46%, 51% 25%, 57% 19%, 88% 50%, 57% 81%, 51% 75%, 72% 54%, 15% 54%);
+    clip-path: path('M2 7.4h9.6L8 4l1-1 5 5-5 5-1-1 3.6-3.4H2');
   }
   .suggestion:dir(rtl)::after,
   ::slotted([slot='suggestions']:dir(rtl))::after {
@@ -177,6 +173,7 @@ export const transcript = css`
     border-color: var(--_line-strong) !important;
     background: var(--_sunken) !important;
   }
+  .suggestion:focus-visible,
   ::slotted([slot='suggestions']:focus-visible) {
     outline: 2px solid var(--_accent) !important;
     outline-offset: 2px !important;
