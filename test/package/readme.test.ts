@@ -70,7 +70,9 @@ describe('the README', () => {
 
   test('lists exactly the custom properties the styles read', () => {
     const sheets = readdirSync(`${ROOT}/widget/src/view`).filter((name) => name.endsWith('.styles.ts'));
-    const styles = sheets.map((sheet) => read(`widget/src/view/${sheet}`)).join('');
+    const styles = [...sheets.map((sheet) => `view/${sheet}`), 'highlight/index.ts']
+      .map((file) => read(`widget/src/${file}`))
+      .join('');
     const used = new Set([...styles.matchAll(/var\(\s*(--chat-[\w-]+)/g)].map((match) => match[1]));
     const section = README.split('### Look')[1]?.split('\n## ')[0] ?? '';
     const listed = new Set([...section.matchAll(/`(--chat-[\w-]+)`/g)].map((match) => match[1]));
