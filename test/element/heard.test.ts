@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { hurry } from './page.js';
+import { hurry, stub } from './page.js';
 import { type Exchange, Line } from './server.js';
 import { announced, answer, ask, expectAccessible, open, query, status, until, write } from './visitor.js';
 
@@ -32,6 +32,15 @@ describe('what is heard', () => {
     await say(PARAGRAPH);
     await heard('plain HTTP.');
     await expectAccessible(element);
+  });
+
+  it('is whole blocks where the browser finds no sentences', async () => {
+    stub(Intl, 'Segmenter', undefined as unknown as typeof Intl.Segmenter);
+    await begin();
+    await say('A first sentence of some length, to be heard. And half of an');
+    await say('other one.\n\nMore');
+    await heard('A first sentence of some length, to be heard. And half of another one.');
+    expect(announced(element, 'log')).not.to.include('More');
   });
 
   it('is a reply in whole sentences, each once, as it stands in the page; code and tables are summed up', async () => {

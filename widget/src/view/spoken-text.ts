@@ -18,12 +18,13 @@ export class SpokenText {
   /** Of the block behind them, so many characters were said. */
   #length = 0;
   words = 0;
-  /** Made once: to make one costs more than to use it. */
-  readonly #segmenter: Intl.Segmenter;
+  /** Made once: to make one costs more than to use it. Where there is none (Firefox before 125), a block is said at once. */
+  readonly #segmenter: Intl.Segmenter | undefined;
 
   constructor(container: Element, language: string) {
     this.#container = container;
-    this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+    if (typeof Intl.Segmenter === 'function')
+      this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
   /** What can be said now and was not said before. `isOver`: nothing more comes. */
@@ -33,7 +34,7 @@ export class SpokenText {
     for (let block = children[this.#blocks]; block; block = children[this.#blocks]) {
       const isWhole = isOver || this.#blocks < children.length - 1;
       const rest = textOf(block, strings, isWhole).slice(this.#length);
-      const sentences = Array.from(this.#segmenter.segment(rest), ({ segment }) => segment);
+      const sentences = this.#segmenter ? Array.from(this.#segmenter.segment(rest), ({ segment }) => segment) : [rest];
       // The last one may go on.
       if (!isWhole) sentences.pop();
       let piece = '';
