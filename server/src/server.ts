@@ -6,6 +6,7 @@ import { type Clock, sleep, systemClock } from './clock.js';
 import { securePages } from './http/headers.js';
 import { checkHost } from './http/host.js';
 import { answerError, RequestError } from './http/problem.js';
+import { requestClasses } from './http/request-classes.js';
 import { logRequests } from './http/request-log.js';
 import { createLogger, type Logger } from './logger.js';
 
@@ -85,6 +86,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       connectionsCheckingInterval: Math.min(2_000, headersTimeoutMs / 2),
       headersTimeout: headersTimeoutMs,
       requestTimeout,
+      ...requestClasses(app),
     },
     app,
   );
