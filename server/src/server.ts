@@ -98,7 +98,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     // A connection that is kept would be used again when the server is gone.
     if (closing) response.setHeader('Connection', 'close');
     open.add(response);
-    response.once('close', () => open.delete(response));
+    response.on('close', () => open.delete(response));
   });
   return {
     server,

@@ -1,9 +1,11 @@
 /** The client's half of `error-mid-stream` and `replay-evicted` of `faults.json`, with the real server. */
 import { describe, expect, test } from 'vitest';
 import { memoryLog } from '../../server/src/log/memory.js';
+import { StoreError } from '../../server/src/log/session-log.js';
+import type { Measured } from '../../server/src/metrics.js';
 import { Conversation, HttpTransport, ReplyStream } from '../../widget/src/reply/index.js';
 import { startChat } from '../helpers/chat.js';
-import { eventually, newSession } from '../helpers/http.js';
+import { eventually, newSession, textOf } from '../helpers/http.js';
 
 const request = { kind: 'send', message: { content: 'Hello', clientMessageId: 'key-1' } } as const;
 
@@ -35,6 +37,35 @@ describe('error-mid-stream: the client and the real server', () => {
     expect(mended?.messageId).not.toBe(failed?.messageId);
     expect(conversation.turns.length).toBe(1);
     expect(chat.responder.calls.length).toBe(2);
+  });
+});
+
+describe('a stream whose log can not be read any more', () => {
+  test('is cut and said in the log, and its reader is not counted any more', async () => {
+    const log = memoryLog();
+    const measured: string[] = [];
+    const metrics = {
+      record: ({ type }: Measured) => void measured.push(type),
+      render: async () => ({ contentType: 'text/plain', body: '' }),
+    };
+    const chat = await startChat({ log, metrics });
+    const session = newSession();
+    const { stream, messageId } = await chat.ask(session);
+    const call = await chat.responder.call();
+    call.push('Half');
+    await stream.event();
+    log.read = () => Promise.reject(new StoreError('The disk is gone.'));
+    const other = await chat.resume(session, messageId, 1);
+    await expect(other.rest()).rejects.toThrow();
+    await eventually(() => chat.requests.length === 1);
+    expect(chat.requests).toMatchObject([{ status: 200, code: 'overloaded', left: true }]);
+    expect(chat.logged).toMatchObject([{ level: 'error', message: 'a request failed' }]);
+    expect(measured.filter((type) => type === 'reader_left').length).toBe(1);
+    // Who has all of it needs the log no more.
+    call.push(' and half');
+    call.end();
+    await chat.clock.advance(40);
+    expect(textOf(await stream.events())).toBe(' and half');
   });
 });
 

@@ -17,6 +17,21 @@ const statusUnder = (url: string, host: string, headers: Record<string, string> 
   });
 
 describe('every answer', () => {
+  test('is made with the prototype that the app gives it', async () => {
+    const chat = await startChat();
+    const { server } = chat.server;
+    const prototypes: unknown[] = [];
+    const note = (made: object, answer: object) =>
+      void prototypes.push(Object.getPrototypeOf(made), Object.getPrototypeOf(answer));
+    // Before the app has it, and after.
+    server.prependListener('request', note);
+    server.on('request', note);
+    await fetch(`${chat.url}/config`);
+    await fetch(`${chat.url}/config`);
+    expect(prototypes.length).toBe(8);
+    expect(new Set(prototypes).size).toBe(2);
+  });
+
   test('tells browsers to make nothing else of it, and nobody what it is made with', async () => {
     const chat = await startChat({ extend: (app) => app.use(widgetFiles()) });
     const { stream, messageId } = await chat.ask(newSession());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from 'chat-stream/protocol';
-import type { ClaimRequest, SessionLog } from '../../server/src/log/session-log.js';
+import type { Appended, ClaimRequest, SessionLog } from '../../server/src/log/session-log.js';
 import { newSession } from '../helpers/http.js';
 import { answer, end, message, readAll, started, token } from './log-steps.js';
 import { describeSessions } from './sessions.contract.js';
@@ -173,6 +173,29 @@ export function describeSessionLog(name: string, createLog: () => SessionLog | P
         error: { code: 'upstream_error', retryable: true },
         lastEventId: (await readAll(log, id, assistant.id)).at(-1)?.id,
       });
+    });
+
+    test('are handed to who watches, where they are, as what follows an id', async () => {
+      const log = await createLog();
+      const id = newSession();
+      const { assistant } = await started(log, id);
+      const told: Appended[] = [];
+      let woken = 0;
+      log.watch(id, assistant.id, (appended) => {
+        woken++;
+        if (appended) told.push(appended);
+      });
+      await log.append(id, assistant.id, [token('a')]);
+      await log.append(id, assistant.id, [token('b'), token('c')]);
+      await log.append(id, assistant.id, [{ type: 'end', messageId: assistant.id }]);
+      await expect.poll(() => woken).toBeGreaterThanOrEqual(3);
+      const all = await readAll(log, id, assistant.id);
+      expect(told.at(-1)?.entries.at(-1)).toEqual(all.at(-1));
+      for (const { after, entries } of told) {
+        const from = all.findIndex((entry) => entry.id > after);
+        expect(entries).toEqual(all.slice(from, from + entries.length));
+        expect(all.at(from - 1)?.id).toBe(after);
+      }
     });
 
     test('wake who watches, until the watching ends', async () => {

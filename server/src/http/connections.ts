@@ -13,7 +13,7 @@ export const closeWithConnection: RequestHandler = ({ socket }, response, next) 
   const known = answers.get(socket);
   const open = known ?? new Set();
   open.add(response);
-  response.once('close', () => open.delete(response));
+  response.on('close', () => open.delete(response));
   if (!known) {
     answers.set(socket, open);
     socket.once('close', () => {

@@ -41,7 +41,7 @@ export const limitStreams =
     if (typeof opened !== 'function') return next(refused(opened));
     // A connection that is gone already closes no answer any more.
     if (response.destroyed) opened();
-    else response.once('close', opened);
+    else response.on('close', opened);
     next();
   };
 

@@ -41,7 +41,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
 
   router.post('/sessions/:session/messages/stream', held, async (request, response) => {
     const { sessionId, messageId, replayed } = await say(request, response);
-    await streams.send(request, response, {
+    streams.send(request, response, {
       sessionId,
       messageId,
       replayed,
@@ -78,7 +78,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     record(after === 0 ? { type: 'replay', reset } : { type: 'resume' });
     response.set('Cache-Control', 'no-store, no-transform');
     if (message.status !== 'streaming' && message.lastEventId <= after) return void response.status(204).end();
-    await streams.send(request, response, { sessionId, messageId: message.id, mode: 'v1', after, reset });
+    streams.send(request, response, { sessionId, messageId: message.id, mode: 'v1', after, reset });
   });
 
   // Two forms, told apart by `after`: with it what a stream would send, for who sits behind a proxy that holds streams
@@ -122,7 +122,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     const intent: Intent = { kind: 'regenerate', messageId: message.id };
     const key = readKey(clientMessageId, request.get('Idempotency-Key'));
     const claim = await start(request, sessionId, { intent, ...ownedBy(response), ...keyed(key) });
-    await streams.send(request, response, { sessionId, ...claim, mode: modeOf(request.get('Accept')), after: 0 });
+    streams.send(request, response, { sessionId, ...claim, mode: modeOf(request.get('Accept')), after: 0 });
   });
 
   router.post('/sessions/:session/messages/:message/feedback', async (request, response) => {

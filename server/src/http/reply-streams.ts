@@ -1,8 +1,8 @@
-import type { Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { VERSION_HEADER } from 'chat-stream/protocol';
 import { FlushTicker } from '../replies/flush-ticker.js';
-import { RETRY_AFTER_MS } from './problem.js';
-import { readReply } from './reply-reader.js';
+import { answerError, RETRY_AFTER_MS } from './problem.js';
+import { maxLengthOf, ReplyReader } from './reply-reader.js';
 import type { RouterContext } from './router-context.js';
 import { retryFrame, type StreamMode } from './sse-frame.js';
 import { SseWriter, type SseWriterOptions, STREAM_HEADERS } from './sse-writer.js';
@@ -20,11 +20,15 @@ export interface StreamOptions {
 export class ReplyStreams {
   readonly #context: RouterContext;
   readonly #writing: SseWriterOptions;
+  readonly #maxLength: number;
+  readonly #fail: ErrorRequestHandler;
   readonly #open = new Set<SseWriter>();
 
   constructor(context: RouterContext) {
     this.#context = context;
-    const { clock, heartbeatMs, slowReaderTimeoutMs, record } = context;
+    const { clock, heartbeatMs, slowReaderTimeoutMs, maxUnsentBytes, logger, record } = context;
+    this.#maxLength = maxLengthOf(maxUnsentBytes);
+    this.#fail = answerError(logger, (code) => record({ type: 'refusal', code }));
     this.#writing = {
       clock,
       heartbeatMs,
@@ -37,8 +41,9 @@ export class ReplyStreams {
     });
   }
 
-  async send(request: Request, response: Response, options: StreamOptions): Promise<void> {
-    const { log, replies, heartbeatMs, maxUnsentBytes, record } = this.#context;
+  /** Opens the stream, and is done: it goes on by itself. */
+  send(request: Request, response: Response, options: StreamOptions): void {
+    const { log, replies, heartbeatMs, record } = this.#context;
     const { sessionId, messageId, mode, after } = options;
     const cacheControl = response.get('Cache-Control') ?? STREAM_HEADERS['Cache-Control'];
     response.set({ ...STREAM_HEADERS, 'Cache-Control': cacheControl });
@@ -49,6 +54,8 @@ export class ReplyStreams {
       if (options.replayed) response.set('Idempotency-Replayed', 'true');
     }
     response.flushHeaders();
+    // Nobody comes after this one: the routers' ways on would live, with all they hold, as long as the stream.
+    request.next = undefined;
     record({ type: 'reader_joined' });
     const leave = replies.get(messageId)?.addReader();
     const writer = new SseWriter(response, this.#writing);
@@ -56,14 +63,22 @@ export class ReplyStreams {
       writer.write(retryFrame(this.#retryMs));
       this.#open.add(writer);
     }
-    const frames = { mode, heartbeatMs, reset: options.reset ?? false };
-    try {
-      await readReply({ log, sessionId, messageId, after, maxUnsentBytes, writer, frames });
-    } finally {
-      leave?.();
-      this.#open.delete(writer);
-      record({ type: 'reader_left' });
-    }
+    const reader = new ReplyReader({
+      log,
+      sessionId,
+      messageId,
+      after,
+      maxLength: this.#maxLength,
+      writer,
+      frames: { mode, heartbeatMs, reset: options.reset ?? false },
+      onEnd: (failure) => {
+        leave?.();
+        this.#open.delete(writer);
+        record({ type: 'reader_left' });
+        if (failure !== undefined) this.#fail(failure, request, response, () => {});
+      },
+    });
+    reader.start();
   }
 
   /** A server that goes down is away for a while: its readers come back later, and not all at once. */

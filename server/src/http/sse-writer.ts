@@ -33,8 +33,8 @@ export class SseWriter {
   readonly #options: SseWriterOptions;
   readonly #heartbeat = () => this.#beat();
   #lastWriteAt: number;
-  #onChange: () => void = () => {};
-  #cancelSlow: () => void = () => {};
+  #onChange: () => void = nothing;
+  #cancelSlow: () => void = nothing;
   #closed = false;
   /** As the response says, without asking it each time. */
   #isReady: boolean;
@@ -47,7 +47,7 @@ export class SseWriter {
     this.#closed = response.destroyed;
     this.#isReady = !response.writableNeedDrain;
     // `close` of the response: the request's fires as soon as its body is read.
-    response.once('close', () => {
+    response.on('close', () => {
       this.#closed = true;
       this.#cancelSlow();
       this.#onChange();
@@ -108,3 +108,5 @@ export class SseWriter {
     heartbeats.mark(this.#heartbeat);
   }
 }
+
+const nothing = () => {};

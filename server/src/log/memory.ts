@@ -13,6 +13,7 @@ import type {
   SessionPatch,
   SessionsQuery,
   SnapshotQuery,
+  Wake,
 } from './session-log.js';
 import { StoredSession } from './stored-session.js';
 
@@ -129,15 +130,19 @@ class MemoryLog implements SessionLog {
   }
 
   async append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void> {
-    const session = this.#use(sessionId);
-    if (session) this.#measured(session, () => session.append(messageId, events));
+    const session = this.#sessions.get(sessionId);
+    if (session?.activeMessageId !== messageId) return;
+    session.touchedAt = this.#clock.now();
+    this.#measured(session, () => session.append(messageId, events));
+    // While its reply runs it is not forgotten, wherever it stands in the line.
+    if (session.activeMessageId === undefined) this.#moveToEnd(session);
   }
 
   async read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]> {
     return this.#sessions.get(sessionId)?.read(messageId, after, maxLength) ?? [];
   }
 
-  watch(sessionId: string, messageId: string, wake: () => void): () => void {
+  watch(sessionId: string, messageId: string, wake: Wake): () => void {
     return this.#sessions.get(sessionId)?.watch(messageId, wake) ?? (() => {});
   }
 
@@ -163,9 +168,13 @@ class MemoryLog implements SessionLog {
     const session = this.#sessions.get(id);
     if (!session) return undefined;
     session.touchedAt = this.#clock.now();
-    this.#sessions.delete(id);
-    this.#sessions.set(id, session);
+    this.#moveToEnd(session);
     return session;
+  }
+
+  #moveToEnd(session: StoredSession): void {
+    this.#sessions.delete(session.id);
+    this.#sessions.set(session.id, session);
   }
 
   #create(id: string, values: NewSession = {}): StoredSession | undefined {
@@ -180,7 +189,7 @@ class MemoryLog implements SessionLog {
     const before = session.bytes;
     const result = change();
     this.#bytes += session.bytes - before;
-    this.#makeRoom(this.#maxSessions, this.#maxBytes, session);
+    if (this.#bytes > this.#maxBytes) this.#makeRoom(this.#maxSessions, this.#maxBytes, session);
     return result;
   }
 

@@ -4,7 +4,7 @@ import type { RedisConnection } from './redis-connection.js';
 import { ReplyCopy } from './redis-copy.js';
 import type { RedisKeys } from './redis-keys.js';
 import { READ } from './redis-scripts.js';
-import type { LogEntry } from './session-log.js';
+import type { LogEntry, Wake } from './session-log.js';
 
 /** What the copies of followed replies work with. */
 export interface RedisCopiesOptions {
@@ -70,7 +70,7 @@ export class RedisCopies {
     else if (copy.isRunning) void this.#sync(followed);
   }
 
-  watch(sessionId: string, messageId: string, wake: () => void): () => void {
+  watch(sessionId: string, messageId: string, wake: Wake): () => void {
     const known = this.#followed.get(nameOf(sessionId, messageId));
     const followed = known ?? this.#add(new ReplyCopy(sessionId, messageId), false);
     followed.copy.watchers.add(wake);

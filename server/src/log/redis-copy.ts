@@ -1,7 +1,7 @@
 import type { Message } from 'chat-stream/protocol';
 import { firstAfter, lengthOf } from './entries.js';
 import { following } from './redis-codec.js';
-import type { LogEntry } from './session-log.js';
+import type { Appended, LogEntry, Wake } from './session-log.js';
 
 /** The entries from a cursor on, up to about `maxLength` UTF-16 units, at least one. */
 export function portionOf(entries: readonly LogEntry[], after: number, maxLength: number): readonly LogEntry[] {
@@ -19,7 +19,7 @@ export function portionOf(entries: readonly LogEntry[], after: number, maxLength
  * are. It holds only what Redis has confirmed.
  */
 export class ReplyCopy {
-  readonly watchers = new Set<() => void>();
+  readonly watchers = new Set<Wake>();
   #entries: LogEntry[] = [];
   #message: Message | undefined;
 
@@ -42,18 +42,19 @@ export class ReplyCopy {
 
   /** Adds what is new among these entries, and wakes who waits. */
   add(entries: readonly LogEntry[]): void {
-    const added = entries.slice(firstAfter(entries, this.lastId));
+    const after = this.lastId;
+    const added = entries.slice(firstAfter(entries, after));
     if (added.length === 0) return;
     for (const entry of added) this.#message = following(this.#message, entry);
     this.#entries.push(...added);
-    this.wake();
+    this.wake({ after, entries: added });
   }
 
   read(after: number, maxLength: number): readonly LogEntry[] {
     return portionOf(this.#entries, after, maxLength);
   }
 
-  wake(): void {
-    for (const wake of this.watchers) wake();
+  wake(appended?: Appended): void {
+    for (const wake of this.watchers) wake(appended);
   }
 }

@@ -32,6 +32,7 @@ import {
   type SnapshotQuery,
   type SessionSummary,
   StoreError,
+  type Wake,
 } from './session-log.js';
 
 export type { RedisLogOptions } from './redis-options.js';
@@ -159,7 +160,7 @@ class RedisLog implements SessionLog, OtherMachines {
     return reply === null ? [] : portionOf(decodeEntries(listOf(reply)[2], messageId), after, maxLength);
   }
 
-  watch(sessionId: string, messageId: string, wake: () => void): () => void {
+  watch(sessionId: string, messageId: string, wake: Wake): () => void {
     this.#start();
     return this.#copies.watch(sessionId, messageId, wake);
   }

@@ -18,6 +18,15 @@ export interface LogEntry {
   readonly event: LoggedEvent;
 }
 
+/** What was appended to a message: the entries that follow its entry of the id `after`, or its beginning (0). */
+export interface Appended {
+  readonly after: number;
+  readonly entries: readonly LogEntry[];
+}
+
+/** Told that entries were appended; what, where the log has it at hand: a reader who has all before it need not look. */
+export type Wake = (appended?: Appended) => void;
+
 /** A conversation, without what was said in it. */
 export interface Session {
   /** 16 to 128 of `A-Z a-z 0-9 _ -`; its secret where nothing else guards it. */
@@ -180,7 +189,7 @@ export interface SessionLog {
   /** A message's entries after a cursor, oldest first; at most about `maxLength` UTF-16 units, at least one entry. */
   read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]>;
   /** Calls `wake` after entries of the message were appended or it was deleted; returns the way to end that. */
-  watch(sessionId: string, messageId: string, wake: () => void): () => void;
+  watch(sessionId: string, messageId: string, wake: Wake): () => void;
   /** A message as it stands now; undefined where there is none. */
   getMessage(sessionId: string, messageId: string): Promise<Message | undefined>;
   /** The newest messages, and the cursor that goes on from them; undefined where there is no such session. */

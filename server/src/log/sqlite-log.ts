@@ -14,6 +14,7 @@ import {
   type SessionsQuery,
   type SnapshotQuery,
   StoreError,
+  type Wake,
 } from './session-log.js';
 import type { AnswerOf, SqliteFileOptions } from './sqlite-commands.js';
 import type { SqliteSession } from './sqlite-session.js';
@@ -164,7 +165,7 @@ export class SqliteLog implements SessionLog {
     return session?.session.read(messageId, after, maxLength) ?? [];
   }
 
-  watch(sessionId: string, messageId: string, wake: () => void): () => void {
+  watch(sessionId: string, messageId: string, wake: Wake): () => void {
     // Who reads has looked for the session a moment ago, so it is in memory. If not, what came meanwhile is told late.
     const present = this.#sessions?.get(sessionId);
     if (present) return present.watch(messageId, wake);

@@ -1,6 +1,6 @@
 import type { ChatEvent } from 'chat-stream/protocol';
 import { type AppendedChange, encodeChange, joinedChange, type SessionChange } from './session-changes.js';
-import type { SessionPatch } from './session-log.js';
+import type { SessionPatch, Wake } from './session-log.js';
 import type { AnswerOf, SessionRow } from './sqlite-commands.js';
 import type { SqliteThread } from './sqlite-thread.js';
 import type { StoredSession } from './stored-session.js';
@@ -49,7 +49,7 @@ export class SqliteSession {
     return this.#watchers > 0;
   }
 
-  watch(messageId: string, wake: () => void): () => void {
+  watch(messageId: string, wake: Wake): () => void {
     this.#watchers++;
     const unwatch = this.session.watch(messageId, wake);
     let isOver = false;

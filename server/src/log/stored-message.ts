@@ -1,12 +1,12 @@
 import type { Message } from 'chat-stream/protocol';
 import { applied } from './entries.js';
-import type { LogEntry } from './session-log.js';
+import type { Appended, LogEntry, Wake } from './session-log.js';
 
 /** One message of a session in memory, with its part of the log. */
 export class StoredMessage {
   readonly entries: LogEntry[] = [];
-  /** Called after each change of the reply. */
-  readonly watchers = new Set<() => void>();
+  /** Called after each change of the reply. Most messages have none. */
+  #watchers: Set<Wake> | undefined;
   #message: Message;
   /** Text that came since `#message` was made: nobody asks for the message after each token. */
   #added = '';
@@ -15,6 +15,11 @@ export class StoredMessage {
   constructor(message: Message) {
     this.#message = message;
     this.#lastId = message.lastEventId;
+  }
+
+  /** Id of its last entry. */
+  get lastId(): number {
+    return this.#lastId;
   }
 
   get message(): Message {
@@ -39,7 +44,13 @@ export class StoredMessage {
     this.#message = { ...this.message, status: 'superseded' };
   }
 
-  wake(): void {
-    for (const wake of this.watchers) wake();
+  watch(wake: Wake): () => void {
+    const watchers = (this.#watchers ??= new Set());
+    watchers.add(wake);
+    return () => watchers.delete(wake);
+  }
+
+  wake(appended?: Appended): void {
+    for (const wake of this.#watchers ?? []) wake(appended);
   }
 }

@@ -14,6 +14,7 @@ import {
   type SessionSummary,
   type SnapshotQuery,
   startEvent,
+  type Wake,
 } from './session-log.js';
 import { StoredMessage } from './stored-message.js';
 
@@ -158,10 +159,8 @@ export class StoredSession {
     return entries.slice(from, to);
   }
 
-  watch(messageId: string, wake: () => void): () => void {
-    const watchers = this.#messages.get(messageId)?.watchers;
-    watchers?.add(wake);
-    return () => watchers?.delete(wake);
+  watch(messageId: string, wake: Wake): () => void {
+    return this.#messages.get(messageId)?.watch(wake) ?? (() => {});
   }
 
   /** Wakes every reader, for the last time: the session is being deleted. */
@@ -204,11 +203,12 @@ export class StoredSession {
   #extend({ messageId, events }: AppendedChange): void {
     const stored = this.#messages.get(messageId);
     if (!stored) return;
-    for (const event of events) {
-      this.#log(stored, messageId, event);
+    const after = stored.lastId;
+    const entries = events.map((event) => {
       if (isTerminal(event)) this.#activeMessageId = undefined;
-    }
-    stored.wake();
+      return this.#log(stored, messageId, event);
+    });
+    stored.wake({ after, entries });
   }
 
   #add(message: Message): StoredMessage {
@@ -217,10 +217,12 @@ export class StoredSession {
     return stored;
   }
 
-  #log(stored: StoredMessage, messageId: string, event: LoggedEvent): void {
-    stored.log({ id: ++this.#lastId, messageId, event });
+  #log(stored: StoredMessage, messageId: string, event: LoggedEvent): LogEntry {
+    const entry = { id: ++this.#lastId, messageId, event };
+    stored.log(entry);
     // A string's units take one or two bytes; tokens are held twice, in the entry and in the message.
     this.bytes += ENTRY_BYTES + 4 * lengthOf(event);
+    return entry;
   }
 
   /** The message a reply answers, where it can be answered again. */

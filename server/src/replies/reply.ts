@@ -45,7 +45,6 @@ export class Reply implements ReplyOwner {
   readonly #context: ReplyContext;
   readonly #sessionId: string;
   readonly #abort = new AbortController();
-  readonly #ending = deferred<Ending>();
   readonly #outcome = deferred<Outcome>();
   readonly #meter: ReplyMeter;
   readonly #flush = () => this.#write([]);
@@ -57,7 +56,9 @@ export class Reply implements ReplyOwner {
   #writes: Promise<void> = Promise.resolve();
   #writing = 0;
   #readers = 0;
-  #cancelOrphan: () => void = () => {};
+  #cancelOrphan: () => void = nothing;
+  #cancelDuration: () => void = nothing;
+  #disown: (() => void) | undefined;
   /** How it ends is decided: whatever the responder still yields is dropped. */
   #ended = false;
 
@@ -73,22 +74,14 @@ export class Reply implements ReplyOwner {
     return this.#outcome.promise;
   }
 
-  /** Generates the reply to its end; never rejects. Called once. */
-  async run(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<void> {
+  /** Generates the reply to its end; resolves as `outcome` does, never rejects. Called once. */
+  run(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<Outcome> {
     const { clock, limits } = this.#context;
-    const cancelDuration = clock.after(limits.maxDurationMs, () => this.#end({ reason: 'length' }));
+    this.#cancelDuration = clock.after(limits.maxDurationMs, () => this.#end({ reason: 'length' }));
     this.#watchOrphan();
-    const disown = this.#context.log.others?.own(this.#sessionId, this.id, this);
-    // The responder is not waited for once the end is decided: it may ignore its signal.
+    this.#disown = this.#context.log.others?.own(this.#sessionId, this.id, this);
     void this.#generate(respond, turn).then((ending) => this.#end(ending));
-    const ending = await this.#ending.promise;
-    this.#abort.abort();
-    cancelDuration();
-    this.#cancelOrphan();
-    const outcome = ending === 'lost' ? await this.#found() : await this.#close(ending);
-    this.#meter.end(outcome.status);
-    disown?.();
-    this.#outcome.resolve(outcome);
+    return this.outcome;
   }
 
   /**
@@ -131,8 +124,21 @@ export class Reply implements ReplyOwner {
   #end(ending: Ending): boolean {
     if (this.#ended) return false;
     this.#ended = true;
-    this.#ending.resolve(ending);
+    void this.#finish(ending);
     return true;
+  }
+
+  /** The responder is not waited for: it may ignore its signal. */
+  async #finish(ending: Ending): Promise<void> {
+    // Whoever decided it goes on first.
+    await Promise.resolve();
+    this.#abort.abort();
+    this.#cancelDuration();
+    this.#cancelOrphan();
+    const outcome = ending === 'lost' ? await this.#found() : await this.#close(ending);
+    this.#meter.end(outcome.status);
+    this.#disown?.();
+    this.#outcome.resolve(outcome);
   }
 
   #watchOrphan(graceMs = 0): void {
@@ -220,11 +226,10 @@ export class Reply implements ReplyOwner {
     if (batch.length === 0) return;
     this.#meter.flush();
     this.#writing++;
-    this.#writes = this.#append(batch);
+    this.#writes = this.#writing === 1 ? this.#append(batch) : this.#writes.then(() => this.#append(batch));
   }
 
   async #append(batch: readonly ChatEvent[]): Promise<void> {
-    await this.#writes;
     try {
       await this.#context.log.append(this.#sessionId, this.id, batch);
     } catch (failure) {
@@ -277,3 +282,5 @@ export class Reply implements ReplyOwner {
     await this.#writes;
   }
 }
+
+const nothing = () => {};
