@@ -69,6 +69,26 @@ describe('a stream whose log can not be read any more', () => {
   });
 });
 
+test('a stream whose log was silent once reads what it missed, in order', async () => {
+  const log = memoryLog();
+  const watch = log.watch.bind(log);
+  let isSilent = false;
+  log.watch = (session, message, wake) => watch(session, message, (appended) => isSilent || wake(appended));
+  const chat = await startChat({ log });
+  const { stream } = await chat.ask(newSession());
+  const call = await chat.responder.call();
+  call.push('a');
+  await stream.event();
+  isSilent = true;
+  call.push(' b');
+  await chat.clock.advance(40);
+  isSilent = false;
+  call.push(' c');
+  await chat.clock.advance(40);
+  call.end();
+  expect(textOf(await stream.events())).toBe(' b c');
+});
+
 describe('replay-evicted: the client and the real server', () => {
   test('a page whose cursor the log does not know shows what is stored, and nothing that mixes both', async () => {
     const chat = await startChat();
