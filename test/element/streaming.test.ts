@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { holdRests, record, stub, warnings } from './page.js';
+import { record, warnings } from './page.js';
 import { type Exchange, Line } from './server.js';
 import {
   announced,
@@ -91,119 +91,6 @@ describe('streaming', () => {
     await request.finish(5);
     await status(element, 'done');
     await until(() => !query(element, '.resting'), 'the end of waiting');
-  });
-
-  it('appends words to one text node, at most once in 56 ms, and rewrites nothing', async () => {
-    element.smoothing = 'off';
-    const request = await begin();
-    await request.token('w0 ', 2);
-    await answers(element, 'w0 ');
-    const node = answer(element).firstChild!.firstChild;
-    const records: MutationRecord[] = [];
-    const observer = new MutationObserver((list) => void records.push(...list));
-    observer.observe(query(element, '.turns')!, {
-      subtree: true,
-      childList: true,
-      characterData: true,
-      characterDataOldValue: true,
-    });
-    const pass = holdRests();
-    let text = 'w0 ';
-    let id = 2;
-    const come = async (count: number) => {
-      for (let word = 0; word < count; word++) {
-        text += `w${++id} `;
-        await request.token(`w${id} `, id);
-        await until(() => element.messages.at(-1)?.content === text, `word ${id}`);
-      }
-    };
-    const isWritten = async (before: string) => {
-      await until(() => answer(element).textContent === text, 'the words');
-      const [written, ...more] = records.splice(0);
-      expect(more).to.have.length(0);
-      expect(written?.target).to.equal(node);
-      expect(written).to.include({ type: 'characterData', oldValue: before });
-    };
-    pass(100);
-    await come(1);
-    await isWritten('w0 ');
-    for (let round = 0; round < 3; round++) {
-      // What comes too early waits for what comes next,
-      const before = text;
-      await come(8);
-      pass(55);
-      await come(1);
-      expect(records, 'written too early').to.have.length(0);
-      pass(1);
-      await come(1);
-      await isWritten(before);
-      // or for a little while.
-      const last = text;
-      await come(4);
-      pass(79);
-      expect(records, 'written too early').to.have.length(0);
-      pass(1);
-      await isWritten(last);
-    }
-    expect(answer(element).childNodes).to.have.length(1);
-    observer.disconnect();
-  });
-
-  it('writes less often where the page takes long over a write', async () => {
-    element.smoothing = 'off';
-    const request = await begin();
-    const long = 'word '.repeat(4_000);
-    await request.token(long, 2);
-    await answers(element, long);
-    const pass = holdRests();
-    let isSlow = true;
-    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
-    const { appendData } = Text.prototype;
-    stub(Text.prototype, 'appendData', function (this: Text, words: string) {
-      if (isSlow) pass(100);
-      isSlow = false;
-      appendData.call(this, words);
-    });
-    let text = long;
-    const come = async (word: string, id: number) => {
-      text += word;
-      await request.token(word, id);
-      await until(() => element.messages.at(-1)?.content === text, word);
-    };
-    const isShown = () => answer(element).textContent === text;
-    pass(100);
-    await come('one ', 3);
-    await until(isShown, 'the first word');
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    pass(299);
-    await come('two ', 4);
-    expect(isShown(), 'written too early').to.equal(false);
-    pass(1);
-    await come('three ', 5);
-    await until(isShown, 'the other words');
-  });
-
-  it('lets words that come in a burst flow, always as a beginning of the text, and shows all in the end', async () => {
-    const request = await begin();
-    await request.token('First words. ', 2);
-    await answers(element, 'First words. ');
-    const lengths: number[] = [];
-    const burst = 'and then many more of them, all at once, '.repeat(30);
-    const observer = new MutationObserver(() => {
-      const shown = answer(element).textContent ?? '';
-      expect(`First words. ${burst}${burst}`.startsWith(shown)).to.equal(true);
-      lengths.push(shown.length);
-    });
-    observer.observe(answer(element), { subtree: true, childList: true, characterData: true });
-    await request.token(burst, 3);
-    await answers(element, `First words. ${burst}`);
-    expect(lengths.length).to.be.greaterThan(4);
-    lengths.length = 0;
-    await request.token(burst, 4);
-    await request.finish(5);
-    await until(() => answer(element).textContent?.trimEnd().length === 13 + 2 * burst.length - 1, 'all of it');
-    expect(lengths.length, 'writes when the end has come').to.be.lessThan(3);
-    observer.disconnect();
   });
 
   it('keeps paragraphs and line breaks, wherever the text was cut', async () => {
