@@ -221,9 +221,13 @@ describe('the log of a whole conversation', () => {
     for (const secret of [...SECRETS, session]) expect(log).not.toContain(secret);
     const lines = linesOf(log);
     const requests = lines.filter(({ msg }) => msg === 'request');
-    expect(requests.map(({ status }) => status)).toEqual([
-      200, 200, 200, 200, 204, 200, 200, 200, 413, 400, 400, 400, 404, 400, 403, 401, 204, 410,
-    ]);
+    // A line is written once its connection has taken the answer: those of two connections in no order.
+    expect(
+      requests
+        .map(({ status }) => String(status))
+        .toSorted()
+        .join(' '),
+    ).toBe('200 200 200 200 200 200 200 204 204 400 400 400 400 401 403 404 410 413');
     for (const line of requests) expect(line.requestId).toEqual(expect.stringMatching(/^[\da-f]{8}$/));
     expect(lines.filter(({ msg }) => msg === 'a reply failed')).toHaveLength(3);
   });

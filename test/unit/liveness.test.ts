@@ -1,5 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { runningReply } from '../helpers/scripted-transport.js';
+import { Liveness } from '../../widget/src/reply/liveness.js';
+import { FakeClock } from '../helpers/fake-clock.js';
+import { runningReply, ScriptedConnectivity } from '../helpers/scripted-transport.js';
 
 describe('a page that is left for the back/forward cache', () => {
   test('lets go of the stream without a word to the server, and resumes when it is back', async () => {
@@ -24,6 +27,21 @@ describe('a page that is left for the back/forward cache', () => {
     expect(reply).toMatchObject({ phase: 'streaming', waiting: undefined });
     await connectivity.tell('restored');
     expect(reply.metrics().reconnects).toBe(1);
+  });
+
+  test('keeps nothing of the times before', async () => {
+    const signal = new AbortController().signal;
+    const connectivity = new ScriptedConnectivity();
+    const liveness = new Liveness(new FakeClock(), connectivity);
+    for (let time = 0; time < 3; time++) {
+      await connectivity.tell('left');
+      const back = liveness.untilBack(signal);
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+      await connectivity.tell('restored');
+      await back;
+    }
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    liveness.close();
   });
 });
 

@@ -49,8 +49,11 @@ export class Liveness {
   async untilBack(run: AbortSignal): Promise<void> {
     if (!this.#isLeft || run.aborted) return;
     await new Promise<void>((resolve) => {
-      this.#comeBack = resolve;
-      run.addEventListener('abort', () => resolve(), { once: true });
+      this.#comeBack = () => {
+        run.removeEventListener('abort', this.#comeBack);
+        resolve();
+      };
+      run.addEventListener('abort', this.#comeBack);
     });
   }
 
