@@ -112,7 +112,8 @@ function asRequestError(failure: unknown): RequestError {
   const { type, status } = failure instanceof Error ? (failure as Error & { type?: unknown; status?: unknown }) : {};
   if (type === 'entity.too.large') {
     const message = `The body is larger than ${MAX_BODY_BYTES} bytes. Shorten the message.`;
-    return new RequestError('content_too_large', message, { limit: MAX_BODY_BYTES });
+    // Without a `limit`: that counts characters of the message, and a page would tell its visitor so.
+    return new RequestError('content_too_large', message);
   }
   if (type === 'encoding.unsupported' || type === 'charset.unsupported') {
     return new RequestError('unsupported_media_type', 'The body must be uncompressed or gzip, deflate, br, and UTF-8.');
