@@ -85,7 +85,7 @@ describe('the sources of a reply', () => {
     expect(element.shadowRoot!.activeElement).to.equal(entries[1]);
   });
 
-  it('are there after a reload', async () => {
+  it('are there after a reload, and so are its suggestions', async () => {
     const stored = { status: 'complete', createdAt: new Date().toISOString(), lastEventId: 9 };
     element = await open(line.src, { 'session-id': 'session-0123456789abcdef' });
     await (
@@ -95,7 +95,15 @@ describe('the sources of a reply', () => {
       {
         data: [
           { id: 'u1', role: 'user', content: 'Hello', ...stored },
-          { id: 'm1', role: 'assistant', content: 'See [1].', parentId: 'u1', sources: SOURCES, ...stored },
+          {
+            id: 'm1',
+            role: 'assistant',
+            content: 'See [1].',
+            parentId: 'u1',
+            sources: SOURCES,
+            suggestions: ['And then?'],
+            ...stored,
+          },
         ],
         lastEventId: 9,
         hasMore: false,
@@ -105,6 +113,7 @@ describe('the sources of a reply', () => {
     await answers(element, 'See [1].');
     expect(all(element, '.cite')).to.have.length(1);
     expect(all(element, '.sources li')).to.have.length(2);
+    expect(button(element, 'And then?')).to.exist;
   });
 
   it('change nothing of a text that has marks but no sources', async () => {

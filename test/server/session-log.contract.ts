@@ -165,8 +165,12 @@ export function describeSessionLog(name: string, createLog: () => SessionLog | P
       expect(await get()).toMatchObject({ content: 'ab', status: 'streaming' });
       const sources = [{ id: '1', title: 'FAQ' }];
       await log.append(id, assistant.id, [{ type: 'replace', content: 'c' }, { type: 'sources', sources }, token('d')]);
-      await log.append(id, assistant.id, [{ type: 'error', error: 'No.', code: 'upstream_error', retryable: true }]);
+      await log.append(id, assistant.id, [
+        { type: 'suggestions', suggestions: ['And then?'] },
+        { type: 'error', error: 'No.', code: 'upstream_error', retryable: true },
+      ]);
       expect(await get()).toMatchObject({
+        suggestions: ['And then?'],
         content: 'cd',
         status: 'error',
         sources,

@@ -119,6 +119,7 @@ describe('a snapshot', () => {
       parentId: 'u',
       variantOf: 'o',
       sources: [{ id: '1', title: 'T' }],
+      suggestions: ['And then?'],
       error: { code: 'internal', retryable: true },
     };
     expect(parseSnapshot({ data: [whole] })).toEqual({ data: [whole], lastEventId: 0, hasMore: false });

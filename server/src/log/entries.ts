@@ -23,6 +23,8 @@ export function applied(message: Message, event: ChatEvent): Message {
       return { ...message, content: event.content };
     case 'sources':
       return { ...message, sources: event.sources };
+    case 'suggestions':
+      return { ...message, suggestions: event.suggestions };
     case 'end':
       return { ...message, status: event.reason === 'stopped' ? 'stopped' : 'complete' };
     case 'error':

@@ -145,6 +145,8 @@ export interface Message {
   /** The assistant's message this one is another version of. */
   readonly variantOf?: string;
   readonly sources?: readonly Source[];
+  /** Questions that its reply offered. */
+  readonly suggestions?: readonly string[];
   /** For `status: 'error'`: what happened. */
   readonly error?: { readonly code: string; readonly retryable: boolean };
   /** The event after which a stream of this message continues. */

@@ -115,7 +115,7 @@ const READERS: { readonly [T in ChatEvent['type']]: (json: Json) => ChatEvent | 
   },
   suggestions: (json) => {
     if (!Array.isArray(json.suggestions)) return '"suggestions" is not an array';
-    return { type: 'suggestions', suggestions: json.suggestions.filter((entry) => typeof entry === 'string') };
+    return { type: 'suggestions', suggestions: readSuggestions(json.suggestions) };
   },
   data: (json) => {
     const name = text(json.name);
@@ -146,6 +146,7 @@ function readMessage(json: unknown): Message | undefined {
     parentId: text(json.parentId),
     variantOf: text(json.variantOf),
     sources: Array.isArray(json.sources) ? readSources(json.sources) : undefined,
+    suggestions: Array.isArray(json.suggestions) ? readSuggestions(json.suggestions) : undefined,
     error,
     lastEventId: count(json.lastEventId) ?? 0,
   });
@@ -161,6 +162,8 @@ function readSources(list: readonly unknown[]): Source[] {
     return [pick<Source>({ id, title, url: text(json.url), snippet: text(json.snippet), score })];
   });
 }
+
+const readSuggestions = (list: readonly unknown[]): string[] => list.filter((entry) => typeof entry === 'string');
 
 function readUsage(json: unknown): Record<string, number> | undefined {
   if (!isRecord(json)) return undefined;

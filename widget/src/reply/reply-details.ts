@@ -19,10 +19,11 @@ export const detailsOfStart = ({ userMessageId }: StartEvent): ReplyDetails => (
 });
 
 /** What a stored reply has with it. */
-export const detailsOfMessage = ({ parentId, sources = [] }: Message): ReplyDetails => ({
+export const detailsOfMessage = ({ parentId, sources = [], suggestions = [] }: Message): ReplyDetails => ({
   ...NO_DETAILS,
   ...(parentId !== undefined && { questionId: parentId }),
   sources,
+  suggestions,
 });
 
 /** The details after an event of the reply; the same object where it changes nothing. */

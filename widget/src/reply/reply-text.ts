@@ -76,7 +76,7 @@ export class ReplyText {
     if (content.length > MAX_REPLY_LENGTH) throw tooLong();
     this.text = content;
     this.cursor = lastEventId;
-    this.details = { ...detailsOfMessage(message), suggestions: this.details.suggestions };
+    this.details = detailsOfMessage({ suggestions: this.details.suggestions, ...message });
   }
 
   /** The reply was stopped there: what came beyond it is no part of it. */
