@@ -4,7 +4,6 @@ import { css } from 'lit';
 export const prose = css`
   .prose {
     overflow-wrap: break-word;
-    text-wrap: pretty;
   }
   .prose > * {
     margin-block: 0 0.8em;
@@ -29,7 +28,6 @@ export const prose = css`
     line-height: 1.3;
     letter-spacing: -0.012em;
     margin-block: 1.3em 0.5em;
-    text-wrap: balance;
   }
   .prose :is(h1, h2, h3, h4) {
     font-size: 1.2em;
