@@ -19,8 +19,9 @@ export async function askElement(page: Page, order: Order): Promise<void> {
   if (length < order.length / 2) throw new Error(`Of ${order.length} characters the element shows only ${length}.`);
 }
 
-/** Makes its code warm, and leaves it with an empty conversation. */
+/** Makes its code warm, with what colours code, which a page loads once; leaves it with an empty conversation. */
 export async function warmElement(page: Page): Promise<void> {
   await askElement(page, { shape: 'typical', length: 8_192, tokensPerSecond: 0 });
+  await page.waitForFunction(() => document.querySelector('chat-stream')?.shadowRoot?.querySelector('code span'));
   await page.evaluate(() => document.querySelector('chat-stream')?.newSession());
 }

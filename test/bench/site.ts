@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Express } from 'express';
+import express, { type Express } from 'express';
 import { build } from 'vite';
 import { createChatServer } from '../../server/src/server.js';
 import { respond } from './responder.js';
@@ -67,6 +67,8 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
 
 function serve(app: Express, scripts: ReadonlyMap<string, string>): void {
   app.get('/chat-stream.js', (_request, response) => response.sendFile(path('../../widget/dist/chat-stream.js')));
+  // What colours code is a part of what the element costs.
+  app.use('/highlight', express.static(path('../../widget/dist/highlight')));
   app.get(`/bench/${slug(ELEMENT)}.html`, (_request, response) => {
     response.send(
       page('<chat-stream src="/chat" style="inline-size: 400px; block-size: 600px"></chat-stream>', '/chat-stream.js'),
