@@ -197,6 +197,14 @@ describe('what is read changes', () => {
     expect(steps(markdown)).toEqual(read);
   });
 
+  test('where what may be the header of a table is long', () => {
+    const cell = 'word '.repeat(50).trim();
+    const texts = readByCharacter(`| ${cell} |\n| --- |\n| a |`);
+    expect(texts[199]).toBe('');
+    expect(texts[200]).toBe(`| ${cell}`.slice(0, 201).trimEnd());
+    expect(texts.at(-1)).toBe(`${cell}a`);
+  });
+
   test('by its kind alone where the line below makes a heading', () => {
     const sink = new TreeSink();
     const parser = new MarkdownParser(sink);

@@ -3,6 +3,8 @@ import type { Leaf } from './leaf.js';
 import { Pace } from './pace.js';
 import { definitionAt } from './references.js';
 
+/** A line that begins as a table's header and is longer, is shown: where it is one all the same, it is taken back. */
+const LONGEST_HEADER = 200;
 const TASK = /^\[([ xX])\](?=\s)/;
 
 /**
@@ -39,6 +41,7 @@ export class Paragraph implements Leaf {
     this.#mayDefine ??= text.startsWith('[');
     if (this.#lastLine === '') this.#mayBeHeader = text.startsWith('|');
     this.#lastLine += text;
+    if (this.#lastLine.length > LONGEST_HEADER) this.#mayBeHeader = false;
     this.#held += text;
     if (!this.#mayDefine && !this.#mayBeHeader) this.#release();
   }
