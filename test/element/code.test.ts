@@ -241,4 +241,37 @@ describe('code', () => {
     parent.append(element);
     await isColoured();
   });
+
+  const REPLY = 'Before\n\n```js\nlet a;\n```\n\nAfter one.\n\nAfter two.';
+  const withGetter = {
+    get js() {
+      throw new Error('no renderer today');
+    },
+  };
+
+  for (const [what, given, warning] of [
+    ['null for renderers', { renderers: null }, undefined],
+    ['a word for renderers', { renderers: 'mermaid' }, 'renderers="mermaid" is no object'],
+    ['a renderer that is none', { renderers: { js: 7 } }, 'renderers["js"]=7 is no function'],
+    ['renderers that throw when they are read', { renderers: withGetter }, 'no renderer today'],
+    ['a word for a highlighter', { highlight: 'x' }, 'highlight="x" is no function. Give one'],
+  ] as const) {
+    it(`shows the whole reply with ${what}`, async () => {
+      Object.assign(element, given);
+      await say(REPLY);
+      await request.finish(++id);
+      await status(element, 'done');
+      await until(() => answer(element).textContent?.endsWith('After two.'), 'the end of the reply');
+      expect(code().textContent).to.equal('let a;\n');
+      if (warning === undefined) expect(warnings).to.deep.equal([]);
+      else expect(warnings.join('|')).to.include(warning);
+    });
+  }
+
+  it('goes on with other blocks where a renderer never answers', async () => {
+    element.renderers = { mermaid: () => new Promise(() => {}) };
+    await say(`${fence('mermaid', 'graph LR\n')}\nMore`);
+    await nextIsColoured();
+    expect(code().textContent).to.equal('graph LR\n');
+  });
 });

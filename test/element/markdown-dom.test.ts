@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { executeServerCommand } from '@web/test-runner-commands';
-import { DomSink, type MarkdownOptions, MarkdownParser } from '../../widget/src/markdown/index.js';
+import { DomSink, type DomSinkOptions, type MarkdownOptions, MarkdownParser } from '../../widget/src/markdown/index.js';
 
 interface Example {
   readonly number: number;
@@ -200,4 +200,59 @@ describe('a text of many nodes', () => {
     expect(root.textContent).to.equal(text.trimEnd());
     expect(most).to.be.greaterThan(4);
   });
+});
+
+describe("a page's own functions in a text", () => {
+  const TEXT = '- Before [1].\n\n  ```js\n  let a;\n  ```\n\n  After one.\n\nAfter two.';
+  const SAID = 'Before [1].let a;\nAfter one.After two.';
+  const said = (root: Element) => {
+    for (const head of root.querySelectorAll('.code-head')) head.remove();
+    return root.textContent;
+  };
+  const fails = (): never => {
+    throw new Error('of the page');
+  };
+
+  const frameOf = (code: Element) => code.closest('.code')!;
+  const cases: readonly [what: string, options: DomSinkOptions, said: string, errors: number][] = [
+    ['throws', { codeEnded: fails, citation: fails }, SAID, 2],
+    ['removes its block', { codeEnded: (code) => frameOf(code).remove() }, SAID.replace('let a;\n', ''), 0],
+    [
+      'replaces its block',
+      { codeEnded: (code) => frameOf(code).replaceWith('drawn') },
+      SAID.replace('let a;\n', 'drawn'),
+      0,
+    ],
+    [
+      'wraps its block',
+      {
+        codeEnded(code) {
+          const around = document.createElement('div');
+          frameOf(code).replaceWith(around);
+          around.append(frameOf(code), '!');
+        },
+      },
+      SAID.replace('let a;\n', 'let a;\n!'),
+      0,
+    ],
+    ['takes the item of its block away', { codeEnded: (code) => code.closest('li')!.remove() }, 'After two.', 0],
+  ];
+  for (const [what, options, whole, count] of cases) {
+    it(`loses nothing behind one that ${what}`, () => {
+      const errors: unknown[] = [];
+      const own = window.reportError;
+      window.reportError = (error) => void errors.push(error);
+      const root = document.createElement('div');
+      try {
+        const parser = new MarkdownParser(new DomSink(root, options));
+        parser.cite(['1']);
+        for (const letter of TEXT) parser.write(letter);
+        parser.end();
+      } finally {
+        window.reportError = own;
+      }
+      expect(said(root)).to.equal(whole);
+      expect(errors.map(String)).to.deep.equal(Array.from({ length: count }, () => 'Error: of the page'));
+    });
+  }
 });

@@ -115,7 +115,7 @@ export abstract class ChatStreamAttributes extends LitElement {
    */
   declare highlight: Highlight | null | undefined;
   /** By the language of a block of code: draws what the block describes (a formula, a diagram) in its place. */
-  declare renderers: { readonly [language: string]: Renderer } | undefined;
+  declare renderers: { readonly [language: string]: Renderer } | null | undefined;
   /**
    * Hands over the token that requests are sent with, where the site knows its visitors: asked when it is first needed, and
    * again when the server has refused the `current` one. Never an attribute: those can be read by everybody.

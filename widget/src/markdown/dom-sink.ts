@@ -17,7 +17,7 @@ export interface DomSinkOptions {
   readonly copy?: Copy;
   /**
    * Called when a block of code has ended, to colour it or to draw what it describes. What is in `code` belongs to the
-   * callee from then on: it is not written to any more.
+   * callee from then on: it is not written to any more. What it throws is reported to the page, as of `citation`.
    */
   readonly codeEnded?: (code: HTMLElement, language: string) => void;
 }
@@ -47,6 +47,8 @@ interface Made {
   readonly kind: ElementKind;
   readonly outer: HTMLElement;
   readonly content: HTMLElement;
+  /** Where it was put: what a page does with `outer` changes nothing about what comes behind it. */
+  readonly parent: HTMLElement;
   attributes: ElementAttributes;
 }
 
@@ -88,7 +90,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     let made = known?.kind === kind && isSame(known.attributes, attributes) ? known : undefined;
     if (!made) {
       const [outer, content = outer] = this.#create(kind, attributes);
-      made = { kind, attributes, outer, content };
+      made = { kind, attributes, outer, content, parent: this.#parent };
       this.#made.set(outer, made).set(content, made);
       this.#parent.insertBefore(outer, next);
     }
@@ -121,16 +123,17 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   close(): void {
     const made = this.#made.get(this.#parent);
+    if (!made) return;
+    const { kind, outer, content, parent, attributes } = made;
     // What a chip shows is its own.
-    if (made?.kind !== 'img') this.cut();
-    const outer = made?.outer ?? this.#parent;
+    if (kind !== 'img') this.cut();
     // Behind a text that names another host than the one the link leads to.
     const host = outer instanceof HTMLAnchorElement && hiddenHost(outer.textContent, outer.href);
     if (host) outer.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
-    if (made?.kind === 'pre') this.#options.codeEnded?.(made.content, made.attributes.language ?? '');
     this.#after = outer;
     this.#length = 0;
-    this.#parent = outer.parentNode as HTMLElement;
+    this.#parent = parent;
+    if (kind === 'pre') attempt(() => this.#options.codeEnded?.(content, attributes.language ?? ''));
   }
 
   place(): DomPlace {
@@ -165,8 +168,10 @@ export class DomSink implements MarkdownSink<DomPlace> {
     return this.#parent.closest('a') !== null;
   }
 
+  /** Behind what a page took away, or put elsewhere, there is nothing yet. */
   get #next(): ChildNode | null {
-    return this.#after ? this.#after.nextSibling : this.#parent.firstChild;
+    if (!this.#after) return this.#parent.firstChild;
+    return this.#after.parentNode === this.#parent ? this.#after.nextSibling : null;
   }
 
   /** The next node is a text: the one that stands there, or a new one. */
@@ -211,7 +216,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
       case 'cite':
         return [
           // Nothing that can be pressed stands in a link.
-          (!this.#isInLink && this.#options.citation?.(attributes.label ?? '')) || element(document, 'span'),
+          (!this.#isInLink && attempt(() => this.#options.citation?.(attributes.label ?? ''))) ||
+            element(document, 'span'),
         ];
       case 'img':
         return [createImage(document, attributes, this.#options.images, this.#strings, this.#isInLink)];
@@ -243,6 +249,16 @@ export class DomSink implements MarkdownSink<DomPlace> {
       ...(title !== undefined && { title }),
       ...(this.#options.links !== 'same-tab' && { target: '_blank' }),
     });
+  }
+}
+
+/** Calls what a page handed in: its failure is for the console, and loses nothing of the text. */
+function attempt<Result>(call: () => Result): Result | undefined {
+  try {
+    return call();
+  } catch (error) {
+    reportError(error);
+    return undefined;
   }
 }
 

@@ -15,7 +15,7 @@ export interface CodeBlockOptions {
   /** Default: highlight.js. `null`: none. */
   readonly highlight?: Highlight | null | undefined;
   /** By language. */
-  readonly renderers?: { readonly [language: string]: Renderer } | undefined;
+  readonly renderers?: { readonly [language: string]: Renderer } | null | undefined;
   /** Told of what did not work; for the console. */
   readonly warn: (message: string) => void;
 }
@@ -26,7 +26,7 @@ const MAX_LENGTH = 12_000;
 const IDLE_TIMEOUT_MS = 500;
 
 /**
- * Colours blocks of code that have ended, or draws what they describe; one at a time, in idle moments. Spans, not the CSS
+ * Colours blocks of code that have ended, or draws what they describe; one by one, in idle moments. Spans, not the CSS
  * Custom Highlight API: Chromium (156) validates every range of it whenever the page changes, so that a reply below 1,000
  * coloured words would cost 9 ms a frame more; below as many spans, 1 to 2 ms.
  */
@@ -45,10 +45,14 @@ export class CodeBlocks {
 
   /** A block has ended: its text is final. */
   add(code: HTMLElement, language: string): void {
-    const draw = this.#drawingOf(language);
-    if (!draw) return;
-    this.#waiting.push({ code, language, draw });
-    this.#schedule();
+    try {
+      const drawing = this.#drawingOf(language);
+      if (!drawing) return;
+      this.#waiting.push({ code, language, ...drawing });
+      this.#schedule();
+    } catch (error) {
+      this.#stays(language, error);
+    }
   }
 
   /** Goes on where it was paused. */
@@ -77,36 +81,65 @@ export class CodeBlocks {
     this.#cancel = (isReady ? whenIdle : whenSelectionChanges)(() => void this.#next());
   }
 
+  /** What the page brings is not waited for: where that never answers, the next block's turn comes all the same. */
   async #next(): Promise<void> {
     // A selection would be lost with the nodes it lies in: such a block's turn comes when it is gone.
     const index = this.#waiting.findIndex(({ code }) => !this.#selected.touches(code));
     const [block] = index < 0 ? [] : this.#waiting.splice(index, 1);
-    if (block) {
+    const drawn = block && this.#draw(block);
+    if (block?.isOwn) {
       this.#isBusy = true;
-      await this.#draw(block);
+      await drawn;
       this.#isBusy = false;
-      if (this.#isPaused) this.#selected.forget();
     }
     this.#schedule();
   }
 
-  /** What is to be done with a block of a language, as the options say when it ends. */
-  #drawingOf(language: string): Block['draw'] | undefined {
-    const { highlight, renderers = {} } = this.#options;
-    const name = Object.keys(renderers).find((known) => known.toLowerCase() === language.toLowerCase());
-    const render = name === undefined ? undefined : renderers[name];
+  /**
+   * What is to be done with a block of a language, as the options say when it ends.
+   * @throws {TypeError} where they are none.
+   */
+  #drawingOf(language: string): Pick<Block, 'draw' | 'isOwn'> | undefined {
+    const { highlight } = this.#options;
+    const render = this.#rendererOf(language);
     if (render) {
-      return async (code, text) => {
-        const drawn = await render(text, language);
-        return () => showInPlaceOf(code, drawn);
+      return {
+        isOwn: false,
+        draw: async (code, text) => {
+          const drawn = await render(text, language);
+          return () => showInPlaceOf(code, drawn);
+        },
       };
     }
     if (language === '' || highlight === null) return undefined;
-    return async (code, text) => {
-      if (text.length > MAX_LENGTH) return undefined;
-      const nodes = await (highlight ?? (await ownHighlight(code)))(text, language);
-      return nodes && (() => takeOver(code, nodes, text));
+    if (highlight !== undefined && typeof highlight !== 'function') {
+      throw new TypeError(
+        `highlight=${named(highlight)} is no function. Give one that makes nodes of a code, null for no colours, or undefined for the default.`,
+      );
+    }
+    return {
+      isOwn: highlight === undefined,
+      draw: async (code, text) => {
+        if (text.length > MAX_LENGTH) return undefined;
+        const nodes = await (highlight ?? (await ownHighlight(code)))(text, language);
+        return nodes && (() => takeOver(code, nodes, text));
+      },
     };
+  }
+
+  #rendererOf(language: string): Renderer | undefined {
+    const renderers: unknown = this.#options.renderers ?? {};
+    if (typeof renderers !== 'object' || renderers === null) {
+      this.#options.warn(
+        `renderers=${named(renderers)} is no object, nothing is drawn by it. Give one such as { math: (code) => node }.`,
+      );
+      return undefined;
+    }
+    const [name, render] =
+      Object.entries(renderers).find(([known]) => known.toLowerCase() === language.toLowerCase()) ?? [];
+    if (render === undefined || render === null) return undefined;
+    if (isRenderer(render)) return render;
+    throw new TypeError(`renderers["${name}"]=${named(render)} is no function. Give one that makes a node of a code.`);
   }
 
   async #draw(block: Block): Promise<void> {
@@ -117,17 +150,30 @@ export class CodeBlocks {
       if (show && this.#selected.touches(code)) this.#waiting.push({ ...block, draw: async () => show });
       else show?.();
     } catch (error) {
-      this.#options.warn(`A block of ${language} stays as it came. ${String(error)}`);
+      this.#stays(language, error);
     }
+    if (this.#isPaused) this.#selected.forget();
+    this.#schedule();
+  }
+
+  #stays(language: string, error: unknown): void {
+    this.#options.warn(`A block of ${language} stays as it came. ${String(error)}`);
   }
 }
 
 interface Block {
   readonly code: HTMLElement;
   readonly language: string;
+  /** By the chat's own highlighter: one at a time, so that what waited for its file is not all done in one task. */
+  readonly isOwn: boolean;
   /** Answers how to show what was drawn; undefined where there is nothing to show. */
   readonly draw: (code: HTMLElement, text: string) => Promise<(() => void) | undefined>;
 }
+
+const isRenderer = (value: unknown): value is Renderer => typeof value === 'function';
+
+/** A value as a page's author wrote it, or nearly so. */
+const named = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
 
 /** What is fetched when a reply has code; it brings its colours to where that stands. */
 async function ownHighlight(code: HTMLElement): Promise<Highlight> {
