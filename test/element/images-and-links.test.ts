@@ -212,6 +212,27 @@ describe('in a reply', () => {
       ]);
     });
 
+    it('shows that place as it is written, and leaves the text behind it alone, whatever direction its own text has', async () => {
+      await begin();
+      await say('[\u202emoc.knab](https://evil.example) behind it\n\nMore');
+      const [link] = all('a');
+      /** Letters stand from left to right. */
+      const runs = (node: Node, first: string) => {
+        const at = node.textContent!.indexOf(first);
+        const range = document.createRange();
+        const leftOf = (offset: number) => {
+          range.setStart(node, offset);
+          range.setEnd(node, offset + 1);
+          return range.getBoundingClientRect().left;
+        };
+        return leftOf(at) < leftOf(at + 2);
+      };
+      expect(link!.textContent).to.equal('\u202emoc.knab (evil.example)');
+      expect(runs(link!.firstChild!, 'moc'), 'its text').to.equal(false);
+      expect(runs(query(element, '.link-host')!.firstChild!, 'evil'), 'the host').to.equal(true);
+      expect(runs(link!.nextSibling!, 'behind'), 'the text behind it').to.equal(true);
+    });
+
     it('that may not be followed is its text', async () => {
       await begin();
       await say('[a](javascript:x) [b](data:text/html,x) [c](vbscript:x) [d](blob:x) [e](intent://x).\n\nMore');

@@ -127,9 +127,17 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const { kind, outer, content, parent, attributes } = made;
     // What a chip shows is its own.
     if (kind !== 'img') this.cut();
-    // Behind a text that names another host than the one the link leads to.
-    const host = outer instanceof HTMLAnchorElement && hiddenHost(outer.textContent, outer.href);
-    if (host) outer.append(element(this.#document, 'span', { className: 'link-host', textContent: ` (${host})` }));
+    if (outer instanceof HTMLAnchorElement) {
+      // What has a direction is isolated: marks of direction in a text turn round neither the host nor what follows.
+      outer.dir ||= this.#block?.dir || 'auto';
+      // Behind a text that names another place than the one the link leads to.
+      const host = hiddenHost(outer.textContent, outer.href);
+      if (host)
+        outer.append(
+          ' ',
+          element(this.#document, 'span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }),
+        );
+    }
     this.#after = outer;
     this.#length = 0;
     this.#parent = parent;

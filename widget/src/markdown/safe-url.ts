@@ -28,13 +28,25 @@ function safe(destination: string, base: string, schemes: RegExp): URL | undefin
   return url && schemes.test(url.protocol) ? url : undefined;
 }
 
-/** The host a link leads to, if its text names another one: then it must be seen. */
+/** What cannot be seen in a text, and spaces that hardly can. */
+const UNSEEN = /[\p{DI}\p{C}\u2000-\u200a]/gu;
+/** Marks that look like a period, or are one in the name of a host. */
+const PERIODS = /[\u00b7\u2027\u3002]/g;
+/** What parts names; each name is looked at once. */
+const NO_NAME = /[^\p{L}\p{M}\p{N}@:.[\]+_-]+/u;
+/** An `@`, an address in numbers, or a period before letters. */
+const IS_PLACE = /@|\[\w*:|(?:\.\d+){3}|\.[\p{L}\p{M}]{2}/u;
+
+/** Where a link leads to, its host or who is written to, if its text names another place: then it must be seen. */
 export function hiddenHost(text: string, href: string): string | undefined {
-  const { protocol, host } = new URL(href);
-  const bare = (name: string) => name.toLowerCase().replace(/^www\./, '');
-  return IMAGE_SCHEMES.test(protocol) && hostsIn(text).some((name) => bare(name) !== bare(host)) ? host : undefined;
+  const { host, pathname, search, username } = new URL(href);
+  // More than a subject may be more addresses.
+  const place = host || pathname + (/&|^\?(?!subject=)/.test(search) ? search : '');
+  const seen = text.replace(UNSEEN, '').normalize('NFKC').replace(PERIODS, '.');
+  // The address itself, as it is.
+  if (seen === text && !username && bare(text) === bare(href)) return undefined;
+  return seen.split(NO_NAME).some((name) => IS_PLACE.test(name) && bare(name) !== bare(place)) ? place : undefined;
 }
 
-/** Names with a period before letters, each looked at once: one expression for both would begin anew at every label. */
-const hostsIn = (text: string): readonly string[] =>
-  (text.match(/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu) ?? []).flatMap((name) => /^.*\.\p{L}{2,}/u.exec(name) ?? []);
+const bare = (address: string): string =>
+  address.toLowerCase().replace(/^(?:mailto:|https?:\/\/)?(?:www\.)?|[.:/]$/g, '');
