@@ -4,14 +4,16 @@ import { matchAt, normalizeUri } from './link-syntax.js';
 
 export interface Autolink {
   readonly start: number;
-  readonly end: number;
-  readonly destination: string;
+  /** Reads it to its end: only once the text before it is read, since it may turn out to be code or another link's. */
+  readonly read: () => { readonly end: number; readonly destination: string };
 }
 
 const TRIGGER = /https?:\/\/|ftp:\/\/|www\.|@/gi;
 /** Up to a bracket that was opened before it: brackets bind closer. */
 const AFTER_SCHEME = /(?:[^\s<[\]]|\[[^\s<[\]]*\])*/y;
-const DOMAIN = /^[\p{L}\p{N}\p{S}_-]+(?:\.[\p{L}\p{N}\p{S}_-]+)*/u;
+const DOMAIN = /^(?:(?!<)[\p{L}\p{N}\p{S}_-])+(?:\.(?:(?!<)[\p{L}\p{N}\p{S}_-])+)*/u;
+/** No name is longer (RFC 1035); so one that is none costs no more than this to read. */
+const MAX_DOMAIN = 253;
 const EMAIL_DOMAIN = /[a-z\d](?:[\w-]*[a-z\d])?(?:\.[\w-]+)+/iy;
 const MAX_LOCAL_PART = 64;
 
@@ -28,26 +30,29 @@ export function nextAutolink(text: string, from: number): Autolink | undefined {
 }
 
 /** Whether a text that ends here may be the beginning of an address, so that what follows belongs to it. */
-export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.test(text);
+export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.test(text.slice(-200));
 
 function addressAt(text: string, start: number, trigger: string): Autolink | undefined {
   const isWww = trigger.toLowerCase() === 'www.';
   const before = text[start - 1] ?? '';
   if (isWww ? !/^[\s*_~(]?$/.test(before) : /[\p{L}\p{N}]/u.test(before)) return undefined;
   const from = isWww ? start : start + trigger.length;
-  const rest = matchAt(AFTER_SCHEME, text, from) ?? '';
-  const domain = DOMAIN.exec(rest)?.[0] ?? '';
+  const domain = DOMAIN.exec(text.slice(from, from + MAX_DOMAIN + 1))?.[0] ?? '';
   if (!isDomain(domain, isWww)) return undefined;
-  const end = trimmedEnd(text, start, from + rest.length);
-  const address = text.slice(start, end);
-  return { start, end, destination: normalizeUri(isWww ? `http://${address}` : address) };
+  const read = () => {
+    const rest = matchAt(AFTER_SCHEME, text, from) ?? '';
+    const end = trimmedEnd(text, start, from + rest.length);
+    const address = text.slice(start, end);
+    return { end, destination: normalizeUri(isWww ? `http://${address}` : address) };
+  };
+  return { start, read };
 }
 
 /** No underscore in the last two labels; `www.` alone needs a second label. */
 function isDomain(domain: string, needsPeriod: boolean): boolean {
-  const labels = domain.split('.');
-  if (domain === '' || (needsPeriod && labels.length < 2)) return false;
-  return !labels.slice(-2).join('').includes('_');
+  const period = domain.lastIndexOf('.');
+  if (domain === '' || domain.length > MAX_DOMAIN || (needsPeriod && period < 0)) return false;
+  return !domain.includes('_', domain.lastIndexOf('.', period - 1));
 }
 
 /** Without the punctuation that ends a sentence, a parenthesis opened before, or a character reference. */
@@ -68,11 +73,11 @@ function trimmedEnd(text: string, start: number, to: number): number {
 }
 
 function emailAround(text: string, at: number, from: number): Autolink | undefined {
-  const local = /[\w.+-]*$/.exec(text.slice(Math.max(from, at - MAX_LOCAL_PART), at))?.[0] ?? '';
+  const local = /[\w.+-]+$/.exec(text.slice(Math.max(from, at - MAX_LOCAL_PART), at))?.[0];
   const domain = matchAt(EMAIL_DOMAIN, text, at + 1) ?? '';
   // A period may end the sentence; a hyphen or an underscore cannot end a domain.
-  if (local === '' || domain === '' || /[-_]$/.test(domain)) return undefined;
-  const address = `${local}@${domain}`;
-  const start = at - local.length;
-  return { start, end: start + address.length, destination: `mailto:${address}` };
+  if (local === undefined || domain === '' || /[-_]$/.test(domain)) return undefined;
+  const end = at + 1 + domain.length;
+  const destination = `mailto:${local}@${domain}`;
+  return { start: at - local.length, read: () => ({ end, destination }) };
 }

@@ -108,7 +108,7 @@ export class GrowingInlines implements Waiting {
     this.#expansion += references.settle(isCut ? (safe?.offset ?? 0) : Infinity);
     this.#added = '';
     this.#endsWith = tail.slice(-3);
-    this.#end = mayAppend && !mayBeAddress(tail.slice(-200)) ? end : undefined;
+    this.#end = mayAppend && !mayBeAddress(tail) ? end : undefined;
     if (safe) {
       this.#final.push(tail.slice(0, safe.offset));
       this.#tail = tail.slice(safe.offset);

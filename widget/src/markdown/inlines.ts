@@ -44,6 +44,8 @@ export function readInlines(source: string, options: InlineOptions): Inlines {
   /** Where the last run of so many backticks begins; read once, when it is first asked for. */
   let lastTicks: Map<number, number> | undefined;
   let autolink = gfm ? nextAutolink(text, 0) : undefined;
+  /** Where the words end that are being read, with the addresses in them. */
+  let plainEnd = 0;
   let place = 0;
   let isAppendable = true;
 
@@ -102,13 +104,13 @@ export function readInlines(source: string, options: InlineOptions): Inlines {
   }
 
   function readWords(at: number): void {
-    const words = matchAt(PLAIN, text, at) ?? '';
+    if (plainEnd <= at) plainEnd = at + (matchAt(PLAIN, text, at)?.length ?? 0);
     if (autolink && autolink.start < at) autolink = nextAutolink(text, at);
-    const length = Math.min(words.length, (autolink?.start ?? Infinity) - at);
-    if (length > 0) write(words.slice(0, length), length, true);
-    if (!autolink || length === words.length) return;
-    const { start, end, destination } = autolink;
-    writeLink(text.slice(start, end), end, destination);
+    const wordsEnd = Math.min(plainEnd, autolink?.start ?? Infinity);
+    if (wordsEnd > at) write(text.slice(at, wordsEnd), wordsEnd - at, true);
+    if (!autolink || wordsEnd === plainEnd) return;
+    const { end, destination } = autolink.read();
+    writeLink(text.slice(autolink.start, end), end, destination);
     isAppendable = end < text.length;
   }
 
