@@ -118,6 +118,38 @@ export function describeSessionLog(name: string, createLog: () => SessionLog | P
       }
     });
 
+    test('are the events that were appended, whether or not tokens follow each other', async () => {
+      const log = await createLog();
+      const id = newSession();
+      const { assistant } = await started(log, id);
+      const events: ChatEvent[] = [
+        { type: 'token', content: 'One ', at: 0 },
+        { type: 'token', content: '🙂 ', at: 4 },
+        { type: 'token', content: 'two ', at: 7 },
+        { type: 'token', content: 'three ', at: 100 },
+        token('four '),
+        { type: 'sources', sources: [{ id: '1', title: 'FAQ' }] },
+        { type: 'token', content: 'five ', at: 106 },
+        { type: 'replace', content: 'Six ' },
+        { type: 'token', content: 'seven ', at: 4 },
+        { type: 'token', content: '', at: 10 },
+        { type: 'token', content: 'eight', at: 10 },
+      ];
+      for (const event of events) {
+        await log.append(id, assistant.id, [event]);
+        const [last] = (await readAll(log, id, assistant.id)).slice(-1);
+        expect(last?.event).toEqual(event);
+        expect((await log.getMessage(id, assistant.id))?.lastEventId).toBe(last?.id);
+      }
+      await log.append(id, assistant.id, [...events, end(assistant.id)]);
+      const all = await readAll(log, id, assistant.id);
+      expect(all.map(({ event }) => event)).toEqual([all[0]?.event, ...events, ...events, end(assistant.id)]);
+      for (const [index, { id: cursor }] of all.entries()) {
+        expect(await readAll(log, id, assistant.id, cursor)).toEqual(all.slice(index + 1));
+      }
+      expect(await log.getMessage(id, assistant.id)).toMatchObject({ content: 'Six seven eight', status: 'complete' });
+    });
+
     test('come at most about as long as asked, and at least one', async () => {
       const log = await createLog();
       const id = newSession();

@@ -39,7 +39,7 @@ export function applied(message: Message, event: ChatEvent): Message {
 }
 
 /** Index of the first entry after the cursor; entries are sorted by id. */
-export function firstAfter(entries: readonly LogEntry[], after: number): number {
+export function firstAfter(entries: readonly Pick<LogEntry, 'id'>[], after: number): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {

@@ -111,7 +111,7 @@ function unpacked(event: PackedEvent): ChatEvent[] {
 const endOf = ({ at, content }: TokenRun): number | undefined => (at === undefined ? undefined : at + content.length);
 
 /** A token without fields that a run has no room for. */
-const isPlain = (event: TokenEvent): boolean =>
+export const isPlain = (event: TokenEvent): boolean =>
   Object.keys(event).every((name) => name === 'type' || name === 'content' || name === 'at');
 
 const isList = (value: unknown): value is readonly PackedEvent[] => Array.isArray(value);

@@ -1,15 +1,15 @@
 import type { Message } from 'chat-stream/protocol';
 import { applied } from './entries.js';
+import { MessageEntries } from './message-entries.js';
 import type { Appended, LogEntry, Wake } from './session-log.js';
 
 /** One message of a session in memory, with its part of the log. */
 export class StoredMessage {
-  readonly entries: LogEntry[] = [];
+  readonly #entries = new MessageEntries();
   /** Called after each change of the reply. Most messages have none. */
   #watchers: Set<Wake> | undefined;
+  /** As it was when it was asked for last: nobody asks after each token. */
   #message: Message;
-  /** Text that came since `#message` was made: nobody asks for the message after each token. */
-  #added = '';
   #lastId: number;
 
   constructor(message: Message) {
@@ -24,19 +24,22 @@ export class StoredMessage {
 
   get message(): Message {
     if (this.#lastId !== this.#message.lastEventId) {
-      const content = this.#message.content + this.#added;
+      const content = this.#message.content + this.#entries.textAfter(this.#message.lastEventId);
       this.#message = { ...this.#message, content, lastEventId: this.#lastId };
-      this.#added = '';
     }
     return this.#message;
   }
 
-  log(entry: LogEntry): void {
-    this.entries.push(entry);
+  /** Returns what the entry costs beyond its text, estimated, in bytes. */
+  log(entry: LogEntry): number {
     const { event } = entry;
-    if (event.type === 'token') this.#added += event.content;
-    else if (event.type !== 'message') this.#message = applied(this.message, event);
+    if (event.type !== 'token' && event.type !== 'message') this.#message = applied(this.message, event);
     this.#lastId = entry.id;
+    return this.#entries.add(entry);
+  }
+
+  read(after: number, maxLength: number): readonly LogEntry[] {
+    return this.#entries.read(after, maxLength);
   }
 
   /** An edit or another version took its place. */

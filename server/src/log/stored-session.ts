@@ -1,6 +1,7 @@
 import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
 import { claimedMessages } from './claimed-messages.js';
-import { firstAfter, lengthOf } from './entries.js';
+import { lengthOf } from './entries.js';
+import { ENTRY_BYTES } from './message-entries.js';
 import { type AppendedChange, type ClaimedChange, intentOf, type SessionChange } from './session-changes.js';
 import {
   type Claim,
@@ -17,9 +18,6 @@ import {
   type Wake,
 } from './session-log.js';
 import { StoredMessage } from './stored-message.js';
-
-/** What one entry costs beyond its text; measured as heap growth over 100,000 short entries, rounded up. */
-const ENTRY_BYTES = 200;
 
 /** One session in memory: its messages in order, each with its part of the log. */
 export class StoredSession {
@@ -149,14 +147,7 @@ export class StoredSession {
   }
 
   read(messageId: string, after: number, maxLength: number): readonly LogEntry[] {
-    const entries = this.#messages.get(messageId)?.entries ?? [];
-    const from = firstAfter(entries, after);
-    let to = from;
-    for (let length = 0; to < entries.length && length < maxLength; to++) {
-      const event = entries[to]?.event;
-      if (event) length += lengthOf(event);
-    }
-    return entries.slice(from, to);
+    return this.#messages.get(messageId)?.read(after, maxLength) ?? [];
   }
 
   watch(messageId: string, wake: Wake): () => void {
@@ -219,9 +210,8 @@ export class StoredSession {
 
   #log(stored: StoredMessage, messageId: string, event: LoggedEvent): LogEntry {
     const entry = { id: ++this.#lastId, messageId, event };
-    stored.log(entry);
-    // A string's units take one or two bytes; tokens are held twice, in the entry and in the message.
-    this.bytes += ENTRY_BYTES + 4 * lengthOf(event);
+    // A string's units take one or two bytes; a reply's text may be held twice, for its entries and in the message.
+    this.bytes += stored.log(entry) + 4 * lengthOf(event);
     return entry;
   }
 
