@@ -12,7 +12,10 @@ export class StoredMessage {
   #message: Message;
   #lastId: number;
 
+  readonly id: string;
+
   constructor(message: Message) {
+    this.id = message.id;
     this.#message = message;
     this.#lastId = message.lastEventId;
   }

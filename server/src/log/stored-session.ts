@@ -26,7 +26,8 @@ export class StoredSession {
   /** Estimate of what the session holds. */
   bytes = ENTRY_BYTES;
   #lastId = 0;
-  #activeMessageId: string | undefined;
+  /** The reply that runs. At hand, since each of its tokens asks for it. */
+  #active: StoredMessage | undefined;
   readonly #messages = new Map<string, StoredMessage>();
   /** From a client's key to the intent it stood for and the reply that answers it. */
   readonly #keys = new Map<string, { readonly fingerprint: string; readonly messageId: string }>();
@@ -77,7 +78,7 @@ export class StoredSession {
   }
 
   get activeMessageId(): string | undefined {
-    return this.#activeMessageId;
+    return this.#active?.id;
   }
 
   /** The earlier answer to a key, if the key is known: also for a full store, since joining costs nothing. */
@@ -95,7 +96,7 @@ export class StoredSession {
 
   /** What a claim would change, or why it changes nothing. It happens when it is given to `start`. */
   planClaim(request: ClaimRequest, now: number): ClaimedChange | Claim {
-    if (this.#activeMessageId !== undefined) return { status: 'busy', activeMessageId: this.#activeMessageId };
+    if (this.#active) return { status: 'busy', activeMessageId: this.#active.id };
     const { intent } = request;
     const replaced = intent.kind === 'message' ? intent.replaces : undefined;
     if (replaced !== undefined && this.message(replaced)?.role !== 'user') return { status: 'message_not_found' };
@@ -133,7 +134,7 @@ export class StoredSession {
    * many ids may have been given out that are not known here.
    */
   planAppend(messageId: string, events: readonly ChatEvent[], idsSkipped = 0): AppendedChange | undefined {
-    if (messageId !== this.#activeMessageId) return undefined;
+    if (messageId !== this.#active?.id) return undefined;
     const terminal = events.findIndex(isTerminal);
     const kept = terminal === -1 ? events : events.slice(0, terminal + 1);
     return { type: 'appended', id: this.#lastId + idsSkipped + 1, messageId, events: kept };
@@ -172,7 +173,7 @@ export class StoredSession {
     return {
       data: all.slice(from, to),
       lastEventId: this.#lastId,
-      ...(this.#activeMessageId !== undefined && { activeMessageId: this.#activeMessageId }),
+      ...(this.#active && { activeMessageId: this.#active.id }),
       hasMore: from > 0,
     };
   }
@@ -181,10 +182,10 @@ export class StoredSession {
     const { user, assistant, replaces } = change;
     const superseded = replaces ?? assistant.variantOf;
     if (superseded !== undefined) this.#supersede(superseded);
-    if (user) this.#log(this.#add(user), user.id, { type: 'message', message: user });
+    if (user) this.#log(this.#add(user), { type: 'message', message: user });
     const asked = user ?? this.#current(assistant.parentId ?? '');
-    this.#log(this.#add(assistant), assistant.id, startEvent(asked, assistant));
-    this.#activeMessageId = assistant.id;
+    this.#active = this.#add(assistant);
+    this.#log(this.#active, startEvent(asked, assistant));
     const { clientMessageId, id: messageId } = assistant;
     if (clientMessageId !== undefined) {
       this.#keys.set(clientMessageId, { fingerprint: fingerprint(intentOf(change)), messageId });
@@ -192,12 +193,12 @@ export class StoredSession {
   }
 
   #extend({ messageId, events }: AppendedChange): void {
-    const stored = this.#messages.get(messageId);
-    if (!stored) return;
+    const stored = this.#active;
+    if (stored?.id !== messageId) return;
     const after = stored.lastId;
     const entries = events.map((event) => {
-      if (isTerminal(event)) this.#activeMessageId = undefined;
-      return this.#log(stored, messageId, event);
+      if (isTerminal(event)) this.#active = undefined;
+      return this.#log(stored, event);
     });
     stored.wake({ after, entries });
   }
@@ -208,8 +209,8 @@ export class StoredSession {
     return stored;
   }
 
-  #log(stored: StoredMessage, messageId: string, event: LoggedEvent): LogEntry {
-    const entry = { id: ++this.#lastId, messageId, event };
+  #log(stored: StoredMessage, event: LoggedEvent): LogEntry {
+    const entry = { id: ++this.#lastId, messageId: stored.id, event };
     // A string's units take one or two bytes; a reply's text may be held twice, for its entries and in the message.
     this.bytes += stored.log(entry) + 4 * lengthOf(event);
     return entry;
@@ -226,7 +227,7 @@ export class StoredSession {
   #supersede(messageId: string): void {
     let reached = false;
     for (const stored of this.#messages.values()) {
-      reached ||= stored.message.id === messageId;
+      reached ||= stored.id === messageId;
       if (reached) stored.supersede();
     }
   }
