@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { memoryLog, type MemoryLogOptions } from '../../server/src/log/memory.js';
 import type { SessionLog } from '../../server/src/log/session-log.js';
+import { StoredSession } from '../../server/src/log/stored-session.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { newSession } from '../helpers/http.js';
-import { answer, started } from './log-steps.js';
+import { answer, started, token } from './log-steps.js';
 import { describeSessionLog } from './session-log.contract.js';
 
 describeSessionLog('memory', () => memoryLog());
@@ -170,4 +171,23 @@ test('the ids of deleted sessions are remembered up to a bound, the newest longe
   expect(await log.createSession('session-10000')).toBe('gone');
   expect(await log.createSession('session-1')).toBe('gone');
   expect(await log.createSession('session-0')).toMatchObject({ id: 'session-0' });
+});
+
+test('tokens keep the ids they came under, also where some between them were skipped', () => {
+  const session = new StoredSession('a', 0, {});
+  const change = session.planClaim(say('Hello'), 0);
+  if (!('type' in change)) throw new Error(`The claim was not planned: ${JSON.stringify(change)}`);
+  session.apply(change);
+  const messageId = change.assistant.id;
+  session.apply({ type: 'appended', id: 3, messageId, events: [token('One '), token('two ')] });
+  session.apply({ type: 'appended', id: 11, messageId, events: [token('three '), token('four')] });
+  const read = (after: number) => session.read(messageId, after, 1_000).map(({ id, event }) => ({ id, event }));
+  const entries = [
+    { id: 3, event: token('One ') },
+    { id: 4, event: token('two ') },
+    { id: 11, event: token('three ') },
+    { id: 12, event: token('four') },
+  ];
+  for (const after of [2, 3, 4, 7, 10, 11, 12]) expect(read(after)).toEqual(entries.filter(({ id }) => id > after));
+  expect(session.message(messageId)?.content).toBe('One two three four');
 });
