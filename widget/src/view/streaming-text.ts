@@ -128,9 +128,11 @@ class StreamingText extends AsyncDirective {
     this.#unsubscribe = this.#source?.subscribe(() => this.#schedule()) ?? (() => {});
   }
 
-  /** What waits for a slow timer is written before the first frame. */
+  /** What waits for a slow timer is written before the first frame, however long that takes: it is what came since the last one. */
   #pageShown = (): void => {
-    if (!isHidden() && this.#plan?.isRest) this.#write();
+    if (isHidden() || !this.#plan?.isRest) return;
+    do this.#write();
+    while (this.#text?.isBehind);
   };
 
   #schedule(): void {
@@ -168,7 +170,7 @@ class StreamingText extends AsyncDirective {
       if (isHidden()) this.#container.getBoundingClientRect();
       const durationMs = performance.now() - since;
       this.#onCommit?.(durationMs);
-      if (this.#length > LONG_TEXT) this.#restFor(durationMs);
+      if (this.#length > LONG_TEXT && !isHidden()) this.#restFor(durationMs);
     }
     this.#goOn();
   }
