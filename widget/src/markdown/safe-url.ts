@@ -39,13 +39,15 @@ const IS_PLACE = /@|\[\w*:|(?:\.\d+){3}|\.[\p{L}\p{M}]{2}/u;
 
 /** Where a link leads to, its host or who is written to, if its text names another place: then it must be seen. */
 export function hiddenHost(text: string, href: string): string | undefined {
+  const seen = text.replace(UNSEEN, '').normalize('NFKC').replace(PERIODS, '.');
+  const named = seen.split(NO_NAME).filter((name) => IS_PLACE.test(name));
+  if (!named[0]) return undefined;
   const { host, pathname, search, username } = new URL(href);
   // More than a subject may be more addresses.
   const place = host || pathname + (/&|^\?(?!subject=)/.test(search) ? search : '');
-  const seen = text.replace(UNSEEN, '').normalize('NFKC').replace(PERIODS, '.');
   // The address itself, as it is.
   if (seen === text && !username && bare(text) === bare(href)) return undefined;
-  return seen.split(NO_NAME).some((name) => IS_PLACE.test(name) && bare(name) !== bare(place)) ? place : undefined;
+  return named.some((name) => bare(name) !== bare(place)) ? place : undefined;
 }
 
 const bare = (address: string): string =>
