@@ -128,7 +128,7 @@ class StreamingText extends AsyncDirective {
     this.#unsubscribe = this.#source?.subscribe(() => this.#schedule()) ?? (() => {});
   }
 
-  /** What waits for a slow timer is written before the first frame, however long that takes: it is what came since the last one. */
+  /** What came since the last of the slow timers is written before the first frame, however long that takes. */
   #pageShown = (): void => {
     if (isHidden() || !this.#plan?.isRest) return;
     do this.#write();
@@ -179,7 +179,8 @@ class StreamingText extends AsyncDirective {
   #restFor(durationMs: number): void {
     requestAnimationFrame(() => {
       const since = performance.now();
-      setTimeout(() => {
+      // A task of its own: the frame has been laid out and painted by then.
+      systemClock.after(0, () => {
         const costMs = durationMs + performance.now() - since;
         this.#restMs = Math.min(Math.max(REST_MS, RESTS_PER_WRITE * costMs), LONGEST_REST_MS);
         if (!this.#plan?.isRest) return;
