@@ -12,7 +12,7 @@ beforeEach(() => {
   sessionStorage.clear();
   stub(console, 'warn', (...words: unknown[]) => void warnings.push(words.join(' ')));
   const controller = new AbortController();
-  addEventListener('error', ({ error }) => void errors.push(error), controller);
+  addEventListener('error', ({ error, message }) => void errors.push(error ?? message), controller);
   addEventListener('unhandledrejection', ({ reason }) => void errors.push(reason), controller);
   restorations.push(() => controller.abort());
 });

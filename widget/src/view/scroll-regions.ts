@@ -1,3 +1,5 @@
+import { systemClock } from '../reply/index.js';
+
 /**
  * Makes code and tables that are wider than their place reachable by the keyboard, and names them; such as fit stay out of
  * the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing; all are read
@@ -46,7 +48,11 @@ export class ScrollRegions {
     }
     const shown = [...regions].filter((region) => region.checkVisibility({ contentVisibilityAuto: true }));
     const scrolling = shown.map((region) => [region, region.scrollWidth > region.clientWidth] as const);
-    for (const [region, scrolls] of scrolling) this.#update(region, scrolls);
+    const changed = scrolling.filter(([region, scrolls]) => scrolls !== region.hasAttribute('tabindex'));
+    if (changed.length === 0) return;
+    // In a task of its own: what is changed here is laid out once more in this frame, and if any size comes out different,
+    // the page hears of an error ("ResizeObserver loop completed with undelivered notifications").
+    systemClock.after(0, () => changed.forEach(([region, scrolls]) => this.#update(region, scrolls)));
   }
 
   /** Blocks that may be wider now than their place: while a text grows, only what came since, and the last one before. */
@@ -62,7 +68,6 @@ export class ScrollRegions {
   }
 
   #update(region: Element, scrolls: boolean): void {
-    if (scrolls === region.hasAttribute('tabindex')) return;
     const { code, table } = this.#names();
     for (const [attribute, value] of [
       ['tabindex', '0'],
