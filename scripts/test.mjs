@@ -1,7 +1,8 @@
 /**
  * `npm test`: every test there is, in order of speed, with coverage. Builds what is tested as built, and finds a browser
- * (or installs one). With names of browsers as arguments: the element tests in these alone (`npm run test:all-browsers`: in
- * three engines). `--built`: what is tested as built is there. The last line, `N passed, N failed`, counts all of them.
+ * (or installs one). Names of browsers as arguments: the element tests run in these, all at once (Chromium alone without).
+ * `--element`: the element tests alone (`npm run test:all-browsers`: in three engines). `--built`: what is tested as built
+ * is there. The last line, `N passed, N failed`, counts all of them.
  */
 import { spawn, spawnSync } from 'node:child_process';
 
@@ -10,15 +11,16 @@ const LINGER_MS = 60_000;
 
 const counts = { passed: 0, failed: 0 };
 const given = process.argv.slice(2);
-const named = given.filter((argument) => argument !== '--built');
+const named = given.filter((argument) => !argument.startsWith('--'));
 const browsers = named.length > 0 ? named : ['chromium'];
 
 if (!given.includes('--built')) must('npm', ['run', '-s', 'build']);
 must(process.execPath, ['scripts/browsers.mjs', '--ensure', ...browsers]);
-const results =
-  named.length > 0
-    ? [await suite('npx', ['wtr'], { BROWSERS: browsers.join() })]
-    : [await suite('npx', ['vitest', 'run', '--coverage']), await suite('npx', ['wtr', '--coverage'])];
+const results = [];
+if (!given.includes('--element')) results.push(await suite('npx', ['vitest', 'run', '--coverage']));
+// Much of what an element does is waiting: the engines run beside each other.
+const engines = ['--concurrent-browsers', String(browsers.length)];
+results.push(await suite('npx', ['wtr', '--coverage', ...engines], { BROWSERS: browsers.join() }));
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(results.every((ok) => ok) && counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 
