@@ -202,6 +202,18 @@ describe('a text of many nodes', () => {
   });
 });
 
+it('is the same in an element of another window', () => {
+  const text = 'One *two* `three` https://a.example\n\n- [x] ![four](/a.png) **fi**ve';
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  const root = frame.contentDocument!.createElement('div');
+  const parser = new MarkdownParser(new DomSink(root, { images: 'allow' }));
+  for (const letter of text) parser.write(letter);
+  parser.end();
+  frame.remove();
+  expect(root.innerHTML).to.equal(render(text.split(''), {}).innerHTML);
+});
+
 describe("a page's own functions in a text", () => {
   const TEXT = '- Before [1].\n\n  ```js\n  let a;\n  ```\n\n  After one.\n\nAfter two.';
   const SAID = 'Before [1].let a;\nAfter one.After two.';

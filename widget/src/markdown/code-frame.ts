@@ -16,23 +16,22 @@ const COPIED_MS = 2_000;
 
 /** A block of code with its language, and a button that copies it: its frame, and the element of the code itself. */
 export function createCodeFrame(
-  document: Document,
   language: string,
   strings: MarkdownStrings,
   copy: Copy,
 ): [frame: HTMLElement, code: HTMLElement] {
-  const code = element(document, 'code');
+  const code = element('code');
   // The class that highlighters know; a name of nothing but what languages are called.
   if (/^[a-z\d+#-]{1,32}$/i.test(language)) code.className = `language-${language.toLowerCase()}`;
-  const name = element(document, 'span', { className: 'code-language', textContent: language });
-  const button = element(document, 'button', {
+  const name = element('span', { className: 'code-language', textContent: language });
+  const button = element('button', {
     className: 'code-copy',
     type: 'button',
     textContent: strings.copyCode,
   });
   button.addEventListener('click', () => void press());
-  const head = element(document, 'div', { className: 'code-head' }, name, button);
-  const frame = framed(document, 'div', 'code', head, element(document, 'pre', {}, code));
+  const head = element('div', { className: 'code-head' }, name, button);
+  const frame = framed('div', 'code', head, element('pre', {}, code));
   frame.dir = 'ltr';
   return [frame, code];
 
@@ -44,7 +43,6 @@ export function createCodeFrame(
 }
 
 export function element<Tag extends keyof HTMLElementTagNameMap>(
-  document: Document,
   tag: Tag,
   properties: Partial<HTMLElementTagNameMap[Tag]> = {},
   ...children: (Node | string)[]
@@ -55,8 +53,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /** An element that a page can style from outside: a part by the name of its class. */
-export function framed(document: Document, tag: 'div' | 'span', name: string, ...children: Node[]): HTMLElement {
-  const created = element(document, tag, { className: name }, ...children);
+export function framed(tag: 'div' | 'span', name: string, ...children: Node[]): HTMLElement {
+  const created = element(tag, { className: name }, ...children);
   created.part.add(name);
   return created;
 }

@@ -67,7 +67,6 @@ interface DomPlace {
  */
 export class DomSink implements MarkdownSink<DomPlace> {
   readonly #options: DomSinkOptions;
-  readonly #document: Document;
   readonly #made = new WeakMap<Node, Made>();
   #parent: HTMLElement;
   #after: ChildNode | null = null;
@@ -79,7 +78,6 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   constructor(container: HTMLElement, options: DomSinkOptions = {}) {
     this.#parent = container;
-    this.#document = container.ownerDocument;
     this.#options = options;
   }
 
@@ -132,11 +130,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
       outer.dir ||= this.#block?.dir || 'auto';
       // Behind a text that names another place than the one the link leads to.
       const host = hiddenHost(outer.textContent, outer.href);
-      if (host)
-        outer.append(
-          ' ',
-          element(this.#document, 'span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }),
-        );
+      if (host) outer.append(' ', element('span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }));
     }
     this.#after = outer;
     this.#length = 0;
@@ -185,7 +179,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
   /** The next node is a text: the one that stands there, or a new one. */
   #goToText(): void {
     const next = this.#next;
-    this.#after = next instanceof Text ? next : this.#parent.insertBefore(this.#document.createTextNode(''), next);
+    this.#after = next instanceof Text ? next : this.#parent.insertBefore(document.createTextNode(''), next);
     this.#length = 0;
   }
 
@@ -207,28 +201,26 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
     const { level = 1, start = 1, language = '', align = '', checked = false } = attributes;
-    const document = this.#document;
     switch (kind) {
       case 'pre':
-        return createCodeFrame(document, language, this.#strings, this.#options.copy ?? copyOrSelect);
+        return createCodeFrame(language, this.#strings, this.#options.copy ?? copyOrSelect);
       case 'table': {
-        const content = element(document, kind);
-        return [framed(document, 'div', kind, content), content];
+        const content = element(kind);
+        return [framed('div', kind, content), content];
       }
       case 'input': {
         const ariaLabel = this.#strings[checked ? 'done' : 'toDo'];
-        return [element(document, kind, { type: 'checkbox', disabled: true, defaultChecked: checked, ariaLabel })];
+        return [element(kind, { type: 'checkbox', disabled: true, defaultChecked: checked, ariaLabel })];
       }
       case 'a':
         return [this.#link(attributes)];
       case 'cite':
         return [
           // Nothing that can be pressed stands in a link.
-          (!this.#isInLink && attempt(() => this.#options.citation?.(attributes.label ?? ''))) ||
-            element(document, 'span'),
+          (!this.#isInLink && attempt(() => this.#options.citation?.(attributes.label ?? ''))) || element('span'),
         ];
       case 'img':
-        return [createImage(document, attributes, this.#options.images, this.#strings, this.#isInLink)];
+        return [createImage(attributes, this.#options.images, this.#strings, this.#isInLink)];
     }
     const name = kind === 'heading' ? `h${this.#levelOf(level)}` : 'p';
     const made = document.createElement(PLAIN.test(kind) ? kind : name);
@@ -250,8 +242,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   #link({ destination = '', title }: ElementAttributes): HTMLElement {
-    if (!safeLink(destination, this.#document.baseURI)) return element(this.#document, 'span');
-    return element(this.#document, 'a', {
+    if (!safeLink(destination, document.baseURI)) return element('span');
+    return element('a', {
       href: destination,
       rel: 'noopener noreferrer nofollow',
       ...(title !== undefined && { title }),

@@ -10,7 +10,6 @@ export type Images = 'block' | 'same-origin' | 'allow';
  * nothing that can be pressed stands there.
  */
 export function createImage(
-  document: Document,
   { destination = '', alt = '', title }: ElementAttributes,
   images: Images | undefined,
   strings: MarkdownStrings,
@@ -20,18 +19,13 @@ export function createImage(
   const isOwn = url?.origin === new URL(document.baseURI).origin;
   if (url && (images === 'allow' || (images === 'same-origin' && isOwn))) return picture(url, alt);
   const shownAlt = alt || strings.image;
-  const chip = framed(document, 'span', 'image');
-  chip.append(element(document, 'span', { className: 'image-alt', textContent: shownAlt }));
+  const chip = framed('span', 'image');
+  chip.append(element('span', { className: 'image-alt', textContent: shownAlt }));
   if (!url) return chip;
-  chip.append(' ', element(document, 'span', { className: 'image-host', textContent: url.host }));
+  chip.append(' ', element('span', { className: 'image-host', textContent: url.host }));
   if (isInLink) return chip;
   const ariaLabel = strings.loadImage.replace('{alt}', () => shownAlt).replace('{host}', () => url.host);
-  const button = element(
-    document,
-    'button',
-    { className: 'image-load', type: 'button', ariaLabel },
-    ...chip.childNodes,
-  );
+  const button = element('button', { className: 'image-load', type: 'button', ariaLabel }, ...chip.childNodes);
   button.addEventListener('click', () => {
     const hadFocus = button.matches(':focus');
     // Who asked for it is told what it is, also where nothing describes it.
@@ -44,7 +38,7 @@ export function createImage(
   return chip;
 
   function picture(address: URL, name: string): HTMLImageElement {
-    return element(document, 'img', {
+    return element('img', {
       alt: name,
       ...(title !== undefined && { title }),
       referrerPolicy: 'no-referrer',
