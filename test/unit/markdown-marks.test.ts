@@ -174,6 +174,19 @@ describe('no mark is read at any prefix, and what is read only grows', () => {
   });
 });
 
+describe('nothing waits that can be read', () => {
+  test.each([
+    ['a mark in code', '`a *', 'a *'],
+    ['code behind a mark in it', '`a ** b', 'a ** b'],
+    ['a mark that is escaped', '2 \\*', '2 *'],
+    ['a mark before another', 'one !*', 'one !'],
+    ['what an image shows', '![one two', 'one two'],
+    ['what an image shows whose address comes', '![one two](https://a.ex', 'one two'],
+  ])('%s', (_, markdown, text) => {
+    expect(readByCharacter(markdown)[markdown.length - 1]).toBe(text);
+  });
+});
+
 /** Where what is read does not only grow, or is a mark for a while: each text that is read, in order. */
 describe('what is read changes', () => {
   test.each<readonly [when: string, markdown: string, read: readonly string[]]>([
@@ -188,9 +201,9 @@ describe('what is read changes', () => {
     ['where brackets were no link', 'a[1] b', ['a', 'a1', 'a[1]', 'a[1] b']],
     ['where brackets of a note were no link', 'a[^1]', ['a', 'a^', 'a^1', 'a[^1]']],
     ['where a destination holds a blank', '[a](b c', ['a', '[a](b c']],
-    ['where the definition comes later', '[a][b].\n\n[b]: /u\n', ['a', '[a]b', '[a][b].', 'a.']],
+    ['where the definition comes later', '[a][b].\n\n[b]: /u\n', ['a', '[a][b].', 'a.']],
     ['where the definition of the text itself comes later', '[a].\n\n[a]: /u\n', ['[a].', 'a.']],
-    ['where the definition of an image comes later', '![a].\n\n[a]: /u\n', ['![a].', 'a.']],
+    ['where the definition of an image comes later', '![a].\n\n[a]: /u\n', ['a', '![a].', 'a.']],
     ['where a mark is never closed', '**a\n\nb', ['a', '**a', '**ab']],
     ['where code is never closed', '`a\n\nb', ['a', '`a', '`ab']],
   ])('%s', (_, markdown, read) => {

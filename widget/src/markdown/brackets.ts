@@ -39,28 +39,30 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     const label = bracket && citedBy(bracket, at);
     const target = !label && bracket?.isActive ? targetOf(bracket, at) : undefined;
     const closing = pieceOf(at, target === undefined ? ']' : '');
-    if (!bracket || target === undefined) {
-      if (label) {
-        // The brackets stay as they are: text around the mark.
-        bracket.piece.opens.push({ kind: 'cite', attributes: { label } });
-        pieces.splice(bracket.index + 1, Infinity, pieceOf(bracket.piece.start + 1, label));
-        closing.closes = 1;
-      }
-      pieces.push(closing);
-      return at + 1;
-    }
-    const { piece, index, isImage, below } = bracket;
-    piece.text = '';
-    if (isImage || target !== null) delimiters.pair(below);
-    const content = isImage ? pieces.splice(index + 1) : [];
-    pieces.push(closing);
-    if (target === null) {
+    let end = at + 1;
+    if (label) {
+      // The brackets stay as they are: text around the mark.
+      bracket.piece.opens.push({ kind: 'cite', attributes: { label } });
+      pieces.splice(bracket.index + 1, Infinity, pieceOf(bracket.piece.start + 1, label));
+      closing.closes = 1;
+    } else if (bracket && target) {
+      link(bracket, closing, target);
+      ({ end } = target);
+    } else if (bracket && target === null) {
       // A target that is still being typed: the text without the marks, and nothing of what comes behind.
-      piece.isOpen = closing.isOpen = true;
-      return text.length;
+      bracket.piece.text = '';
+      bracket.piece.isOpen = closing.isOpen = true;
+      end = text.length;
     }
-    const { destination, title, end } = target;
+    pieces.push(closing);
+    return end;
+  }
+
+  function link({ piece, index, isImage, below }: Bracket, closing: Piece, { destination, title }: InlineTarget): void {
+    delimiters.pair(below);
+    piece.text = '';
     if (isImage) {
+      const content = pieces.splice(index + 1);
       const alt = content.map((inner) => inner.leaf?.attributes?.alt ?? inner.text).join('');
       closing.leaf = { kind: 'img', attributes: { destination, title, alt } };
       closing.isOpen = content.some(({ isOpen }) => isOpen);
@@ -69,24 +71,21 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
       closing.closes = 1;
       deactivate();
     }
-    return end;
   }
 
   /** What stands between the brackets, where that is the label of a source, and no link of its own. */
   function citedBy({ piece, isImage, isOuter }: Bracket, at: number): string | undefined {
     const next = at + 1;
     if (isImage || isOuter || !references.cites(normalizeLabel(text.slice(piece.start, next)))) return undefined;
-    return text[next] === '(' || (isCut && next === text.length) ? undefined : text.slice(piece.start + 1, at);
+    return text[next] === '(' ? undefined : text.slice(piece.start + 1, at);
   }
 
   /** At the end of a text that is cut: brackets still open are not shown as such. */
   function hide(maxLength: number): void {
-    for (const { isActive, isImage, piece, index } of brackets) {
+    for (const { isActive, piece } of brackets) {
       if (!isActive) continue;
       piece.isOpen = true;
-      if (text.length - piece.start > maxLength) continue;
-      piece.text = '';
-      if (isImage) return void pieces.splice(index + 1);
+      if (text.length - piece.start <= maxLength) piece.text = '';
     }
   }
 
@@ -102,9 +101,7 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
   /** Null: more of the text may make it a link. */
   function targetOf({ piece, isImage, isOuter }: Bracket, at: number): Found<InlineTarget> {
     const next = at + 1;
-    const follows = text[next] ?? '';
-    if (isCut && follows === '') return null;
-    if (follows === '(') {
+    if (text[next] === '(') {
       const target = targetAt(text, next + 1, LINK_END, isCut);
       if (target || (isCut && target === null)) return target;
     }

@@ -1,5 +1,4 @@
 import { characterAt, characterBefore, isPunctuation, isWhitespace, isWordCharacter } from './characters.js';
-import { matchAt } from './link-syntax.js';
 import { type Piece, pieceOf } from './pieces.js';
 import type { ElementKind } from './sink.js';
 
@@ -16,8 +15,6 @@ interface Delimiter {
   readonly isInWord: boolean;
 }
 
-const RUN = /\*+|_+|~+/y;
-
 /** The marks of emphasis in one text, and the algorithm that pairs them. */
 export class Delimiters {
   readonly #open: Delimiter[] = [];
@@ -27,9 +24,8 @@ export class Delimiters {
     return this.#open.length;
   }
 
-  /** Reads the run that begins here. */
-  read(text: string, at: number, strikethrough: boolean): Piece {
-    const run = matchAt(RUN, text, at) ?? '';
+  /** The run of marks that stands there. */
+  add(run: string, text: string, at: number, strikethrough: boolean): Piece {
     const mark = run[0] ?? '';
     const { length } = run;
     const before = characterBefore(text, at);

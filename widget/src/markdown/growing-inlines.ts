@@ -12,6 +12,8 @@ export interface Shared {
   readonly gfm: boolean;
 }
 
+/** At the end of a text that grows: what may be the beginning of something else. */
+const UNKNOWN_END = /(?:\\?[!\]]|\\|&#?\w{0,32}|<\S{0,300})$/;
 /** Words that change nothing before them, wherever they come in a line. */
 const WORDS = /^[^\n`[\]\\!<&*_~|:@]*$/;
 
@@ -102,13 +104,18 @@ export class GrowingInlines implements Waiting {
   #read(isCut: boolean): void {
     const { sink, references } = this.#shared;
     const tail = this.#tail;
-    const { pieces, mayAppend } = readInlines(tail, { ...this.#shared, isCut, unresolved: this.#unresolved });
+    const held = isCut ? (UNKNOWN_END.exec(tail.slice(-320))?.[0] ?? '') : '';
+    const { pieces, mayAppend } = readInlines(tail.slice(0, tail.length - held.length), {
+      ...this.#shared,
+      isCut,
+      unresolved: this.#unresolved,
+    });
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);
     this.#expansion += references.settle(isCut ? (safe?.offset ?? 0) : Infinity);
     this.#added = '';
     this.#endsWith = tail.slice(-3);
-    this.#end = mayAppend && !mayBeAddress(tail) ? end : undefined;
+    this.#end = mayAppend && held === '' && !mayBeAddress(tail) ? end : undefined;
     if (safe) {
       this.#final.push(tail.slice(0, safe.offset));
       this.#tail = tail.slice(safe.offset);

@@ -26,17 +26,14 @@ const MAX_PENDING = 1_000;
 const PLAIN = /[^\n`[\]\\!<&*_~]+/y;
 const REFERENCE = /&#?\w{1,32};/y;
 const TICKS = /`+/y;
+const RUN = /\*+|_+|~+/y;
 const URI_AUTOLINK = /<[a-z][a-z\d+.-]{1,31}:[^\0- <>\x7f]*>/iy;
 const EMAIL_AUTOLINK =
   /<[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy;
-/** At the end of a text that is cut: marks of which nobody knows yet what they are. */
-const UNKNOWN_END = /(?:[*_~`\\!]+|&#?\w{0,32}|<\S{0,300})$/;
 
 /** Reads the inlines of one text (CommonMark 0.31.2 §6) in one pass. */
-export function readInlines(source: string, options: InlineOptions): Inlines {
+export function readInlines(text: string, options: InlineOptions): Inlines {
   const { gfm, isCut } = options;
-  const held = isCut ? (UNKNOWN_END.exec(source.slice(-320))?.[0].length ?? 0) : 0;
-  const text = source.slice(0, source.length - held);
   const pieces: Piece[] = [];
   const delimiters = new Delimiters();
   const brackets = createBrackets(text, pieces, delimiters, options);
@@ -60,8 +57,17 @@ export function readInlines(source: string, options: InlineOptions): Inlines {
   }
   if (isCut) brackets.hide(MAX_PENDING);
   const last = pieces.at(-1);
-  const mayAppend = isAppendable && held === 0 && (last === undefined || (last.text !== '' && !last.leaf));
+  const mayAppend = isAppendable && (last === undefined || (last.text !== '' && !last.leaf));
   return { pieces, mayAppend };
+
+  /** Marks that end there may be more, and others, than they are so far. */
+  function mayGrow(end: number): boolean {
+    return isCut && end === text.length;
+  }
+
+  function hide(end: number): void {
+    write('', end - place).isOpen = true;
+  }
 
   /** An opener there may still find its partner. */
   function isNear(at: number): boolean {
@@ -79,8 +85,9 @@ export function readInlines(source: string, options: InlineOptions): Inlines {
       case '*':
       case '_':
       case '~': {
-        const run = delimiters.read(text, at, gfm);
-        return take(run, at + run.text.length);
+        const run = matchAt(RUN, text, at) ?? '';
+        const end = at + run.length;
+        return mayGrow(end) ? hide(end) : take(delimiters.add(run, text, at, gfm), end);
       }
       case '[':
         return take(brackets.open(at, false), at + 1);
@@ -142,10 +149,13 @@ export function readInlines(source: string, options: InlineOptions): Inlines {
   function readTicks(at: number): void {
     const run = matchAt(TICKS, text, at) ?? '';
     const start = at + run.length;
-    const end = closingTicks(at, run.length);
-    if (end !== undefined) return void writeCode(text.slice(start, end), end + run.length);
-    const written = isCut && isNear(at) ? writeCode(text.slice(start), text.length) : write(run, run.length);
-    written.isOpen = true;
+    if (mayGrow(start)) return hide(start);
+    const closing = closingTicks(at, run.length);
+    if (closing !== undefined) {
+      const end = closing + run.length;
+      writeCode(text.slice(start, closing), end).isOpen = mayGrow(end);
+    } else if (isCut && isNear(at)) writeCode(text.slice(start).replace(/`+$/, ''), text.length).isOpen = true;
+    else write(run, run.length).isOpen = true;
   }
 
   /** Where a run of the same length begins; found at once where there is none. */
