@@ -180,6 +180,8 @@ describe('nothing waits that can be read', () => {
     ['code behind a mark in it', '`a ** b', 'a ** b'],
     ['a mark that is escaped', '2 \\*', '2 *'],
     ['a mark before another', 'one !*', 'one !'],
+    ['a line that begins as a tag', '<b is less than a', '<b is less than a'],
+    ['a line that is a tag', '<x-y title="one" ', '<x-y title="one" '],
     ['what an image shows', '![one two', 'one two'],
     ['what an image shows whose address comes', '![one two](https://a.ex', 'one two'],
   ])('%s', (_, markdown, text) => {
@@ -216,6 +218,10 @@ describe('what is read changes', () => {
     expect(texts[199]).toBe('');
     expect(texts[200]).toBe(`| ${cell}`.slice(0, 201).trimEnd());
     expect(texts.at(-1)).toBe(`${cell}a`);
+  });
+
+  test('where a line that is a tag alone becomes HTML, with its marks', () => {
+    expect(steps('<x-y a="*b*">\nc').slice(-3)).toEqual(['<x-y a="b"', '<x-y a="*b*">', '<x-y a="*b*">\nc']);
   });
 
   test('by its kind alone where the line below makes a heading', () => {

@@ -1,4 +1,3 @@
-import { mayBecomeHtmlBlock } from './html-syntax.js';
 import type { Line } from './line.js';
 
 export interface ListMarker {
@@ -42,6 +41,8 @@ const UNDECIDED: readonly RegExp[] = [
   /^([*_-])(?:[ \t]*\1)*[ \t]*$/,
   /^\+[ \t]*$/,
   /^\d{1,9}(?:[.)][ \t]*)?$/,
+  // The name of a tag, or what begins a comment, a declaration or CDATA.
+  /^<(?:\/?(?:[a-z][a-z\d-]*\/?)?|!(?:-|\[[a-z]{0,5})?)$/i,
 ];
 
 /**
@@ -50,6 +51,5 @@ const UNDECIDED: readonly RegExp[] = [
  */
 export function isUndecided(rest: string, interrupts: boolean): boolean {
   if (rest === '' || UNDECIDED.some((pattern) => pattern.test(rest))) return true;
-  if (interrupts && /^(?:=+[ \t]*|[-:|][-:| \t]*)$/.test(rest)) return true;
-  return rest[0] === '<' && mayBecomeHtmlBlock(rest, interrupts);
+  return interrupts && /^(?:=+[ \t]*|[-:|][-:| \t]*)$/.test(rest);
 }

@@ -15,7 +15,7 @@ export interface Shared {
 /** At the end of a text that grows: what may be the beginning of something else. */
 const UNKNOWN_END = /(?:\\?[!\]]|\\|&#?\w{0,32}|<\S{0,300})$/;
 /** Words that change nothing before them, wherever they come in a line. */
-const WORDS = /^[^\n`[\]\\!<&*_~|:@]*$/;
+const WORDS = /^[^\n`[\]\\!<>&*_~|:@]*$/;
 
 /**
  * The inlines of an element that is still open. What comes is read together with the tail behind the last safe point;

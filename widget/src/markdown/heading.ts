@@ -7,6 +7,7 @@ const ONLY_CLOSING = /^#*[ \t]*$/;
 
 /** A heading that begins with `#`. */
 export class Heading implements Leaf {
+  readonly isOver = true;
   readonly #inlines: GrowingInlines;
   #held = '';
 

@@ -55,25 +55,17 @@ export interface HtmlStart {
   readonly isEnd?: HtmlEnd;
 }
 
-/** The HTML block that begins with this line (CommonMark 0.31.2 §4.6). */
-export function htmlBlockAt(line: string, interrupts: boolean): HtmlStart | undefined {
+/** The HTML block that begins with this line (CommonMark 0.31.2 §4.6), but for one of a tag alone. */
+export function htmlBlockAt(line: string): HtmlStart | undefined {
   const kind = 'html';
   if (LITERAL_START.test(line)) return { kind, isEnd: (last) => LITERAL_END.test(last) };
   const end = enclosedAt(line, 0);
   if (end !== undefined) return { kind, isEnd: (last) => last.includes(end) };
-  // A tag alone on its line cannot interrupt a paragraph.
-  return BLOCK_START.test(line) || (!interrupts && isTagAlone(line)) ? { kind } : undefined;
+  return BLOCK_START.test(line) ? { kind } : undefined;
 }
 
-const isTagAlone = (line: string): boolean => line.slice(matchAt(TAG, line, 0)?.length).trim() === '';
-
-const AUTOLINK_START = /^<[a-z][a-z\d+.-]{1,31}:/i;
-const CUT_NAME = /^<\/?(?:[a-z][a-z\d-]*\/?)?$/i;
-
-/** A line that has begun, of which its rest may still make an HTML block, or none. */
-export function mayBecomeHtmlBlock(line: string, interrupts: boolean): boolean {
-  if (CUT_NAME.test(line) || line === '<!-' || '<![CDATA['.startsWith(line)) return true;
-  if (!/^<\/?[a-z]/i.test(line) || AUTOLINK_START.test(line)) return false;
-  if (interrupts || htmlBlockAt(line, true)) return false;
-  return !matchAt(TAG, line, 0) || isTagAlone(line);
-}
+/** Such a line begins an HTML block, too, where it does not go on with a paragraph. */
+export const isTagAlone = (line: string): boolean => {
+  const tag = matchAt(TAG, line, 0);
+  return tag !== undefined && line.slice(tag.length).trim() === '';
+};

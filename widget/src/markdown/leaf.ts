@@ -2,6 +2,8 @@
 export interface Leaf {
   /** More of the current line. */
   add(text: string): void;
+  /** Its current line is its last. */
+  readonly isOver?: boolean;
   /** The next line begins. */
   newLine?(): void;
   /** Brings what is shown up to date with what was added. */

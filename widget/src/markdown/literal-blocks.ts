@@ -60,7 +60,7 @@ export class HtmlBlock implements Leaf {
   readonly isEnd: HtmlEnd | undefined;
   #line = '';
 
-  constructor(sink: MarkdownSink, isEnd: HtmlEnd | undefined) {
+  constructor(sink: MarkdownSink, isEnd?: HtmlEnd) {
     this.#sink = sink;
     this.isEnd = isEnd;
     sink.open('html');

@@ -1,4 +1,5 @@
 import { GrowingInlines, type Shared, writeElement } from './growing-inlines.js';
+import { isTagAlone } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Pace } from './pace.js';
 import { definitionAt } from './references.js';
@@ -22,6 +23,7 @@ export class Paragraph implements Leaf {
   #mayBeHeader = false;
   readonly #pace = new Pace();
   #lastLine = '';
+  #isFirstLine = true;
   /** The mark of a check box, taken off the text. */
   #task = '';
 
@@ -47,6 +49,7 @@ export class Paragraph implements Leaf {
   }
 
   newLine(): void {
+    this.#isFirstLine = false;
     this.#held += '\n';
     this.#lastLine = '';
     if (!this.#mayDefine) this.#release();
@@ -60,6 +63,13 @@ export class Paragraph implements Leaf {
   close(): void {
     this.#resolve();
     this.#inlines?.finish();
+  }
+
+  /** Gives way to HTML where all it holds is a tag; that, the answer. */
+  toHtml(): string | undefined {
+    if (!this.#isFirstLine || !isTagAlone(this.#lastLine)) return undefined;
+    this.#takeBack();
+    return this.#lastLine;
   }
 
   /** A heading takes its place; false where it held definitions alone. */

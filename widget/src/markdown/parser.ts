@@ -106,8 +106,12 @@ export class MarkdownParser {
 
   #endLine(): void {
     this.#isInLine = false;
-    const leaf = this.#leaf;
-    if (leaf instanceof Heading || (leaf instanceof HtmlBlock && leaf.isOver)) this.#closeLeaf();
+    const tag = this.#leaf instanceof Paragraph ? this.#leaf.toHtml() : undefined;
+    if (tag !== undefined) {
+      this.#leaf = new HtmlBlock(this.#shared.sink);
+      this.#leaf.add(tag);
+    }
+    if (this.#leaf?.isOver) this.#closeLeaf();
   }
 
   #closeLeaf(): void {

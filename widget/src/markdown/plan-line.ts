@@ -102,7 +102,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
       continue;
     }
     if (isCut && isUndecided(rest, inParagraph)) return undefined;
-    const start = leafStart(line, inParagraph);
+    const start = leafStart(line);
     if (start) return plan(start);
     if (interrupts) {
       if (SETEXT_UNDERLINE.test(rest)) return plan({ kind: 'underline', level: rest[0] === '=' ? 1 : 2 });
@@ -150,12 +150,12 @@ function skipQuoteMark(line: Line): void {
 }
 
 /** Passes over the marks of a heading or a fence. */
-function leafStart(line: Line, inParagraph: boolean): LineStart | undefined {
+function leafStart(line: Line): LineStart | undefined {
   const { rest, indent } = line;
   const mark = (ATX_MARK.exec(rest) ?? FENCE.exec(rest))?.[0];
   if (mark !== undefined) {
     line.skipMark(mark.length);
     return mark.startsWith('#') ? { kind: 'heading', level: mark.length } : { kind: 'fence', mark, indent };
   }
-  return rest.startsWith('<') ? htmlBlockAt(rest, inParagraph) : undefined;
+  return htmlBlockAt(rest);
 }
