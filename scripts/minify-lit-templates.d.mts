@@ -1,0 +1,2 @@
+/** A sheet without what no browser with `light-dark()` needs. */
+export function minifyCss(css: string): string;
