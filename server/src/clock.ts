@@ -9,6 +9,7 @@ export interface Clock {
 /** Node's timers count in 31 bits; with a longer delay, Infinity too, they would fire at once. */
 export const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** The machine's own time; its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Logger } from './logger.js';
 
+/** What a process does when it is told to stop, or fails. */
 export interface Lifecycle {
   /** Ends what runs, with so much time for it. */
   readonly stop: (graceMs: number) => Promise<void>;

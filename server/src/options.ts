@@ -29,10 +29,12 @@ const milliseconds = (range: Range) => wholeNumber(range, ' of milliseconds');
 
 /** Milliseconds that a timer counts. */
 export const delayMs = (min: number) => milliseconds({ min, max: MAX_DELAY_MS });
+/** A delay in milliseconds that may be `Infinity`: never. */
 export const delayMsOrInfinity = (min: number) => milliseconds({ min, max: MAX_DELAY_MS, orInfinity: true });
 
 /** Milliseconds after which something is forgotten. */
 export const ageMs = () => milliseconds({ min: 1, max: MAX_AGE_MS });
+/** An age in milliseconds that may be `Infinity`: any. */
 export const ageMsOrInfinity = () => milliseconds({ min: 1, max: MAX_AGE_MS, orInfinity: true });
 
 /**

@@ -8,6 +8,7 @@ import express from 'express';
 /** How long a copy of a file counts whose name outlives its content: an update reaches pages within it. */
 const MAX_AGE_S = 3_600;
 
+/** Serves the element's files; knows the tag that loads them. */
 export interface WidgetFiles extends express.Router {
   /** Where the script of exactly these bytes lies, below where the router is mounted: `/chat-stream-1f2e…/chat-stream.js`. */
   readonly scriptPath: string;

@@ -37,6 +37,7 @@ export interface ChatEventDetails {
   'chat-session': { readonly sessionId: string; readonly previous: string | undefined };
 }
 
+/** The names of the events of the element. */
 export type ChatEventName = keyof ChatEventDetails;
 
 /** The events by name, for `addEventListener`. */

@@ -198,5 +198,6 @@ export const store = () => {
 
 /** A path that a file's settings give is meant from where that file lies. */
 export const besideFile = (value: string, folder: string) => path.resolve(folder, value);
+/** The same for a store: of `sqlite:…` the file's path is meant so. */
 export const storeBesideFile = (value: string, folder: string) =>
   value.startsWith('sqlite:') ? `sqlite:${path.resolve(folder, value.slice('sqlite:'.length))}` : value;

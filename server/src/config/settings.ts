@@ -191,6 +191,7 @@ export const settingsSchema = z.object({
 
 /** What the command is told. */
 export type Config = Readonly<z.output<typeof settingsSchema>>;
+/** The name of a setting in code, and in a file of settings. */
 export type SettingKey = keyof Config;
 
 /** A setting with the names it has in each source. */

@@ -38,9 +38,11 @@ export function replyOf(claim: Claim, refusal: 'shutting_down' | 'overloaded' | 
 export const sessionNotFound = (options: { readonly begin?: true } = {}) =>
   new RequestError('session_not_found', 'The session does not exist, or has expired. Start a new one.', options);
 
+/** 404: the session is there, what was asked for in it is not. */
 export const messageNotFound = (what: 'message' | 'reply') =>
   new RequestError('message_not_found', `The session has no such ${what}. Load its messages to see which it has.`);
 
+/** 503: as many replies run as may; says when to try again. */
 export const overloaded = () =>
   new RequestError('overloaded', 'The server takes no more for the moment. Try again in a moment.', {
     retryAfterMs: RETRY_AFTER_MS,

@@ -45,6 +45,7 @@ export const limitStreams =
     next();
   };
 
+/** What a limit refuses, as the answer to the request. */
 export const refused = ({ code, detail, retryAfterMs }: Refusal): RequestError =>
   new RequestError(code, detail, { retryAfterMs });
 

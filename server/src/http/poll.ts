@@ -10,6 +10,7 @@ import { type FrameOptions, sentEvents } from './sse-frame.js';
  */
 export const POLL_GRACE_MS = 5_000;
 
+/** What one request of a client that polls asks for. */
 export interface PollOptions {
   readonly log: SessionLog;
   readonly sessionId: string;

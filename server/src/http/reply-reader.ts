@@ -10,6 +10,7 @@ const MAX_BYTES_PER_UNIT = 8;
 /** UTF-16 units of text taken from the log at once, so that at most `maxUnsentBytes` wait for whoever takes them. */
 export const maxLengthOf = (maxUnsentBytes: number): number => Math.ceil(maxUnsentBytes / MAX_BYTES_PER_UNIT);
 
+/** Whom a reply is written to, and from where on. */
 export interface ReplyReaderOptions {
   readonly log: SessionLog;
   readonly sessionId: string;

@@ -7,6 +7,7 @@ import type { RouterContext } from './router-context.js';
 import { retryFrame, type StreamMode } from './sse-frame.js';
 import { SseWriter, type SseWriterOptions, STREAM_HEADERS } from './sse-writer.js';
 
+/** The stream that a request asks for. `replayed`: the intent was known before. `reset`: the client drops what it shows of the message. */
 export interface StreamOptions {
   readonly sessionId: string;
   readonly messageId: string;

@@ -12,6 +12,7 @@ const V1 = new RegExp(`${EVENT_STREAM_MEDIA_TYPE}\\s*;\\s*v=${PROTOCOL_VERSION}\
 /** What an `Accept` asks for. */
 export const modeOf = (accept: string = ''): StreamMode => (V1.test(accept) ? 'v1' : 'seed');
 
+/** How the events of one stream are written. */
 export interface FrameOptions {
   readonly mode: StreamMode;
   /** Told to the client in `start`. */
@@ -20,6 +21,7 @@ export interface FrameOptions {
   readonly reset?: boolean;
 }
 
+/** A comment, which a client reads past: the line is alive (HTML Standard §9.2.6). */
 export const HEARTBEAT_FRAME = ': hb\n\n';
 
 /** Opens a v1 stream: how long a client waits before its first reconnection at the most. */

@@ -8,6 +8,7 @@ import { HIDDEN, type Passage } from './page.js';
 import { passagesOf } from './passages.js';
 import { filesFor, readSitemap } from './sitemap.js';
 
+/** Where the pages lie, and where they stand on the site. */
 export interface FolderOptions {
   readonly folder: string;
   /** Path of a sitemap below the folder: then its pages are read and no others, under its addresses. */

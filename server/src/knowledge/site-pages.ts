@@ -6,6 +6,7 @@ import { Folder, type FolderOptions } from './folder.js';
 import { loadLanguage } from './language.js';
 import { PassageIndex } from './passage-index.js';
 
+/** Which pages are indexed, and how. */
 export interface SitePagesOptions extends FolderOptions {
   readonly language: string;
   readonly synonyms?: readonly (readonly string[])[];

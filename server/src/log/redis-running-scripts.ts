@@ -33,7 +33,9 @@ if state[3] then redis.call('SPUBLISH', KEYS[3], ARGV[3]) end
 ${ending}
 return { 'appended', state[2] }
 `;
+/** Adds events to a running reply, as long as the lease is ours. */
 export const APPEND = script(append(''));
+/** Writes a reply's last events and frees its session. */
 export const FINISH = script(
   append(`
 redis.call('HDEL', KEYS[1], 'lease', 'stop', 'seen')

@@ -113,6 +113,7 @@ if ARGV[4] ~= '' then redis.call('HSET', KEYS[5], ARGV[4], ARGV[5] .. ' ' .. ARG
 expire(ARGV[12])
 return opened()
 `;
+/** Takes an intent: a new reply is begun, or the one that it began before is found. */
 export const CLAIM = script(claim);
 /** To join costs nothing: it works in a full Redis, too. */
 export const JOIN = script(claim, { evenWhenFull: true });

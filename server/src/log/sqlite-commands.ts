@@ -81,8 +81,11 @@ export interface SqliteCommands {
   readonly close: { readonly request: Record<string, never>; readonly answer: null };
 }
 
+/** What the worker can be asked. */
 export type SqliteCommandName = keyof SqliteCommands;
+/** What a command is told. */
 export type RequestOf<Name extends SqliteCommandName> = SqliteCommands[Name]['request'];
+/** What a command comes back with. */
 export type AnswerOf<Name extends SqliteCommandName> = SqliteCommands[Name]['answer'];
 
 /** One command on its way to the thread. */

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Libsql from 'libsql';
 
+/** A connection to a file, as libsql has it. */
 export type Database = Libsql.Database;
 
 /** Marks the file as ours: `chst`. */

@@ -5,6 +5,7 @@ import { stopElsewhere, whenOver } from './elsewhere.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { Reply, type ReplyContext } from './reply.js';
 
+/** What the generations of a process share, and what makes their words. */
 export interface RepliesOptions extends ReplyContext {
   readonly respond: Responder;
   /** Replies that may run at once in this process. */

@@ -12,6 +12,7 @@ import type { FlushTicker } from './flush-ticker.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { ReplyMeter } from './reply-meter.js';
 
+/** How long a reply may take, grow and go unread. */
 export interface ReplyLimits {
   /** A reply nobody has read for so long is ended. Milliseconds, default 60,000; `Infinity`: never. */
   readonly orphanTimeoutMs: number;
@@ -21,6 +22,7 @@ export interface ReplyLimits {
   readonly maxReplyLength: number;
 }
 
+/** What every generation of a process works with. */
 export interface ReplyContext {
   readonly log: SessionLog;
   readonly ticker: FlushTicker;

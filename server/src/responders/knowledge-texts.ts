@@ -21,6 +21,7 @@ export interface KnowledgeTexts {
   readonly thanksWords: readonly string[];
 }
 
+/** What is said around quotes where the owner has set nothing else. */
 export const ENGLISH_TEXTS: KnowledgeTexts = {
   quote: 'From “{title}” [{number}]:',
   closest: 'I am not sure that the pages answer this. The closest I found:',

@@ -15,6 +15,7 @@ import type { Responder, ResponderEvent, Turn } from './responder.js';
 export type { KnowledgeOptions } from './knowledge-options.js';
 export type { KnowledgeTexts } from './knowledge-texts.js';
 
+/** Answers from pages; has a folder that it reads and may watch. */
 export interface KnowledgeResponder extends Responder {
   /**
    * Resolves to the number of passages once the pages are indexed; rejects where the folder cannot be read. Answers wait for it

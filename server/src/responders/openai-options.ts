@@ -6,6 +6,7 @@ const DEFAULT_MAX_HISTORY_MESSAGES = 40;
 const DEFAULT_FIRST_TOKEN_TIMEOUT_MS = 30_000;
 const DEFAULT_IDLE_TIMEOUT_MS = 20_000;
 
+/** Which model answers, and what it is given. */
 export interface OpenAiOptions {
   /** Where the API lives, without `/chat/completions`; http or https. Default `https://api.openai.com/v1`. */
   readonly baseUrl?: string;

@@ -11,6 +11,7 @@ export const DONE = '[DONE]';
 /** How an upstream names its error: strings such as `context_length_exceeded`, numbers that mean an HTTP status. */
 export type ErrorLabels = readonly (string | number)[];
 
+/** What one event of an upstream says. */
 export type ReadChunk =
   | {
       readonly kind: 'chunk';

@@ -72,6 +72,7 @@ export interface Source {
   readonly score?: number;
 }
 
+/** Where the words that follow come from; before the first token. */
 export interface SourcesEvent {
   readonly type: 'sources';
   readonly sources: readonly Source[];
@@ -84,6 +85,7 @@ export interface ReplaceEvent {
   readonly reason?: string;
 }
 
+/** What a server may say it is doing, before or between words. */
 export const STATUS_KINDS = ['queued', 'searching', 'thinking', 'tool', 'typing'] as const;
 
 /** What the server is doing before or between tokens. */
@@ -106,6 +108,7 @@ export interface DataEvent {
   readonly data: unknown;
 }
 
+/** An event of a stream. */
 export type ChatEvent =
   | StartEvent
   | TokenEvent
@@ -117,11 +120,13 @@ export type ChatEvent =
   | SuggestionsEvent
   | DataEvent;
 
+/** The last event of a reply: nothing comes after it. */
 export type TerminalEvent = EndEvent | ErrorEvent;
 
 /** Ends its reply: nothing of the reply follows. */
 export const isTerminal = (event: ChatEvent): event is TerminalEvent => event.type === 'end' || event.type === 'error';
 
+/** Who a message is from. */
 export type MessageRole = 'user' | 'assistant';
 
 /**

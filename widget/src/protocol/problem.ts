@@ -32,6 +32,7 @@ export type ReplyErrorCode =
   | 'shutting_down'
   | 'internal';
 
+/** How a refusal is written (RFC 9457). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** Body of a refused request: RFC 9457, and `error` (= title) for clients that read only that. */

@@ -9,6 +9,7 @@ export interface SseMessage {
   readonly id: string;
 }
 
+/** Where a stream goes on, and how long an event may be. */
 export interface SseParserOptions {
   /** The id the connection resumes after; blocks without an `id:` inherit it. Default `''`. */
   readonly lastEventId?: string;
@@ -16,6 +17,7 @@ export interface SseParserOptions {
   readonly maxEventLength?: number;
 }
 
+/** UTF-16 code units that one event may have: of a stream without end nothing more is kept. */
 export const DEFAULT_MAX_EVENT_LENGTH = 1_048_576;
 
 /** What is unfinished is packed whenever so many characters were read: often enough to stay small, too seldom to cost. */

@@ -15,6 +15,7 @@ export interface Waiting {
   readonly isFloor: boolean;
 }
 
+/** What the waiting between tries depends on. */
 export interface BackoffOptions {
   readonly clock: Clock;
   readonly connectivity: Connectivity;

@@ -9,6 +9,7 @@ export interface Clock {
 /** Timers count in 31 bits: with a longer delay they would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** The browser's own time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, callback) {

@@ -33,6 +33,7 @@ export type ClientErrorCode =
   /** The element is not in a page, or its conversation was replaced. */
   | 'aborted';
 
+/** Why something failed: what a server names, and what only a client can see. */
 export type ChatErrorCode = ClientErrorCode | ProblemCode | ReplyErrorCode;
 
 interface ChatErrorOptions extends ErrorOptions {

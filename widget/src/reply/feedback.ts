@@ -1,6 +1,7 @@
 import type { Ratings } from './session-store.js';
 import type { Transport, Vote } from './transport.js';
 
+/** What a visitor thinks of an answer. */
 export type Rating = Vote['rating'];
 
 interface FeedbackContext {

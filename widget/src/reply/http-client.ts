@@ -6,6 +6,7 @@ import { sessionIdOf } from './http-requests.js';
 import { type GetToken, PageToken } from './page-token.js';
 import { PageLimits, pageOrigin, pageUrl } from './page-limits.js';
 
+/** Which server is spoken to, and how. */
 export interface HttpTransportOptions {
   /** Base URL of the server; `{src}/sessions/…` are its endpoints. */
   readonly src: string;

@@ -5,6 +5,7 @@ import type { HistoryPage, ReplyRequest, Vote } from './transport.js';
 
 const STREAM_ACCEPT = `${EVENT_STREAM_MEDIA_TYPE};v=${PROTOCOL_VERSION}`;
 
+/** The address of a session below the server, each part encoded. */
 export const sessionPath = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
 
 /** The session a path leads to; empty where it leads to none. */

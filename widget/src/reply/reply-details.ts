@@ -10,6 +10,7 @@ export interface ReplyDetails {
   readonly suggestions: readonly string[];
 }
 
+/** A reply of which nothing but its words is known. */
 export const NO_DETAILS: ReplyDetails = { sources: [], suggestions: [] };
 
 /** What a reply that begins brings with it. */

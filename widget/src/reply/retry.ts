@@ -6,6 +6,7 @@ export interface RetryPolicy {
   readonly maxOnlineMs: number;
 }
 
+/** How often, and after which waiting, a reply is asked for again. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxAttempts: 8, maxOnlineMs: 120_000 };
 
 /** The first try follows within this time: long enough to spread a thousand clients, short enough to go unnoticed. */
@@ -27,6 +28,7 @@ const GATEWAY_ERRORS: ReadonlySet<number> = new Set([502, 503, 504]);
 export const isServerError = ({ status = 0 }: { readonly status?: number | undefined }): boolean =>
   status >= 500 && status <= 511 && !GATEWAY_ERRORS.has(status);
 
+/** What the next waiting depends on. */
 export interface RetryDelayOptions {
   /** Failures since the last progress, this one included: 1 for the first. */
   readonly attempt: number;

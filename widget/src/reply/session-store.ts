@@ -18,6 +18,7 @@ export interface StoredTurn {
   readonly cursor: number;
 }
 
+/** What a page remembers of a conversation, until the tab is closed. */
 export interface StoredSession {
   readonly sessionId: string;
   /** Opens it, where the server asks for one. */
@@ -28,6 +29,7 @@ export interface StoredSession {
   readonly ratings?: Ratings;
 }
 
+/** What the visitor thought of which answer, by the id of the message. */
 export type Ratings = Readonly<Record<string, Rating>>;
 
 /** As much of the DOM's `Storage` as is used. */

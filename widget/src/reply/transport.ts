@@ -12,6 +12,7 @@ export interface OutgoingMessage {
   readonly context?: unknown;
 }
 
+/** What a reply is asked for with. */
 export type ReplyRequest =
   | { readonly kind: 'send'; readonly message: OutgoingMessage }
   | { readonly kind: 'regenerate'; readonly messageId: string; readonly clientMessageId: string }
@@ -32,6 +33,7 @@ export type Received =
   /** The reply is over, and nothing of it lies after the cursor. */
   | { readonly kind: 'nothing-left' };
 
+/** What became of a stop. */
 export interface StopResult {
   /** How the reply ended: it may have been whole before the stop came. */
   readonly isComplete: boolean;

@@ -26,6 +26,7 @@ const BLACK: Rgb = [0, 0, 0];
 const HOVER = 0.08;
 const MOST_HOVER = 0.3;
 
+/** The colours that follow from one accent; each has the contrast its use asks for (WCAG 2.2 §1.4.3, §1.4.11). */
 export function accentPalette(accent: Rgb, { surface, sunken, isDark }: Ground): AccentPalette {
   // One of the two is always above 4.58.
   const onFill = contrast(accent, WHITE) >= contrast(accent, BLACK) ? WHITE : BLACK;
