@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { createClient, type RedisClientType } from '@redis/client';
 import { findOrInstall, freePort, opens } from './installed-program.js';
 
 export interface RedisOptions {
   /** Settings beside its defaults, as `maxmemory 10mb`. */
   readonly settings?: readonly string[];
-  /** Runs it as a Cluster of one node: every rule of a Cluster holds. */
+  /** Runs it as a node of a Cluster, without slots at first. */
   readonly cluster?: boolean;
 }
 
@@ -25,6 +24,7 @@ export class Redis {
   #process: ChildProcess | undefined;
   #control: RedisClientType | undefined;
   #port = 0;
+  #busPort = 0;
 
   /** @throws {Error} with one sentence where there is none and none can be installed. */
   constructor(options: RedisOptions = {}) {
@@ -36,28 +36,30 @@ export class Redis {
     return `redis://127.0.0.1:${this.#port}`;
   }
 
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Where the nodes of a Cluster talk to this one. */
+  get busPort(): number {
+    return this.#busPort;
+  }
+
   /** Starts it, again on the same port. What it has saved is there again. */
   async start(): Promise<void> {
     for (let tries = TRIES; ; tries--) {
       const port = this.#port || (await freePort());
       const log = path.join(this.#folder, 'redis.log');
-      const busPort = this.#options.cluster ? await freePort() : 0;
+      const busPort = this.#busPort || (this.#options.cluster ? await freePort() : 0);
       const child = spawn(this.#program, this.#settings(port, busPort, log), { stdio: 'ignore', cwd: this.#folder });
       this.#process = child;
       if (await opens(port, () => child.exitCode !== null || child.signalCode !== null)) {
         this.#port = port;
-        if (this.#options.cluster) await this.#cluster();
+        this.#busPort = busPort;
         return;
       }
       if (tries <= 1) throw new Error(`redis-server ended before it was open: ${readFileSync(log, 'utf8')}`);
     }
-  }
-
-  /** Gives the one node all slots. It takes no writes before it has seen itself whole for two seconds. */
-  async #cluster(): Promise<void> {
-    await this.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-    const isWhole = async () => String(await this.command('CLUSTER', 'INFO')).includes('cluster_state:ok');
-    while (!(await isWhole())) await setImmediate();
   }
 
   #settings(port: number, busPort: number, log: string): string[] {

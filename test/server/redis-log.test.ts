@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { redisLog } from '../../server/src/log/redis.js';
 import { readRedisOptions, type RedisLogOptions } from '../../server/src/log/redis-options.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
+import { type RedisCluster, startRedisCluster } from '../helpers/redis-cluster.js';
 import { describeSessionLog } from './session-log.contract.js';
 
 let redis: Redis;
-let cluster: Redis;
+let cluster: RedisCluster;
 beforeAll(async () => {
   redis = await startRedis();
-  cluster = await startRedis({ cluster: true });
+  cluster = await startRedisCluster();
 }, 120_000);
 afterAll(async () => {
   await redis.close();

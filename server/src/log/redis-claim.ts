@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Message } from 'chat-stream/protocol';
 import { claimedMessages, type ClaimedMessages } from './claimed-messages.js';
 import { decodeEntries, encodeEvent, listOf, messagesOf, textOf } from './redis-codec.js';
-import { StoreFullError } from './redis-connection.js';
+import { StoreFullError } from './redis-failure.js';
 import { ReplyCopy } from './redis-copy.js';
 import type { RedisMachine, RunningReply } from './redis-machine.js';
 import type { RedisScript } from './redis-script.js';

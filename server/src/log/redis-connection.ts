@@ -1,6 +1,7 @@
 import type { RedisClientType, RedisClusterType } from '@redis/client';
-import { type Clock, sleep } from '../clock.js';
+import { clusterOptions, type ClusterNode, ClusterWatch } from './redis-cluster.js';
 import { StoreError } from './session-log.js';
+import { asStoreError } from './redis-failure.js';
 import type { RedisScript } from './redis-script.js';
 
 /** Where a Redis is, and how long it may take. */
@@ -30,14 +31,18 @@ export class RedisConnection {
   readonly #library: typeof import('@redis/client');
   /** The channels that are to be heard, and those that are. */
   readonly #listeners = new Map<string, Listener>();
-  readonly #heard = new Map<string, Listener>();
-  readonly #tuning = new Map<string, Promise<void>>();
+  #heard = new Map<string, Listener>();
+  #tuning = new Map<string, Promise<void>>();
   #commands: Client | undefined;
   #subscriber: Client | undefined;
   #opening: Promise<void> | undefined;
   #count = 0;
   #awaySince: number | undefined;
   #knowsNodes = false;
+  /** Of a Cluster: looks after its nodes, and what they were. */
+  #watch: ClusterWatch | undefined;
+  #nodes: readonly ClusterNode[] = [];
+  #asksNamed = false;
   #closed = false;
   /** Why it could not be connected, as it was told last. */
   #failure: unknown;
@@ -118,18 +123,23 @@ export class RedisConnection {
   /** Hears a channel, or not, as is wanted by the time its turn comes: the client mixes up two that overlap. */
   async #tune(channel: string): Promise<void> {
     const before = this.#tuning.get(channel);
+    const heard = this.#heard;
     const tuned = (async () => {
       await before;
       const listener = this.#listeners.get(channel);
-      if (this.#heard.get(channel) === listener) return;
-      if (this.#heard.delete(channel)) await this.#subscriber?.sUnsubscribe(channel).catch(() => {});
+      if (heard !== this.#heard || heard.get(channel) === listener) return;
+      if (heard.delete(channel)) await this.#inTime(this.#subscriber?.sUnsubscribe(channel)).catch(() => {});
       if (!listener) return;
-      this.#heard.set(channel, listener);
-      await this.#subscriber?.sSubscribe(channel, listener).catch(() => this.#heard.delete(channel));
+      heard.set(channel, listener);
+      await this.#inTime(this.#subscriber?.sSubscribe(channel, listener)).catch(() => heard.delete(channel));
     })();
     this.#tuning.set(channel, tuned);
     await tuned;
     if (this.#tuning.get(channel) === tuned) this.#tuning.delete(channel);
+  }
+
+  async #tuneAll(): Promise<void> {
+    await Promise.all([...this.#listeners.keys()].map((channel) => this.#tune(channel)));
   }
 
   /** Gives up connections that are silent, and opens new ones. */
@@ -150,7 +160,19 @@ export class RedisConnection {
     if (!this.#isReady) await this.open();
     const client = this.#commands;
     if (!client) throw this.#away();
-    return 'masters' in client ? client.sendCommand(key, false, args) : client.sendCommand(args);
+    return 'masters' in client ? this.#inTime(client.sendCommand(key, false, args)) : client.sendCommand(args);
+  }
+
+  /** One node of a Cluster may be silent while all else is well: who waits for it is told, and it is looked after. */
+  async #inTime<T>(answer: Promise<T> | undefined): Promise<T | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#watch?.look();
+        reject(this.#away());
+      }, this.#options.timeoutMs);
+    });
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 
   /** Begins to connect, and goes on trying whatever comes; waits for it no longer than the time-out. */
@@ -158,17 +180,24 @@ export class RedisConnection {
     const { url, cluster, timeoutMs } = this.#options;
     const { createClient, createCluster } = this.#library;
     const settings = {
-      url,
       disableOfflineQueue: true,
       socket: { connectTimeout: timeoutMs, reconnectStrategy: RECONNECT_MS },
     };
     if (cluster) {
-      const all: RedisClusterType = createCluster({ rootNodes: [{ url }], defaults: settings });
+      // Where those known do not answer, the one that was named is asked, and the other way round.
+      const known = this.#asksNamed ? [] : this.#nodes;
+      this.#asksNamed = !this.#asksNamed;
+      const all: RedisClusterType = createCluster(clusterOptions(url, known, settings));
       this.#commands = this.#subscriber = all;
+      const onBack = () => {
+        this.#ready();
+        void this.#tuneAll();
+      };
+      this.#watch = new ClusterWatch(all, { onBack, onMoved: () => this.reset() });
       all.on('node-ready', () => this.#ready());
     } else {
-      const commands: RedisClientType = createClient(settings);
-      const subscriber: RedisClientType = createClient(settings);
+      const commands: RedisClientType = createClient({ url, ...settings });
+      const subscriber: RedisClientType = createClient({ url, ...settings });
       this.#commands = commands;
       this.#subscriber = subscriber;
       commands.on('ready', () => this.#ready());
@@ -193,7 +222,6 @@ export class RedisConnection {
     while (client === this.#commands || client === this.#subscriber) {
       try {
         await client.connect();
-        this.#knowsNodes = true;
         break;
       } catch (error) {
         this.#failure = error;
@@ -201,9 +229,12 @@ export class RedisConnection {
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
       }
     }
+    // It may have been given up meanwhile.
     if (client !== this.#subscriber) return;
+    this.#knowsNodes = true;
+    this.#asksNamed = false;
     this.#heard.clear();
-    await Promise.all([...this.#listeners.keys()].map((channel) => this.#tune(channel)));
+    await this.#tuneAll();
   }
 
   /** Says which Redis, and what it or the way to it says: a wrong password looks like none from here. */
@@ -227,39 +258,12 @@ export class RedisConnection {
     const clients = new Set([this.#commands, this.#subscriber]);
     this.#commands = this.#subscriber = undefined;
     this.#knowsNodes = false;
+    const nodes = this.#watch?.nodes ?? [];
+    if (nodes.length > 0) this.#nodes = nodes;
+    this.#watch?.close();
+    // What a connection that is given up was asked for may never be answered: nobody waits for it.
+    this.#heard = new Map();
+    this.#tuning = new Map();
     for (const client of clients) if (client?.isOpen) client.destroy();
   }
-}
-
-/** Redis has no room for more: what only adds is refused. */
-export class StoreFullError extends StoreError {}
-
-/** Between two tries of a request while Redis is away. */
-const RETRY_MS = 50;
-
-/** Does what a request asks: a break that is over at once is nobody's business, one that lasts is. @throws {StoreError} */
-export async function patiently<T>(
-  work: () => Promise<T>,
-  { clock, requestPatienceMs }: { readonly clock: Clock; readonly requestPatienceMs: number },
-): Promise<T> {
-  const deadline = clock.now() + requestPatienceMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof StoreFullError || clock.now() >= deadline) throw error;
-      await sleep(clock, RETRY_MS);
-    }
-  }
-}
-
-function asStoreError(error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  if (message.startsWith('OOM')) {
-    return new StoreFullError('Redis has reached its maxmemory. Give it more, or let sessions expire sooner.', {
-      cause: error,
-    });
-  }
-  return new StoreError(`Redis did not do its work: ${message.slice(0, 200)}`, { cause: error });
 }

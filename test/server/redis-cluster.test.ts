@@ -1,0 +1,66 @@
+/** A Cluster that loses a master in the middle of a reply: its replica takes over, and nobody sees more than a pause. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually, newSession, textOf } from '../helpers/http.js';
+import type { Redis } from '../helpers/redis.js';
+import { type RedisCluster, startRedisCluster } from '../helpers/redis-cluster.js';
+import { startTwo } from './two-machines.js';
+
+/** Far above what a vote among the nodes takes, on a busy machine too. */
+const PATIENCE_MS = 60_000;
+
+let cluster: RedisCluster;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+}, 120_000);
+afterAll(() => cluster.close());
+
+const faults: readonly [fault: string, index: number, fail: (master: Redis) => Promise<void> | void][] = [
+  ['is killed', 0, (master) => master.kill()],
+  ['stands still, and lets nobody know', 1, (master) => master.freeze()],
+];
+
+test.each(faults)(
+  'a master that %s is replaced: replies go on, on all machines, and its sessions stay',
+  async (_, index, fail) => {
+    const master = cluster.masters[index]!;
+    const session = await cluster.keyOf(master, newSession);
+    const elsewhere = await cluster.keyOf(cluster.masters[2]!, newSession);
+    // What the machines tell each other lies with it, too: the worst case.
+    const beats = await cluster.keyOf(master, () => `${randomUUID()}:machines`);
+    const { one, other, responder } = await startTwo(cluster.url, {
+      cluster: true,
+      prefix: beats.slice(0, -':machines'.length),
+      leaseMs: 5_000,
+      timeoutMs: 500,
+      patienceMs: PATIENCE_MS,
+      requestPatienceMs: PATIENCE_MS,
+    });
+    const { stream, start, messageId } = await one.ask(session, { content: 'Hello', clientMessageId: 'key-1' });
+    const call = await responder.call(0);
+    call.push('One ');
+    expect(await stream.event()).toMatchObject({ content: 'One ' });
+    const followed = await other.resume(session, messageId, start?.id);
+    expect(await followed.event()).toMatchObject({ content: 'One ' });
+
+    await cluster.isReplicated(master);
+    await fail(master);
+    call.push('two ');
+    await one.clock.advance(40);
+    // What the others have is served meanwhile.
+    await one.answered(elsewhere, 'Fine.');
+
+    call.push('three.');
+    await one.clock.advance(40);
+    call.end();
+    for (const reader of [stream, followed]) {
+      const events = await reader.events();
+      expect(textOf(events)).toBe('two three.');
+      expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'complete', length: 14 });
+    }
+    expect((await other.snapshot(session)).data[1]).toMatchObject({ content: 'One two three.', status: 'complete' });
+    await eventually(async () => (await fetch(`${other.url}/readyz`)).status === 200);
+    await other.answered(session, 'Fine.', 'Again?');
+  },
+  90_000,
+);
