@@ -51,17 +51,15 @@ export type HtmlEnd = (line: string) => boolean;
 
 /** An HTML block; without `isEnd` a blank line ends it. */
 export interface HtmlStart {
-  readonly kind: 'html';
   readonly isEnd?: HtmlEnd;
 }
 
 /** The HTML block that begins with this line (CommonMark 0.31.2 §4.6), but for one of a tag alone. */
 export function htmlBlockAt(line: string): HtmlStart | undefined {
-  const kind = 'html';
-  if (LITERAL_START.test(line)) return { kind, isEnd: (last) => LITERAL_END.test(last) };
+  if (LITERAL_START.test(line)) return { isEnd: (last) => LITERAL_END.test(last) };
   const end = enclosedAt(line, 0);
-  if (end !== undefined) return { kind, isEnd: (last) => last.includes(end) };
-  return BLOCK_START.test(line) ? { kind } : undefined;
+  if (end !== undefined) return { isEnd: (last) => last.includes(end) };
+  return BLOCK_START.test(line) ? {} : undefined;
 }
 
 /** Such a line begins an HTML block, too, where it does not go on with a paragraph. */

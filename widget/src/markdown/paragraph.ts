@@ -50,7 +50,7 @@ export class Paragraph implements Leaf {
 
   newLine(): void {
     this.#isFirstLine = false;
-    this.#held += '\n';
+    if (this.#inlines || this.#held !== '') this.#held += '\n';
     this.#lastLine = '';
     if (!this.#mayDefine) this.#release();
   }
@@ -72,11 +72,15 @@ export class Paragraph implements Leaf {
     return this.#lastLine;
   }
 
-  /** A heading takes its place; false where it held definitions alone. */
-  toHeading(level: number): boolean {
-    const source = this.#takeBack();
-    if (source !== '') writeElement(this.#shared, source, 'heading', { level });
-    return source !== '';
+  /** It holds more than definitions. */
+  get hasText(): boolean {
+    this.#resolve();
+    return this.#inlines !== undefined;
+  }
+
+  /** A heading takes its place. */
+  toHeading(level: number): undefined {
+    writeElement(this.#shared, this.#takeBack(), 'heading', { level });
   }
 
   /** Leaves its last line, the answer, to a table. */

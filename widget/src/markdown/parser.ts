@@ -1,15 +1,13 @@
 import { Containers } from './containers.js';
 import type { Shared } from './growing-inlines.js';
-import { Heading } from './heading.js';
 import type { Leaf } from './leaf.js';
-import { CodeBlock, HtmlBlock } from './literal-blocks.js';
+import { HtmlBlock } from './literal-blocks.js';
 import { Pace } from './pace.js';
 import { Paragraph } from './paragraph.js';
-import { type LineStart, type Plan, planLine } from './plan-line.js';
+import { type Plan, planLine } from './plan-line.js';
 import { References } from './references.js';
 import { normalizeLabel } from './link-syntax.js';
 import type { MarkdownSink } from './sink.js';
-import { Table } from './table.js';
 
 export interface MarkdownOptions {
   /** GitHub's tables, check boxes, strikethrough and autolinks beside CommonMark. Default true. */
@@ -92,16 +90,13 @@ export class MarkdownParser {
     if (this.#isInLine) return this.#leaf?.add(piece);
     this.#undecided += piece;
     if (isCut && !this.#pace.isDue(this.#undecided.length)) return;
-    const plan = this.#plan(this.#undecided, isCut);
+    const open = { containers: this.#containers.all, leaf: this.#leaf, gfm: this.#shared.gfm };
+    const plan = planLine(this.#undecided, open, isCut);
     if (!plan) return;
     this.#lineNumber++;
-    this.#apply(plan, this.#undecided);
+    this.#apply(plan);
     this.#undecided = '';
     this.#isInLine = true;
-  }
-
-  #plan(line: string, isCut: boolean): Plan | undefined {
-    return planLine(line, { containers: this.#containers.all, leaf: this.#leaf, gfm: this.#shared.gfm }, isCut);
   }
 
   #endLine(): void {
@@ -119,63 +114,24 @@ export class MarkdownParser {
     this.#leaf = undefined;
   }
 
-  #apply({ matched, named, opened, start, content }: Plan, text: string): void {
+  #apply({ matched, named, opened, kind, begin, content }: Plan): void {
     const line = this.#lineNumber;
     const containers = this.#containers;
-    if (start.kind === 'more') {
-      this.#leaf?.newLine?.();
-      this.#leaf?.add(content);
-    } else if (start.kind === 'underline' || start.kind === 'table') {
-      this.#convert(start, text);
-    } else {
+    if (kind === 'more') this.#leaf?.newLine?.();
+    else if (kind === 'conversion') this.#leaf = begin?.(this.#shared, false);
+    else {
       this.#closeLeaf();
       containers.closeTo(matched);
       for (const container of opened) containers.open(container, line);
-      if (start.kind === 'blank' && opened.length === 0) return containers.touch(named, line);
-      this.#begin(start, content);
+      if (kind === 'blank' && opened.length === 0) return containers.touch(named, line);
+      if (begin) {
+        const mayBeTask = this.#shared.gfm && containers.isNew;
+        containers.adopt(line);
+        this.#leaf = begin(this.#shared, mayBeTask);
+      }
     }
+    if (content !== '') this.#leaf?.add(content);
     containers.touch(containers.all.length, line);
-  }
-
-  #begin(start: LineStart, content: string): void {
-    if (start.kind === 'blank' || start.kind === 'end') return;
-    const mayBeTask = this.#shared.gfm && this.#containers.isNew;
-    this.#containers.adopt(this.#lineNumber);
-    const { sink } = this.#shared;
-    switch (start.kind) {
-      case 'rule':
-        sink.open('hr');
-        return sink.close();
-      case 'fence':
-        this.#leaf = new CodeBlock(sink, start.mark, start.indent, content);
-        return;
-      case 'heading':
-        this.#leaf = new Heading(this.#shared, start.level);
-        break;
-      case 'code':
-        this.#leaf = new CodeBlock(sink);
-        break;
-      case 'html':
-        this.#leaf = new HtmlBlock(sink, start.isEnd);
-        break;
-      default:
-        this.#leaf = new Paragraph(this.#shared, mayBeTask);
-    }
-    this.#leaf.add(content);
-  }
-
-  /** The line makes something else of the paragraph before it. */
-  #convert(start: LineStart & { kind: 'underline' | 'table' }, text: string): void {
-    const paragraph = this.#leaf;
-    if (!(paragraph instanceof Paragraph)) return;
-    this.#leaf = undefined;
-    if (start.kind === 'table') {
-      this.#leaf = new Table(this.#shared, paragraph.toTable(), start.columns);
-    } else if (!paragraph.toHeading(start.level)) {
-      // It held definitions alone: the line stands for itself.
-      const plan = this.#plan(text, false);
-      if (plan) this.#apply(plan, text);
-    }
   }
 
   /** Texts whose labels are defined by now. */

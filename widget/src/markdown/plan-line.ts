@@ -8,23 +8,17 @@ import {
   THEMATIC_BREAK,
 } from './block-starts.js';
 import type { Container, ContainerStart } from './containers.js';
-import { type HtmlStart, htmlBlockAt } from './html-syntax.js';
+import type { Shared } from './growing-inlines.js';
+import { Heading } from './heading.js';
+import { htmlBlockAt } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Line } from './line.js';
 import { CodeBlock, HtmlBlock } from './literal-blocks.js';
 import { Paragraph } from './paragraph.js';
-import { type Alignment, Table, tableColumns } from './table.js';
+import { Table, tableColumns } from './table.js';
 
-/** What a line does to the open leaf, or begins. */
-export type LineStart =
-  | { readonly kind: 'blank' | 'text' | 'code' | 'rule' | 'end' }
-  /** The leaf that is open goes on. */
-  | { readonly kind: 'more' }
-  | { readonly kind: 'heading'; readonly level: number }
-  | { readonly kind: 'underline'; readonly level: number }
-  | { readonly kind: 'fence'; readonly mark: string; readonly indent: number }
-  | HtmlStart
-  | { readonly kind: 'table'; readonly columns: readonly Alignment[] };
+/** Begins a leaf where the sink stands, if more can come for it; `mayBeTask`: it is the first block of an item. */
+type Begin = (shared: Shared, mayBeTask: boolean) => Leaf | undefined;
 
 /** What one line means, before anything is done about it. */
 export interface Plan {
@@ -33,12 +27,13 @@ export interface Plan {
   /** How many of them the line names, even if it is blank: down to the innermost quote. */
   readonly named: number;
   readonly opened: readonly ContainerStart[];
-  readonly start: LineStart;
+  /** The open leaf goes on, or becomes what begins; or it is closed, by something that begins, by a blank line or its end. */
+  readonly kind: 'more' | 'conversion' | 'leaf' | 'blank' | 'end';
+  readonly begin?: Begin | undefined;
   /** The text for the leaf. */
   readonly content: string;
 }
 
-const MORE: LineStart = { kind: 'more' };
 const FENCE_END = /^(`+|~+)[ \t]*$/;
 /** Deeper than this, marks of quotes and lists are text: a browser that lays out thousands of nested elements crashes. */
 const MAX_DEPTH = 100;
@@ -67,23 +62,25 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   if (isCut && line.isBlank) return undefined;
   const isAll = matched === containers.length;
   const opened: ContainerStart[] = [];
-  const plan = (start: LineStart, content = line.content): Plan => ({ matched, named, opened, start, content });
+  const plan = (kind: Plan['kind'], content = line.content, begin?: Begin): Plan => {
+    return { matched, named, opened, kind, begin, content };
+  };
 
   if (isAll && leaf instanceof CodeBlock) {
     if (leaf.fence === undefined) {
       if (line.indent >= 4 || line.isBlank) {
         line.skip(4);
-        return plan(MORE);
+        return plan('more');
       }
     } else {
       const marks = line.indent < 4 ? (FENCE_END.exec(line.rest)?.[1] ?? '') : '';
       if (isCut && marks !== '' && leaf.fence.startsWith(marks.charAt(0))) return undefined;
-      if (marks.startsWith(leaf.fence)) return plan({ kind: 'end' });
+      if (marks.startsWith(leaf.fence)) return plan('end');
       line.skip(leaf.indent);
-      return plan(MORE);
+      return plan('more');
     }
   }
-  if (isAll && leaf instanceof HtmlBlock && (leaf.isEnd || !line.isBlank)) return plan(MORE);
+  if (isAll && leaf instanceof HtmlBlock && (leaf.isEnd || !line.isBlank)) return plan('more');
 
   while (!line.isBlank) {
     const inParagraph = leaf instanceof Paragraph && opened.length === 0;
@@ -91,7 +88,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     if (line.indent >= 4) {
       if (inParagraph) break;
       line.skip(4);
-      return plan({ kind: 'code' });
+      return plan('leaf', line.content, ({ sink }) => new CodeBlock(sink));
     }
     const { rest } = line;
     const mayNest = matched + opened.length < MAX_DEPTH;
@@ -102,14 +99,25 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
       continue;
     }
     if (isCut && isUndecided(rest, inParagraph)) return undefined;
-    const start = leafStart(line);
-    if (start) return plan(start);
-    if (interrupts) {
-      if (SETEXT_UNDERLINE.test(rest)) return plan({ kind: 'underline', level: rest[0] === '=' ? 1 : 2 });
-      const columns = gfm ? tableColumns(leaf.lastLine, rest) : undefined;
-      if (columns) return plan({ kind: 'table', columns });
+    const mark = (ATX_MARK.exec(rest) ?? FENCE.exec(rest))?.[0];
+    if (mark !== undefined) {
+      const { indent } = line;
+      line.skipMark(mark.length);
+      const { content } = line;
+      return mark.startsWith('#')
+        ? plan('leaf', content, (shared) => new Heading(shared, mark.length))
+        : plan('leaf', '', ({ sink }) => new CodeBlock(sink, mark, indent, content));
     }
-    if (THEMATIC_BREAK.test(rest)) return plan({ kind: 'rule' });
+    const html = htmlBlockAt(rest);
+    if (html) return plan('leaf', line.content, ({ sink }) => new HtmlBlock(sink, html.isEnd));
+    if (interrupts) {
+      if (SETEXT_UNDERLINE.test(rest) && leaf.hasText) {
+        return plan('conversion', '', () => leaf.toHeading(rest[0] === '=' ? 1 : 2));
+      }
+      const columns = gfm ? tableColumns(leaf.lastLine, rest) : undefined;
+      if (columns) return plan('conversion', '', (shared) => new Table(shared, leaf.toTable(), columns));
+    }
+    if (THEMATIC_BREAK.test(rest)) return plan('leaf', '', drawRule);
     const marker = mayNest ? listMarkerAt(rest, interrupts) : undefined;
     if (!marker) break;
     const list = opened.length === 0 ? containers[matched - 1] : undefined;
@@ -117,12 +125,12 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     opened.push({ kind: 'li', indent: skipListMarker(line, marker) });
     if (isCut && line.isBlank) return undefined;
   }
-  if (line.isBlank) return plan({ kind: 'blank' });
+  if (line.isBlank) return plan('blank');
   const mayGoOn = opened.length === 0 && (leaf instanceof Paragraph || (leaf instanceof Table && isAll));
-  if (!mayGoOn) return plan({ kind: 'text' }, line.rest);
+  if (!mayGoOn) return plan('leaf', line.rest, (shared, mayBeTask) => new Paragraph(shared, mayBeTask));
   // A paragraph goes on lazily, even where marks of its containers are missing.
   matched = named = containers.length;
-  return plan(MORE, line.rest);
+  return plan('more', line.rest);
 }
 
 function goesOn(line: Line, container: Container): boolean {
@@ -149,13 +157,7 @@ function skipQuoteMark(line: Line): void {
   line.skip(1);
 }
 
-/** Passes over the marks of a heading or a fence. */
-function leafStart(line: Line): LineStart | undefined {
-  const { rest, indent } = line;
-  const mark = (ATX_MARK.exec(rest) ?? FENCE.exec(rest))?.[0];
-  if (mark !== undefined) {
-    line.skipMark(mark.length);
-    return mark.startsWith('#') ? { kind: 'heading', level: mark.length } : { kind: 'fence', mark, indent };
-  }
-  return htmlBlockAt(rest);
+function drawRule({ sink }: Shared): undefined {
+  sink.open('hr');
+  sink.close();
 }
