@@ -38,8 +38,8 @@ export function readInlines(text: string, options: InlineOptions): Inlines {
   const delimiters = new Delimiters();
   const brackets = createBrackets(text, pieces, delimiters, options);
   const htmlEnd = htmlFinder(text);
-  /** Where the last run of so many backticks begins; read once, when it is first asked for. */
-  let lastTicks: Map<number, number> | undefined;
+  /** By their lengths, where runs of backticks begin, the next at the end; read once, when it is first asked for. */
+  let ticks: number[][] | undefined;
   let autolink = gfm ? nextAutolink(text, 0) : undefined;
   /** Where the words end that are being read, with the addresses in them. */
   let plainEnd = 0;
@@ -150,7 +150,7 @@ export function readInlines(text: string, options: InlineOptions): Inlines {
     const run = matchAt(TICKS, text, at) ?? '';
     const start = at + run.length;
     if (mayGrow(start)) return hide(start);
-    const closing = closingTicks(at, run.length);
+    const closing = closingTicks(start, run.length);
     if (closing !== undefined) {
       const end = closing + run.length;
       writeCode(text.slice(start, closing), end).isOpen = mayGrow(end);
@@ -158,20 +158,15 @@ export function readInlines(text: string, options: InlineOptions): Inlines {
     else write(run, run.length).isOpen = true;
   }
 
-  /** Where a run of the same length begins; found at once where there is none. */
-  function closingTicks(at: number, length: number): number | undefined {
-    if (!lastTicks) {
-      lastTicks = new Map();
-      for (const run of text.matchAll(/`+/g)) lastTicks.set(run[0].length, run.index);
+  /** Where the next run of so many backticks begins. */
+  function closingTicks(from: number, length: number): number | undefined {
+    if (!ticks) {
+      ticks = [];
+      for (const { 0: run, index } of [...text.matchAll(/`+/g)].toReversed()) (ticks[run.length] ??= []).push(index);
     }
-    if ((lastTicks.get(length) ?? -1) <= at) return undefined;
-    for (let from = at + length; ;) {
-      from = text.indexOf('`', from);
-      if (from < 0) return undefined;
-      const run = matchAt(TICKS, text, from) ?? '';
-      if (run.length === length) return from;
-      from += run.length;
-    }
+    const places = ticks[length];
+    while (places && Number(places.at(-1)) < from) places.pop();
+    return places?.at(-1);
   }
 
   function writeCode(content: string, end: number): Piece {
