@@ -9,6 +9,9 @@ const { cases } = JSON.parse(readFileSync(new URL('../corpora/gfm-cases.json', i
 };
 const TEXTS = [...EXAMPLES.map(({ markdown }) => markdown), ...cases.map(({ markdown }) => markdown)];
 
+/** Longer than what is held back. */
+const LABEL = 'one two '.repeat(8).trim();
+
 /** Cut at random places; every third piece is empty or half a surrogate pair. */
 function cut(text: string, random: () => number): string[] {
   const pieces: string[] = [];
@@ -123,6 +126,16 @@ describe('a text comes out the same', () => {
     ['a hyphen behind a definition alone', '[a]: /u\n-', '<p>-</p>\n'],
     ['an underline behind a definition alone', '[a]: /u\n=\n=', '<h1>=</h1>\n'],
     ['a rule behind a definition alone', '[a]: /u\n---\n[a]', '<hr />\n<p><a href="/u">a</a></p>\n'],
+    [
+      'a definition of a long label',
+      `[${LABEL}]:\n/u\n"t\n"\n[${LABEL}]`,
+      `<p><a href="/u" title="t\n">${LABEL}</a></p>\n`,
+    ],
+    [
+      'a long definition, and one that is none',
+      `[a]: /${'u'.repeat(250)}\n[${LABEL}]: b c`,
+      `<p>[${LABEL}]: b c</p>\n`,
+    ],
     ['a backslash before a pipe', '|a|b|\n|-|-|\n|c\\|d|e\\', /<td>c\|d<\/td>\n<td>e\\<\/td>/],
     ['a row that is a backslash', '|a|\n|-|\n\\', /<td>\\<\/td>/],
     ['a list whose first item begins with a no-break space', 'a\n1. \u00a0\tb', /<li>\u00a0\tb<\/li>/],

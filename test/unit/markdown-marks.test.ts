@@ -182,6 +182,8 @@ describe('nothing waits that can be read', () => {
     ['a mark before another', 'one !*', 'one !'],
     ['a line that begins as a tag', '<b is less than a', '<b is less than a'],
     ['a line that is a tag', '<x-y title="one" ', '<x-y title="one" '],
+    ['a paragraph that begins with a bracket', `[${'word '.repeat(13)}`, 'word '.repeat(13)],
+    ['what may be a long definition', `[a]: /${'u'.repeat(200)}`, `[a]: /${'u'.repeat(200)}`],
     ['what an image shows', '![one two', 'one two'],
     ['what an image shows whose address comes', '![one two](https://a.ex', 'one two'],
   ])('%s', (_, markdown, text) => {
@@ -218,6 +220,13 @@ describe('what is read changes', () => {
     expect(texts[199]).toBe('');
     expect(texts[200]).toBe(`| ${cell}`.slice(0, 201).trimEnd());
     expect(texts.at(-1)).toBe(`${cell}a`);
+  });
+
+  test('where what begins a paragraph defines a long label', () => {
+    const label = 'word '.repeat(13).trim();
+    const texts = readByCharacter(`[${label}]: /u\n\nb`);
+    expect(texts[label.length]).toBe(label);
+    expect(texts.slice(-4)).toEqual([label, '', 'b', 'b']);
   });
 
   test('where a line that is a tag alone becomes HTML, with its marks', () => {

@@ -24,7 +24,7 @@ const WORDS = /^[^\n`[\]\\!<>&*_~|:@]*$/;
 export class GrowingInlines implements Waiting {
   readonly #shared: Shared;
   /** Before the safe point: read for the last time. */
-  readonly #final: string[] = [];
+  #final = '';
   #tail = '';
   /** Of the tail, what is not shown yet. */
   #added = '';
@@ -46,7 +46,7 @@ export class GrowingInlines implements Waiting {
   }
 
   get length(): number {
-    return this.#final.join('').length + this.#tail.length;
+    return this.#final.length + this.#tail.length;
   }
 
   get isEmpty(): boolean {
@@ -87,9 +87,11 @@ export class GrowingInlines implements Waiting {
 
   /** The source, which is going to be read anew. */
   takeBack(): string {
+    const source = this.#final + this.#tail;
     this.#shared.references.expansion -= this.#expansion;
     this.#expansion = 0;
-    return this.#final.splice(0).join('') + this.#tail;
+    this.#final = '';
+    return source;
   }
 
   #append(words: string, end: string): void {
@@ -117,7 +119,7 @@ export class GrowingInlines implements Waiting {
     this.#endsWith = tail.slice(-3);
     this.#end = mayAppend && held === '' && !mayBeAddress(tail) ? end : undefined;
     if (safe) {
-      this.#final.push(tail.slice(0, safe.offset));
+      this.#final += tail.slice(0, safe.offset);
       this.#tail = tail.slice(safe.offset);
       this.#safePlace = safe.place;
     }
