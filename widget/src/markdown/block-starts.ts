@@ -38,8 +38,7 @@ export function skipListMarker(line: Line, { length }: ListMarker): number {
 const UNDECIDED: readonly RegExp[] = [
   /^#{1,6}(?:[ \t]+[# \t]*)?$/,
   /^`{1,2}$|^`{3,}[^`]*$|^~{1,2}$|^~{3,}/,
-  /^([*_-])(?:[ \t]*\1)*[ \t]*$/,
-  /^\+[ \t]*$/,
+  /^([*_+-])(?:[ \t]*\1)*[ \t]*$/,
   /^\d{1,9}(?:[.)][ \t]*)?$/,
   // The name of a tag, or what begins a comment, a declaration or CDATA.
   /^<(?:\/?(?:[a-z][a-z\d-]*\/?)?|!(?:-|\[[a-z]{0,5})?)$/i,

@@ -66,14 +66,14 @@ export class GrowingInlines implements Waiting {
       const end = this.#endsWith + added;
       if (!mayBeAddress(end)) return this.#append(added, end.slice(-3));
     }
-    if (this.#pace.isDue(this.#tail.length)) this.#read(true);
+    if (this.#pace.isDue(this.#tail.length)) this.#read(false);
   }
 
   /** Nothing more comes: the element ends. */
   finish(): void {
     const { sink, references } = this.#shared;
     this.#tail = this.#tail.trimEnd();
-    this.#read(false);
+    this.#read(true);
     sink.close();
     references.wait(this.#unresolved, this);
   }
@@ -82,7 +82,7 @@ export class GrowingInlines implements Waiting {
   readAgain(): void {
     this.#tail = this.takeBack();
     this.#safePlace = this.#start;
-    this.#read(false);
+    this.#read(true);
   }
 
   /** The source, which is going to be read anew. */
@@ -103,21 +103,21 @@ export class GrowingInlines implements Waiting {
     this.#added = '';
   }
 
-  #read(isCut: boolean): void {
+  #read(isOver: boolean): void {
     const { sink, references } = this.#shared;
     const tail = this.#tail;
-    const held = isCut ? (UNKNOWN_END.exec(tail.slice(-320))?.[0] ?? '') : '';
-    const { pieces, mayAppend } = readInlines(tail.slice(0, tail.length - held.length), {
+    const held = isOver ? 0 : (UNKNOWN_END.exec(tail.slice(-320))?.[0].length ?? 0);
+    const { pieces, mayAppend } = readInlines(tail.slice(0, tail.length - held), {
       ...this.#shared,
-      isCut,
+      isCut: !isOver,
       unresolved: this.#unresolved,
     });
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);
-    this.#expansion += references.settle(isCut ? (safe?.offset ?? 0) : Infinity);
+    this.#expansion += references.settle(isOver ? Infinity : (safe?.offset ?? 0));
     this.#added = '';
     this.#endsWith = tail.slice(-3);
-    this.#end = mayAppend && held === '' && !mayBeAddress(tail) ? end : undefined;
+    this.#end = mayAppend && held === 0 && !mayBeAddress(tail) ? end : undefined;
     if (safe) {
       this.#final += tail.slice(0, safe.offset);
       this.#tail = tail.slice(safe.offset);
@@ -126,8 +126,13 @@ export class GrowingInlines implements Waiting {
   }
 }
 
-/** An element of inlines whose source is whole. */
-export function writeElement(shared: Shared, source: string, kind: ElementKind, attributes?: ElementAttributes): void {
+/** An element of inlines whose source is whole: nothing is left open. */
+export function writeElement(
+  shared: Shared,
+  source: string,
+  kind: ElementKind,
+  attributes?: ElementAttributes,
+): undefined {
   shared.sink.open(kind, attributes);
   const inlines = new GrowingInlines(shared);
   inlines.add(source);

@@ -5,16 +5,21 @@ import { matchAt } from './link-syntax.js';
 const TAG =
   /<[a-z][a-z\d-]*(?:\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:[^"'=<>`\s]+|'[^']*'|"[^"]*"))?)*\s*\/?>|<\/[a-z][a-z\d-]*\s*>/iy;
 
-/** What begins with these ends with those, in a line and as a block. */
-const ENCLOSED: readonly (readonly [start: RegExp, end: string])[] = [
-  [/<!--/y, '-->'],
-  [/<\?/y, '?>'],
-  [/<!\[CDATA\[/y, ']]>'],
-  [/<![a-z]/iy, '>'],
-];
+/** What begins with one ends with the other. */
+type Enclosed = readonly [start: RegExp, end: RegExp];
 
-const enclosedAt = (text: string, at: number): string | undefined =>
-  ENCLOSED.find(([start]) => matchAt(start, text, at))?.[1];
+/** In a line, and as a block. */
+const ENCLOSED: readonly Enclosed[] = [
+  [/<!--/y, /-->/g],
+  [/<\?/y, /\?>/g],
+  [/<!\[CDATA\[/y, /\]\]>/g],
+  [/<![a-z]/iy, />/g],
+];
+/** As a block alone. */
+const LITERAL: Enclosed = [/<(?:script|pre|textarea|style)(?=\s|>|$)/iy, /<\/(?:script|pre|textarea|style)>/gi];
+
+const endOf = (kinds: readonly Enclosed[], text: string, at: number): RegExp | undefined =>
+  kinds.find(([start]) => matchAt(start, text, at))?.[1];
 
 /**
  * Finds the raw HTML of one text (CommonMark 0.31.2 §6.6), in time that grows with its length alone: the place behind the
@@ -22,15 +27,14 @@ const enclosedAt = (text: string, at: number): string | undefined =>
  */
 export function htmlFinder(text: string): (at: number) => number | undefined {
   /** Ends that do not come any more from there on: looked for once. */
-  const missing = new Set<string>();
+  const missing = new Set<RegExp>();
   return (at) => {
     const tag = matchAt(TAG, text, at);
     if (tag) return at + tag.length;
-    const end = enclosedAt(text, at);
+    const end = endOf(ENCLOSED, text, at);
     if (end === undefined || missing.has(end)) return undefined;
     // From its third character on: `<!-->` and `<!--->` are comments.
-    const found = text.indexOf(end, at + 2);
-    if (found >= 0) return found + end.length;
+    if (matchAt(end, text, at + 2)) return end.lastIndex;
     missing.add(end);
     return undefined;
   };
@@ -43,24 +47,12 @@ const BLOCK_START = new RegExp(
     'track|ul)(?:\\s|/?>|$)',
   'i',
 );
-const LITERAL_START = /^<(?:script|pre|textarea|style)(?:\s|>|$)/i;
-const LITERAL_END = /<\/(?:script|pre|textarea|style)>/i;
-
-/** Whether a line ends an HTML block. */
-export type HtmlEnd = (line: string) => boolean;
-
-/** An HTML block; without `isEnd` a blank line ends it. */
-export interface HtmlStart {
-  readonly isEnd?: HtmlEnd;
-}
-
-/** The HTML block that begins with this line (CommonMark 0.31.2 §4.6), but for one of a tag alone. */
-export function htmlBlockAt(line: string): HtmlStart | undefined {
-  if (LITERAL_START.test(line)) return { isEnd: (last) => LITERAL_END.test(last) };
-  const end = enclosedAt(line, 0);
-  if (end !== undefined) return { isEnd: (last) => last.includes(end) };
-  return BLOCK_START.test(line) ? {} : undefined;
-}
+/**
+ * What ends the HTML block that begins with this line (CommonMark 0.31.2 §4.6), but for one of a tag alone; null: a blank
+ * line does.
+ */
+export const htmlBlockAt = (line: string): RegExp | null | undefined =>
+  endOf([LITERAL, ...ENCLOSED], line, 0) ?? (BLOCK_START.test(line) ? null : undefined);
 
 /** Such a line begins an HTML block, too, where it does not go on with a paragraph. */
 export const isTagAlone = (line: string): boolean => {

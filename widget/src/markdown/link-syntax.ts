@@ -11,7 +11,7 @@ const MAX_PARENTHESES = 32;
 /** What a parser found: where it ends, or why it found nothing. Null: the text ended where more could have made it one. */
 export type Found<T> = (T & { readonly end: number }) | undefined | null;
 
-/** A sticky expression's match at a place. */
+/** A sticky expression's match at a place; a global one's, from there on. */
 export function matchAt(expression: RegExp, text: string, at: number): string | undefined {
   expression.lastIndex = at;
   return expression.exec(text)?.[0];

@@ -1,5 +1,4 @@
 import { unescapeText } from './entities.js';
-import type { HtmlEnd } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import type { MarkdownSink } from './sink.js';
 
@@ -56,19 +55,19 @@ export class CodeBlock implements Leaf {
 /** Raw HTML: shown as the text it is. */
 export class HtmlBlock implements Leaf {
   readonly #sink: MarkdownSink;
-  /** Whether a line ends the block, of which it is the last; without it a blank line does. */
-  readonly isEnd: HtmlEnd | undefined;
+  /** What the last line of the block holds; null: a blank line ends it. */
+  readonly end: RegExp | null;
   #line = '';
 
-  constructor(sink: MarkdownSink, isEnd?: HtmlEnd) {
+  constructor(sink: MarkdownSink, end: RegExp | null) {
     this.#sink = sink;
-    this.isEnd = isEnd;
+    this.end = end;
     sink.open('html');
   }
 
   /** The current line ends the block. */
   get isOver(): boolean {
-    return this.isEnd?.(this.#line) ?? false;
+    return this.end !== null && this.#line.search(this.end) >= 0;
   }
 
   add(text: string): void {

@@ -1,5 +1,4 @@
 import { GrowingInlines, type Shared, writeElement } from './growing-inlines.js';
-import { isTagAlone } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Pace } from './pace.js';
 import { definitionAt } from './references.js';
@@ -27,7 +26,6 @@ export class Paragraph implements Leaf {
   #mayBeHeader = false;
   readonly #pace = new Pace();
   #lastLine = '';
-  #isFirstLine = true;
   /** The mark of a check box, taken off the text. */
   #task = '';
 
@@ -53,7 +51,6 @@ export class Paragraph implements Leaf {
   }
 
   newLine(): void {
-    this.#isFirstLine = false;
     if (this.#inlines || this.#held !== '') this.#held += '\n';
     this.#lastLine = '';
     if (!this.#mayDefine) this.#release();
@@ -69,35 +66,23 @@ export class Paragraph implements Leaf {
     this.#inlines?.finish();
   }
 
-  /** Gives way to HTML where all it holds is a tag; that, the answer. */
-  toHtml(): string | undefined {
-    if (!this.#isFirstLine || !isTagAlone(this.#lastLine)) return undefined;
-    this.#takeBack();
-    return this.#lastLine;
-  }
-
   /** It holds more than definitions. */
   get hasText(): boolean {
     this.#resolve();
     return this.#inlines !== undefined;
   }
 
-  /** A heading takes its place. */
-  toHeading(level: number): undefined {
-    writeElement(this.#shared, this.#takeBack(), 'heading', { level });
-  }
-
   /** Leaves its last line, the answer, to a table. */
   toTable(): string {
     const header = this.#lastLine.trimEnd();
-    const text = this.#takeBack();
-    const kept = text.slice(0, Math.max(0, text.length - header.length)).trimEnd();
+    const text = this.takeBack();
+    const kept = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
     if (kept !== '') writeElement(this.#shared, kept, 'p');
     return header;
   }
 
   /** Goes back to where it began; its text without the definitions. */
-  #takeBack(): string {
+  takeBack(): string {
     this.#resolve();
     this.#remove();
     return this.#task + (this.#inlines?.takeBack().trimEnd() ?? '');
@@ -114,55 +99,45 @@ export class Paragraph implements Leaf {
   }
 
   #release(): void {
-    const text = this.#held;
-    if (!this.#inlines && text.trim() === '') return;
+    if (!this.#inlines && this.#held.trim() === '') return;
+    this.#inlines ??= this.#begin();
+    this.#inlines.add(this.#held);
     this.#held = '';
-    if (!this.#inlines) this.#begin();
-    this.#inlines?.add(text);
   }
 
-  #begin(task?: RegExpExecArray | null): void {
+  #begin(): GrowingInlines {
     const { sink } = this.#shared;
     sink.goTo(this.#before);
     sink.open('p');
+    const task = this.#mayBeTask ? TASK.exec(this.#held) : null;
     if (task) {
       sink.open('input', { checked: task[1] !== ' ' });
       sink.close();
+      this.#task = task[0];
+      this.#held = this.#held.slice(this.#task.length);
     }
-    this.#inlines = new GrowingInlines(this.#shared);
+    return new GrowingInlines(this.#shared);
   }
 
   #define(isCut: boolean): void {
-    while (this.#held.startsWith('[')) {
-      const found = definitionAt(this.#held, isCut);
-      if (found === null && isCut) return this.#try();
-      if (!found) return this.#endDefinitions();
+    let found = definitionAt(this.#held, isCut);
+    for (; found; found = definitionAt(this.#held, isCut)) {
       this.#shared.references.define(found.label, found);
       this.#remove();
       this.#held = this.#held.slice(found.end);
     }
-    if (!isCut || this.#held !== '') this.#endDefinitions();
+    if (isCut && (found === null || this.#held === '')) return this.#try();
+    this.#mayDefine = false;
+    this.#release();
   }
 
   /** Shows what may define something as if it did not: it is written anew as soon as that is known. */
   #try(): void {
     const text = this.#held;
     if (text.length <= (text.includes(']') ? LONGEST_HELD : LONGEST_LABEL)) return;
-    this.#begin();
-    this.#inlines?.add(text);
-    this.#inlines?.show();
-    this.#inlines?.takeBack();
-    this.#inlines = undefined;
-  }
-
-  #endDefinitions(): void {
-    this.#mayDefine = false;
-    const task = this.#mayBeTask ? TASK.exec(this.#held) : null;
-    if (task) {
-      this.#task = task[0];
-      this.#held = this.#held.slice(this.#task.length);
-      this.#begin(task);
-    }
-    this.#release();
+    const inlines = this.#begin();
+    inlines.add(text);
+    inlines.show();
+    inlines.takeBack();
   }
 }

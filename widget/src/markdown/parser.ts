@@ -1,5 +1,6 @@
 import { Containers } from './containers.js';
 import type { Shared } from './growing-inlines.js';
+import { isTagAlone } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { HtmlBlock } from './literal-blocks.js';
 import { Pace } from './pace.js';
@@ -40,6 +41,8 @@ export class MarkdownParser {
   readonly #pace = new Pace();
   /** What the current line is, is known: more of it goes to the leaf. */
   #isInLine = false;
+  /** The leaf began with the current line. */
+  #isFirstLine = false;
   /** The last character was a CR: an LF would belong to it. */
   #endedInCr = false;
   #length = 0;
@@ -101,9 +104,10 @@ export class MarkdownParser {
 
   #endLine(): void {
     this.#isInLine = false;
-    const tag = this.#leaf instanceof Paragraph ? this.#leaf.toHtml() : undefined;
-    if (tag !== undefined) {
-      this.#leaf = new HtmlBlock(this.#shared.sink);
+    const leaf = this.#leaf;
+    if (this.#isFirstLine && leaf instanceof Paragraph && isTagAlone(leaf.lastLine)) {
+      const tag = leaf.takeBack();
+      this.#leaf = new HtmlBlock(this.#shared.sink, null);
       this.#leaf.add(tag);
     }
     if (this.#leaf?.isOver) this.#closeLeaf();
@@ -116,6 +120,7 @@ export class MarkdownParser {
 
   #apply({ matched, named, opened, kind, begin, content }: Plan): void {
     const line = this.#lineNumber;
+    this.#isFirstLine = kind === 'leaf';
     const containers = this.#containers;
     if (kind === 'more') this.#leaf?.newLine?.();
     else if (kind === 'conversion') this.#leaf = begin?.(this.#shared, false);

@@ -8,7 +8,7 @@ import {
   THEMATIC_BREAK,
 } from './block-starts.js';
 import type { Container, ContainerStart } from './containers.js';
-import type { Shared } from './growing-inlines.js';
+import { type Shared, writeElement } from './growing-inlines.js';
 import { Heading } from './heading.js';
 import { htmlBlockAt } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
@@ -80,7 +80,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
       return plan('more');
     }
   }
-  if (isAll && leaf instanceof HtmlBlock && (leaf.isEnd || !line.isBlank)) return plan('more');
+  if (isAll && leaf instanceof HtmlBlock && (leaf.end || !line.isBlank)) return plan('more');
 
   while (!line.isBlank) {
     const inParagraph = leaf instanceof Paragraph && opened.length === 0;
@@ -108,11 +108,12 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
         ? plan('leaf', content, (shared) => new Heading(shared, mark.length))
         : plan('leaf', '', ({ sink }) => new CodeBlock(sink, mark, indent, content));
     }
-    const html = htmlBlockAt(rest);
-    if (html) return plan('leaf', line.content, ({ sink }) => new HtmlBlock(sink, html.isEnd));
+    const end = htmlBlockAt(rest);
+    if (end !== undefined) return plan('leaf', line.content, ({ sink }) => new HtmlBlock(sink, end));
     if (interrupts) {
       if (SETEXT_UNDERLINE.test(rest) && leaf.hasText) {
-        return plan('conversion', '', () => leaf.toHeading(rest[0] === '=' ? 1 : 2));
+        const level = rest[0] === '=' ? 1 : 2;
+        return plan('conversion', '', (shared) => writeElement(shared, leaf.takeBack(), 'heading', { level }));
       }
       const columns = gfm ? tableColumns(leaf.lastLine, rest) : undefined;
       if (columns) return plan('conversion', '', (shared) => new Table(shared, leaf.toTable(), columns));
