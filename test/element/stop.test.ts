@@ -74,6 +74,19 @@ describe('stopping', () => {
     expect(answer(element).querySelector('strong')?.textContent).to.equal('very im');
   });
 
+  it('shows what only waited for what would follow', async () => {
+    const request = await begin();
+    await request.token('**more** is here', 3);
+    await answers(element, 'One more is here');
+    const words = answer(element).querySelector('strong');
+    await request.token(', [1]!', 4);
+    await answers(element, 'One more is here, [1]');
+    await stop();
+    await shows(element, 'You stopped this reply.');
+    expect(answer(element).textContent).to.equal('One more is here, [1]!');
+    expect(answer(element).querySelector('strong'), 'the same node').to.equal(words);
+  });
+
   it('freezes the text at once, tells the server, and leaves the field ready', async () => {
     const ends = record(element, 'chat-end');
     const request = await begin();

@@ -10,6 +10,10 @@ export interface Shared {
   readonly sink: MarkdownSink;
   readonly references: References;
   readonly gfm: boolean;
+  /** Of what came, something is not shown, since it is not known yet what it is. */
+  isHolding: boolean;
+  /** The text ended before its end. */
+  isCutShort: boolean;
 }
 
 /** At the end of a text that grows: what may be the beginning of something else. */
@@ -28,6 +32,8 @@ export class GrowingInlines implements Waiting {
   #tail = '';
   /** Of the tail, what is not shown yet. */
   #added = '';
+  /** More of it may be missing: what looks as if it went on is shown as what it will probably be. */
+  #isCut = true;
   readonly #start: unknown;
   #safePlace: unknown;
   /** Where the words so far end, if more words can be appended there. */
@@ -67,12 +73,14 @@ export class GrowingInlines implements Waiting {
       if (!mayBeAddress(end)) return this.#append(added, end.slice(-3));
     }
     if (this.#pace.isDue(this.#tail.length)) this.#read(false);
+    else this.#shared.isHolding = true;
   }
 
   /** Nothing more comes: the element ends. */
   finish(): void {
     const { sink, references } = this.#shared;
     this.#tail = this.#tail.trimEnd();
+    this.#isCut = this.#shared.isCutShort;
     this.#read(true);
     sink.close();
     references.wait(this.#unresolved, this);
@@ -107,9 +115,10 @@ export class GrowingInlines implements Waiting {
     const { sink, references } = this.#shared;
     const tail = this.#tail;
     const held = isOver ? 0 : (UNKNOWN_END.exec(tail.slice(-320))?.[0].length ?? 0);
+    this.#shared.isHolding = held > 0;
     const { pieces, mayAppend } = readInlines(tail.slice(0, tail.length - held), {
       ...this.#shared,
-      isCut: !isOver,
+      isCut: this.#isCut,
       unresolved: this.#unresolved,
     });
     sink.goTo(this.#safePlace);

@@ -1,4 +1,4 @@
 export { DomSink, type DomSinkOptions } from './dom-sink.js';
 export type { MarkdownStrings } from './code-frame.js';
-export { MarkdownParser, type MarkdownOptions } from './parser.js';
+export { type EndOptions, MarkdownParser, type MarkdownOptions } from './parser.js';
 export type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';

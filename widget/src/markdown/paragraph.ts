@@ -59,6 +59,7 @@ export class Paragraph implements Leaf {
   show(): void {
     if (this.#mayDefine && this.#pace.isDue(this.#held.length)) this.#define(true);
     this.#inlines?.show();
+    if (this.#held !== '') this.#shared.isHolding = true;
   }
 
   close(): void {

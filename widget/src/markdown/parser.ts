@@ -15,6 +15,17 @@ export interface MarkdownOptions {
   readonly gfm?: boolean;
 }
 
+export interface EndOptions {
+  /**
+   * The text was stopped, or broke off. What was not shown yet, since more could have made something else of it, is
+   * shown; bold text, code or a link that was not closed stays as it is shown, and a mark at the very end is left out.
+   * Default false: the text is whole, so a mark that was not closed is text.
+   */
+  readonly isCutShort?: boolean;
+}
+
+/** What a line says beside its marks. */
+const WORDS = /[^\s>*_~`#=+-]/;
 /** What definitions that come late may have read again before the end, in lengths of the whole text so far. */
 const MAX_TIMES_AGAIN = 2;
 
@@ -48,7 +59,13 @@ export class MarkdownParser {
   #length = 0;
 
   constructor(sink: MarkdownSink, options: MarkdownOptions = {}) {
-    this.#shared = { sink, references: new References(), gfm: options.gfm ?? true };
+    this.#shared = {
+      sink,
+      references: new References(),
+      gfm: options.gfm ?? true,
+      isHolding: false,
+      isCutShort: false,
+    };
     this.#containers = new Containers(sink);
   }
 
@@ -77,8 +94,15 @@ export class MarkdownParser {
     this.#readDue(Infinity);
   }
 
-  /** The text is over. */
-  end(): void {
+  /** Of what was written, something is not shown, since more could make something else of it. */
+  get isHolding(): boolean {
+    return this.#undecided !== '' || this.#shared.isHolding;
+  }
+
+  /** The text is over; nothing can be written any more. */
+  end({ isCutShort = false }: EndOptions = {}): void {
+    this.#shared.isCutShort = isCutShort;
+    if (isCutShort && !WORDS.test(this.#undecided)) this.#undecided = '';
     if (this.#isInLine || this.#undecided !== '') {
       this.#read('', false);
       this.#endLine();

@@ -1,11 +1,14 @@
 import { DomSink, type DomSinkOptions, MarkdownParser } from '../markdown/index.js';
 
+/** No more comes: it is whole, or it broke off; then more may come all the same. */
+export type TextEnd = 'whole' | 'cut-short';
+
 /** A text that is shown as it comes, however it is drawn. */
 export interface ShownText {
   /** The text has sources of these labels; more may follow. */
   cite?(labels: readonly string[]): void;
-  /** Shows so much of it as there is time for; true where that changed the page. `isOver`: no more comes. */
-  show(text: string, isOver: boolean): boolean;
+  /** Shows so much of it as there is time for; true where that changed the page. */
+  show(text: string, end?: TextEnd): boolean;
   /** There was no time for all of it. */
   readonly isBehind: boolean;
 }
@@ -21,7 +24,7 @@ export class MarkdownText implements ShownText {
   readonly #options: DomSinkOptions;
   #parser: MarkdownParser;
   #shown = '';
-  #isEnded = false;
+  #end: TextEnd | undefined;
   #labels: readonly string[] = [];
   isBehind = false;
 
@@ -37,14 +40,18 @@ export class MarkdownText implements ShownText {
     this.#parser.cite(labels);
   }
 
-  show(text: string, isOver: boolean): boolean {
-    const isOther = !text.startsWith(this.#shown) || (this.#isEnded && text !== this.#shown);
+  show(text: string, end?: TextEnd): boolean {
+    const isOther =
+      !text.startsWith(this.#shown) || (this.#end && (text !== this.#shown || (end === 'whole' && this.#end !== end)));
     if (isOther) this.#parser = this.#begin();
     const hasMore = text.length > this.#shown.length;
     if (hasMore) this.#write(text);
-    const ends = isOver && !this.isBehind && !this.#isEnded;
-    if (ends) this.#parser.end();
-    this.#isEnded ||= ends;
+    // Where nothing is held back, a text that broke off can go on as if it had not.
+    const ends = !this.#end && !this.isBehind && (end === 'whole' || (end === 'cut-short' && this.#parser.isHolding));
+    if (ends) {
+      this.#parser.end({ isCutShort: end === 'cut-short' });
+      this.#end = end;
+    }
     return isOther || hasMore || ends;
   }
 
@@ -63,7 +70,8 @@ export class MarkdownText implements ShownText {
   #begin(): MarkdownParser {
     this.#container.replaceChildren();
     this.#shown = '';
-    this.#isEnded = this.isBehind = false;
+    this.#end = undefined;
+    this.isBehind = false;
     const parser = new MarkdownParser(new DomSink(this.#container, this.#options));
     parser.cite(this.#labels);
     return parser;

@@ -2,9 +2,9 @@ import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import type { DomSinkOptions } from '../markdown/index.js';
-import { type ShownReply, systemClock } from '../reply/index.js';
+import { type ReplyPhase, type ShownReply, systemClock } from '../reply/index.js';
 import { type CodeBlockOptions, CodeBlocks } from './code-blocks.js';
-import { MarkdownText, type ShownText } from './markdown-text.js';
+import { MarkdownText, type ShownText, type TextEnd } from './markdown-text.js';
 import { RestingWords } from './resting-words.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { smoothedLength } from './smoothing.js';
@@ -44,6 +44,14 @@ const LONGEST_REST_MS = 1_000;
  * change that too would be one long task.
  */
 const LONG_TEXT = 16_384;
+
+/** Phases in which no more comes by itself. */
+const ENDS: { readonly [phase in ReplyPhase]?: TextEnd } = {
+  done: 'whole',
+  stopped: 'cut-short',
+  failed: 'cut-short',
+  interrupted: 'cut-short',
+};
 
 /** A write that is to come. */
 interface Plan {
@@ -201,8 +209,7 @@ class StreamingText extends AsyncDirective {
     else this.#restingWords.end();
     const last = this.#container.lastElementChild;
     this.#text.cite?.(citedBy(source.details.sources));
-    // What was stopped or cut may end inside a mark, which stays hidden as it was; what is interrupted may go on.
-    const hasChanged = this.#text.show(whole.slice(0, this.#length), source.phase === 'done');
+    const hasChanged = this.#text.show(whole.slice(0, this.#length), ENDS[source.phase]);
     if (whole.length > LONG_TEXT) this.#layOutInView(last);
     return hasChanged;
   }
