@@ -2,6 +2,29 @@ import { describe, expect, test } from 'vitest';
 import { MarkdownParser } from '../../widget/src/markdown/index.js';
 import { render, TreeSink } from '../helpers/markdown-tree.js';
 
+const link = (address: string, words = address.replace('mailto:', '')) => `<a href="${address}">${words}</a>`;
+
+describe('an address of mail', () => {
+  // GFM, extended protocol autolinks; the resource of an xmpp: address is left out.
+  test.each([
+    ['mailto:foo@bar.baz', link('mailto:foo@bar.baz', 'mailto:foo@bar.baz')],
+    ['mailto:a.b-c_d@a.b.', `${link('mailto:a.b-c_d@a.b', 'mailto:a.b-c_d@a.b')}.`],
+    ['mailto:a.b-c_d@a.b/', `${link('mailto:a.b-c_d@a.b', 'mailto:a.b-c_d@a.b')}/`],
+    ['mailto:a.b-c_d@a.b-', 'mailto:a.b-c_d@a.b-'],
+    ['(mailto:foo@bar.baz)', `(${link('mailto:foo@bar.baz', 'mailto:foo@bar.baz')})`],
+    ['_mailto:foo@bar.baz and more_', `<em>${link('mailto:foo@bar.baz', 'mailto:foo@bar.baz')} and more</em>`],
+    ['Mailto:foo@bar.baz', link('Mailto:foo@bar.baz')],
+    ['xmpp:foo@bar.baz.', `${link('xmpp:foo@bar.baz')}.`],
+    ['mailto:@bar.baz', 'mailto:@bar.baz'],
+    ['xmailto:foo@bar.baz', `xmailto:${link('mailto:foo@bar.baz')}`],
+    [`mailto:${'a'.repeat(64)}@b.c`, link(`mailto:${'a'.repeat(64)}@b.c`, `mailto:${'a'.repeat(64)}@b.c`)],
+    [`mailto:${'a'.repeat(65)}@b.c`, `mailto:a${link(`mailto:${'a'.repeat(64)}@b.c`)}`],
+  ])('%s', (markdown, html) => {
+    expect(render(markdown)).toBe(`<p>${html}</p>\n`);
+    expect(render(markdown, { pieces: markdown.split('') })).toBe(`<p>${html}</p>\n`);
+  });
+});
+
 test.each([
   [253, true],
   [254, false],

@@ -15,7 +15,9 @@ const DOMAIN = /^(?:(?!<)[\p{L}\p{N}\p{S}_-])+(?:\.(?:(?!<)[\p{L}\p{N}\p{S}_-])+
 /** No name is longer (RFC 1035); so one that is none costs no more than this to read. */
 const MAX_DOMAIN = 253;
 const EMAIL_DOMAIN = /[a-z\d](?:[\w-]*[a-z\d])?(?:\.[\w-]+)+/iy;
-const MAX_LOCAL_PART = 64;
+/** What stands before the `@`, and the scheme where it is written (extended protocol autolinks). */
+const LOCAL_PART = /((?<![a-z\d])(?:mailto|xmpp):)?[\w.+-]{1,64}$/i;
+const MAX_LOCAL_PART = 72;
 
 /** The next address at or after a place; undefined where none comes any more. */
 export function nextAutolink(text: string, from: number): Autolink | undefined {
@@ -73,11 +75,11 @@ function trimmedEnd(text: string, start: number, to: number): number {
 }
 
 function emailAround(text: string, at: number, from: number): Autolink | undefined {
-  const local = /[\w.+-]+$/.exec(text.slice(Math.max(from, at - MAX_LOCAL_PART), at))?.[0];
+  const [local, scheme] = LOCAL_PART.exec(text.slice(Math.max(from, at - MAX_LOCAL_PART), at)) ?? [];
   const domain = matchAt(EMAIL_DOMAIN, text, at + 1) ?? '';
   // A period may end the sentence; a hyphen or an underscore cannot end a domain.
   if (local === undefined || domain === '' || /[-_]$/.test(domain)) return undefined;
+  const start = at - local.length;
   const end = at + 1 + domain.length;
-  const destination = `mailto:${local}@${domain}`;
-  return { start: at - local.length, read: () => ({ end, destination }) };
+  return { start, read: () => ({ end, destination: (scheme ? '' : 'mailto:') + text.slice(start, end) }) };
 }
