@@ -38,12 +38,6 @@ export class Containers {
     return this.#open;
   }
 
-  /** Whether a block that begins now is the first of an item. */
-  get isNew(): boolean {
-    const inner = this.#open.at(-1);
-    return inner?.kind === 'li' && inner.isEmpty;
-  }
-
   closeTo(count: number): void {
     while (this.#open.length > count) {
       this.#open.pop();
@@ -60,10 +54,13 @@ export class Containers {
     this.#open.push(Object.assign(start, { lastLine: line, isEmpty: true, isLoose: false, place }));
   }
 
-  /** A block begins in the innermost container: a list can only hold items, and blank lines before it make a list loose. */
-  adopt(line: number): void {
+  /**
+   * A block begins in the innermost container: a list can only hold items, and blank lines before it make a list loose.
+   * Whether it is the first of an item.
+   */
+  adopt(line: number): boolean {
     if (this.#open.at(-1)?.kind === 'list') this.closeTo(this.#open.length - 1);
-    this.#fill(line, 2);
+    return this.#fill(line, 2);
   }
 
   /** The line has put something into the outermost `count` containers. */
@@ -72,15 +69,17 @@ export class Containers {
   }
 
   /** Something begins in the innermost: behind a blank line that loosens the list, which is so many steps from inside. */
-  #fill(line: number, steps: number): void {
+  #fill(line: number, steps: number): boolean {
     const inner = this.#open.at(-1);
-    if (!inner) return;
+    if (!inner) return false;
     const list = this.#open.at(-steps);
     if (list?.kind === 'list' && !list.isLoose && !inner.isEmpty && inner.lastLine < line - 1) {
       list.isLoose = true;
       this.#sink.change(list.place, { ...listAttributes(list.marker), loose: true });
     }
+    const isFirst = inner.kind === 'li' && inner.isEmpty;
     inner.isEmpty = false;
+    return isFirst;
   }
 
   #openElement(start: ContainerStart): void {

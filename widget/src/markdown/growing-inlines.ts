@@ -55,10 +55,6 @@ export class GrowingInlines implements Waiting {
     return this.#final.length + this.#tail.length;
   }
 
-  get isEmpty(): boolean {
-    return this.#tail === '';
-  }
-
   add(text: string): void {
     this.#tail += text;
     this.#added += text;
@@ -68,11 +64,8 @@ export class GrowingInlines implements Waiting {
   show(): void {
     const added = this.#added;
     if (added === '') return;
-    if (this.#end !== undefined && WORDS.test(added)) {
-      const end = this.#endsWith + added;
-      if (!mayBeAddress(end)) return this.#append(added, end.slice(-3));
-    }
-    if (this.#pace.isDue(this.#tail.length)) this.#read(false);
+    if (this.#end !== undefined && WORDS.test(added) && !mayBeAddress(this.#endsWith + added)) this.#append(added);
+    else if (this.#pace.isDue(this.#tail.length)) this.#read(false);
     else this.#shared.isHolding = true;
   }
 
@@ -102,31 +95,29 @@ export class GrowingInlines implements Waiting {
     return source;
   }
 
-  #append(words: string, end: string): void {
+  #append(words: string): void {
     const { sink } = this.#shared;
     sink.goTo(this.#end);
     sink.text(words);
     this.#end = sink.place();
-    this.#endsWith = end;
+    this.#endsWith = (this.#endsWith + words).slice(-3);
     this.#added = '';
   }
 
   #read(isOver: boolean): void {
-    const { sink, references } = this.#shared;
+    const { sink, references, gfm } = this.#shared;
     const tail = this.#tail;
     const held = isOver ? 0 : (UNKNOWN_END.exec(tail.slice(-320))?.[0].length ?? 0);
     this.#shared.isHolding = held > 0;
-    const { pieces, mayAppend } = readInlines(tail.slice(0, tail.length - held), {
-      ...this.#shared,
-      isCut: this.#isCut,
-      unresolved: this.#unresolved,
-    });
+    const options = { references, gfm, isCut: this.#isCut, unresolved: this.#unresolved };
+    const pieces = readInlines(tail.slice(0, tail.length - held), options);
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);
     this.#expansion += references.settle(isOver ? Infinity : (safe?.offset ?? 0));
     this.#added = '';
     this.#endsWith = tail.slice(-3);
-    this.#end = mayAppend && held === 0 && !mayBeAddress(tail) ? end : undefined;
+    // Behind words, more of them can be written as they are.
+    this.#end = held === 0 && pieces.at(-1)?.isPlain && !mayBeAddress(tail) ? end : undefined;
     if (safe) {
       this.#final += tail.slice(0, safe.offset);
       this.#tail = tail.slice(safe.offset);

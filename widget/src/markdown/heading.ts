@@ -18,8 +18,8 @@ export class Heading implements Leaf {
 
   add(text: string): void {
     // The blanks after the opening sequence are none of the heading's.
-    const line = this.#inlines.isEmpty ? (this.#held + text).trimStart() : this.#held + text;
-    const isOnlyClosing = this.#inlines.isEmpty && ONLY_CLOSING.test(line);
+    const line = this.#inlines.length === 0 ? (this.#held + text).trimStart() : this.#held + text;
+    const isOnlyClosing = this.#inlines.length === 0 && ONLY_CLOSING.test(line);
     const shown = isOnlyClosing ? '' : line.replace(CLOSING, '');
     this.#inlines.add(shown);
     this.#held = line.slice(shown.length);

@@ -14,12 +14,6 @@ export interface InlineOptions extends Pick<Shared, 'references' | 'gfm'> {
   readonly unresolved: Set<string>;
 }
 
-export interface Inlines {
-  readonly pieces: readonly Piece[];
-  /** What follows in the same line, if it is but words, can be written behind it as it is. */
-  readonly mayAppend: boolean;
-}
-
 /** Longer than this, an opener without its partner was probably no mark. */
 const MAX_PENDING = 1_000;
 
@@ -32,7 +26,7 @@ const EMAIL_AUTOLINK =
   /<[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy;
 
 /** Reads the inlines of one text (CommonMark 0.31.2 §6) in one pass. */
-export function readInlines(text: string, options: InlineOptions): Inlines {
+export function readInlines(text: string, options: InlineOptions): readonly Piece[] {
   const { gfm, isCut } = options;
   const pieces: Piece[] = [];
   const delimiters = new Delimiters();
@@ -44,7 +38,6 @@ export function readInlines(text: string, options: InlineOptions): Inlines {
   /** Where the words end that are being read, with the addresses in them. */
   let plainEnd = 0;
   let place = 0;
-  let isAppendable = true;
 
   while (place < text.length) readNext(place);
   for (const { piece, mark, left, isInWord } of delimiters.pair(0)) {
@@ -56,9 +49,7 @@ export function readInlines(text: string, options: InlineOptions): Inlines {
     piece.opens.push({ kind: kindOf(mark, left) });
   }
   if (isCut) brackets.hide(MAX_PENDING);
-  const last = pieces.at(-1);
-  const mayAppend = isAppendable && (last === undefined || (last.text !== '' && !last.leaf));
-  return { pieces, mayAppend };
+  return pieces;
 
   /** Marks that end there may be more, and others, than they are so far. */
   function mayGrow(end: number): boolean {
@@ -96,7 +87,6 @@ export function readInlines(text: string, options: InlineOptions): Inlines {
         return void write('!', 1, true);
       case ']':
         place = brackets.close(at);
-        isAppendable = place < text.length;
         return;
       case '<':
         return readAngle(at);
@@ -118,7 +108,6 @@ export function readInlines(text: string, options: InlineOptions): Inlines {
     if (!autolink || wordsEnd === plainEnd) return;
     const { end, destination } = autolink.read();
     writeLink(text.slice(autolink.start, end), end, destination);
-    isAppendable = end < text.length;
   }
 
   /** Two spaces before a line break make it a hard one; they go in any case. */

@@ -154,9 +154,8 @@ export class MarkdownParser {
       for (const container of opened) containers.open(container, line);
       if (kind === 'blank' && opened.length === 0) return containers.touch(named, line);
       if (begin) {
-        const mayBeTask = this.#shared.gfm && containers.isNew;
-        containers.adopt(line);
-        this.#leaf = begin(this.#shared, mayBeTask);
+        const isFirst = containers.adopt(line);
+        this.#leaf = begin(this.#shared, isFirst && this.#shared.gfm);
       }
     }
     if (content !== '') this.#leaf?.add(content);
