@@ -136,6 +136,8 @@ describe('a text comes out the same', () => {
       `[a]: /${'u'.repeat(250)}\n[${LABEL}]: b c`,
       `<p>[${LABEL}]: b c</p>\n`,
     ],
+    ['a tag alone behind a table', '|a|\n|-|\n|b|\n<br>\nc', /<\/table>\n<p>&lt;br&gt;\nc<\/p>/],
+    ['a tag alone that blanks follow', '<br>  \nc', '<p>&lt;br&gt;  \nc</p>\n'],
     ['a backslash before a pipe', '|a|b|\n|-|-|\n|c\\|d|e\\', /<td>c\|d<\/td>\n<td>e\\<\/td>/],
     ['a row that is a backslash', '|a|\n|-|\n\\', /<td>\\<\/td>/],
     ['a list whose first item begins with a no-break space', 'a\n1. \u00a0\tb', /<li>\u00a0\tb<\/li>/],

@@ -130,9 +130,9 @@ export class MarkdownParser {
     this.#isInLine = false;
     const leaf = this.#leaf;
     if (this.#isFirstLine && leaf instanceof Paragraph && isTagAlone(leaf.lastLine)) {
-      const tag = leaf.takeBack();
+      leaf.takeBack();
       this.#leaf = new HtmlBlock(this.#shared.sink, null);
-      this.#leaf.add(tag);
+      this.#leaf.add(leaf.lastLine);
     }
     if (this.#leaf?.isOver) this.#closeLeaf();
   }

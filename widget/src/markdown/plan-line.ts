@@ -10,7 +10,7 @@ import {
 import type { Container, ContainerStart } from './containers.js';
 import { type Shared, writeElement } from './growing-inlines.js';
 import { Heading } from './heading.js';
-import { htmlBlockAt } from './html-syntax.js';
+import { htmlBlockAt, isTagAlone } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Line } from './line.js';
 import { CodeBlock, HtmlBlock } from './literal-blocks.js';
@@ -98,7 +98,9 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
       if (isCut && line.isBlank) return undefined;
       continue;
     }
-    if (isCut && isUndecided(rest, inParagraph)) return undefined;
+    // A tag alone ends a table, where it cannot be taken back as from a paragraph.
+    const inTable = leaf instanceof Table && opened.length === 0;
+    if (isCut && (isUndecided(rest, inParagraph) || (inTable && rest.startsWith('<')))) return undefined;
     const mark = (ATX_MARK.exec(rest) ?? FENCE.exec(rest))?.[0];
     if (mark !== undefined) {
       const { indent } = line;
@@ -108,7 +110,8 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
         ? plan('leaf', content, (shared) => new Heading(shared, mark.length))
         : plan('leaf', '', ({ sink }) => new CodeBlock(sink, mark, indent, content));
     }
-    const end = htmlBlockAt(rest);
+    let end = htmlBlockAt(rest);
+    if (end === undefined && inTable && isTagAlone(rest)) end = null;
     if (end !== undefined) return plan('leaf', line.content, ({ sink }) => new HtmlBlock(sink, end));
     if (interrupts) {
       if (SETEXT_UNDERLINE.test(rest) && leaf.hasText) {
