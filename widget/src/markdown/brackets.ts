@@ -12,24 +12,19 @@ interface Bracket {
   readonly isImage: boolean;
   /** How many marks of emphasis stood below it. */
   readonly below: number;
-  /** A link stands in it already: it cannot become one. */
-  isActive: boolean;
-  /** Another bracket was opened in it: its content is no label. */
-  isOuter: boolean;
 }
 
 /** The brackets of one text: links, images, and what looks like one while it is typed. */
 export function createBrackets(text: string, pieces: Piece[], delimiters: Delimiters, options: InlineOptions) {
   const { isCut, references, unresolved } = options;
   const brackets: Bracket[] = [];
+  /** In so many of them, from the outermost on, stands a link: no link stands in a link, but an image may hold one. */
+  let linked = 0;
   return { open, close, hide };
 
   function open(at: number, isImage: boolean): Piece {
-    const outer = brackets.at(-1);
-    if (outer) outer.isOuter = true;
     const piece = pieceOf(at, isImage ? '![' : '[');
-    const below = delimiters.count;
-    brackets.push({ piece, index: pieces.length, isImage, below, isActive: true, isOuter: false });
+    brackets.push({ piece, index: pieces.length, isImage, below: delimiters.count });
     return piece;
   }
 
@@ -37,7 +32,8 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
   function close(at: number): number {
     const bracket = brackets.pop();
     const label = bracket && citedBy(bracket, at);
-    const target = !label && bracket?.isActive ? targetOf(bracket, at) : undefined;
+    const target = bracket && !label && isActive(bracket, brackets.length) ? targetOf(bracket, at) : undefined;
+    linked = Math.min(linked, brackets.length);
     const closing = pieceOf(at, target === undefined ? ']' : '');
     let end = at + 1;
     if (label) {
@@ -69,37 +65,37 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     } else {
       piece.opens.push({ kind: 'a', attributes: { destination, title } });
       closing.closes = 1;
-      deactivate();
+      linked = brackets.length;
     }
   }
 
   /** What stands between the brackets, where that is the label of a source, and no link of its own. */
-  function citedBy({ piece, isImage, isOuter }: Bracket, at: number): string | undefined {
-    const next = at + 1;
-    if (isImage || isOuter || !references.cites(normalizeLabel(text.slice(piece.start, next)))) return undefined;
-    return text[next] === '(' ? undefined : text.slice(piece.start + 1, at);
+  function citedBy(bracket: Bracket, at: number): string | undefined {
+    const label = labelOf(bracket, at);
+    if (bracket.isImage || text[at + 1] === '(' || !references.cites(normalizeLabel(label))) return undefined;
+    return label.slice(1, -1);
+  }
+
+  /** With its brackets; '' where others stand in it. */
+  function labelOf({ piece, isImage }: Bracket, at: number): string {
+    const label = text.slice(piece.start + (isImage ? 1 : 0), at + 1);
+    return labelAt(label, 0) === label ? label : '';
+  }
+
+  function isActive({ isImage }: Bracket, place: number): boolean {
+    return isImage || place >= linked;
   }
 
   /** At the end of a text that is cut: brackets still open are not shown as such. */
   function hide(maxLength: number): void {
-    for (const { isActive, piece } of brackets) {
-      if (!isActive) continue;
+    for (const { piece } of brackets.filter(isActive)) {
       piece.isOpen = true;
       if (text.length - piece.start <= maxLength) piece.text = '';
     }
   }
 
-  /** No link stands in a link. What lies below an inactive bracket is inactive already. */
-  function deactivate(): void {
-    for (const outer of brackets.toReversed()) {
-      if (outer.isImage) continue;
-      if (!outer.isActive) return;
-      outer.isActive = false;
-    }
-  }
-
   /** Null: more of the text may make it a link. */
-  function targetOf({ piece, isImage, isOuter }: Bracket, at: number): Found<InlineTarget> {
+  function targetOf(bracket: Bracket, at: number): Found<InlineTarget> {
     const next = at + 1;
     if (text[next] === '(') {
       const target = targetAt(text, next + 1, LINK_END, isCut);
@@ -108,15 +104,12 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     // None where no bracket follows.
     const second = labelAt(text, next) ?? '';
     if (isCut && isCutLabelAt(text, next)) return null;
-    const isFull = second.length > 2;
-    if (!isFull && isOuter) return undefined;
-    const label = isFull ? second : text.slice(piece.start + (isImage ? 1 : 0), next);
-    const normalized = label.length > 1_000 ? '' : normalizeLabel(label);
+    const label = normalizeLabel(second.length > 2 ? second : labelOf(bracket, at));
     // Another bracket that cites a source stands for itself.
-    if (normalized === '' || references.cites(normalized)) return undefined;
-    const target = references.find(normalized, at);
+    if (label === '' || references.cites(label)) return undefined;
+    const target = references.find(label, at);
     if (target) return { ...target, end: next + second.length };
-    unresolved.add(normalized);
+    unresolved.add(label);
     return undefined;
   }
 }

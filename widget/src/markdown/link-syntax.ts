@@ -1,7 +1,7 @@
 import { unescapeText, wellFormed } from './entities.js';
 
-const LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\]/y;
-const CUT_LABEL = /\[(?:[^\\[\]]|\\[^]){0,1000}\\?$/y;
+const LABEL = /\[(?:[^\\[\]]|\\[^]){0,999}\]/y;
+const CUT_LABEL = /\[(?:[^\\[\]]|\\[^]){0,999}\\?$/y;
 const ANGLE_DESTINATION = /<(?:[^<>\n\\]|\\.)*>/y;
 const TITLE = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\)/y;
 const SPACES_AND_ONE_BREAK = /[ \t]*(?:\n[ \t]*)?/y;
