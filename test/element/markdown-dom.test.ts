@@ -202,6 +202,19 @@ describe('a text of many nodes', () => {
   });
 });
 
+it('takes the nearest level there is for its first heading', () => {
+  const levels = (headingLevel: unknown) => {
+    const root = document.createElement('div');
+    const parser = new MarkdownParser(new DomSink(root, { headingLevel: headingLevel as number }));
+    parser.write('## a\n\n#### b\n\n# c\n');
+    return [...root.children].map(({ localName }) => localName).join(' ');
+  };
+  expect(levels(3)).to.equal('h3 h4 h3');
+  for (const low of [1, 0, -4, Number.NaN, 1.5]) expect(levels(low), String(low)).to.equal('h1 h2 h1');
+  for (const high of [6, 6.7, 9, Infinity]) expect(levels(high), String(high)).to.equal('h6 h6 h6');
+  expect(levels('3')).to.equal('h3 h4 h3');
+});
+
 it('is the same in an element of another window', () => {
   const text = 'One *two* `three` https://a.example\n\n- [x] ![four](/a.png) **fi**ve';
   const frame = document.createElement('iframe');

@@ -105,6 +105,21 @@ describe('the README', () => {
     expect([...new Set(given)].toSorted()).toEqual(names(element?.cssParts));
   });
 
+  test('lists exactly the options of DomSink, and names each class it gives', () => {
+    const source = ['dom-sink', 'code-frame', 'image-chip']
+      .map((name) => read(`widget/src/markdown/${name}.ts`))
+      .join('');
+    const found = (pattern: RegExp, text = source) => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+    const options = found(/readonly (\w+)\??:/g, /interface DomSinkOptions \{([\s\S]*?)\n\}/.exec(source)?.[1]);
+    const classes = found(/(?:className: |framed\('\w+', |classList\.toggle\()'([\w-]+)'/g);
+    expect(classes.length).toBeGreaterThan(9);
+    expect(tableBelow('The renderer alone').slice(0, options.length)).toEqual(options);
+    const section = README.split('### The renderer alone')[1]?.split('\n## ')[0];
+    // The last of these are named by a kind of element, or by a column's attribute.
+    for (const name of [...classes, 'table', 'html', 'left', 'center', 'right'])
+      expect(section).toContain(`\`${name}\``);
+  });
+
   test('lists exactly the options of createChatRouter, with their defaults', () => {
     const source = read('server/src/chat-router.ts') + read('server/src/replies/reply.ts');
     const declared = (name: string) =>

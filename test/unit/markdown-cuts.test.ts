@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../helpers/commonmark-examples.js';
-import { render } from '../helpers/markdown-tree.js';
+import { MarkdownParser } from '../../widget/src/markdown/index.js';
+import { render, TreeSink } from '../helpers/markdown-tree.js';
 import { chosenSeed, seededRandom } from '../helpers/random.js';
 
 const { cases } = JSON.parse(readFileSync(new URL('../corpora/gfm-cases.json', import.meta.url), 'utf8')) as {
@@ -138,6 +139,8 @@ describe('a text comes out the same', () => {
     ],
     ['a tag alone behind a table', '|a|\n|-|\n|b|\n<br>\nc', /<\/table>\n<p>&lt;br&gt;\nc<\/p>/],
     ['a tag alone that blanks follow', '<br>  \nc', '<p>&lt;br&gt;  \nc</p>\n'],
+    ['a byte order mark before a heading', '\ufeff# a', '<h1>a</h1>\n'],
+    ['byte order marks that are none', '\ufeff\ufeff# a', '<p>\ufeff# a</p>\n'],
     ['a backslash before a pipe', '|a|b|\n|-|-|\n|c\\|d|e\\', /<td>c\|d<\/td>\n<td>e\\<\/td>/],
     ['a row that is a backslash', '|a|\n|-|\n\\', /<td>\\<\/td>/],
     ['a list whose first item begins with a no-break space', 'a\n1. \u00a0\tb', /<li>\u00a0\tb<\/li>/],
@@ -151,4 +154,16 @@ describe('a text comes out the same', () => {
     }
     expect(render(markdown, { pieces: markdown.split('') })).toBe(whole);
   });
+});
+
+test.each([undefined, null, 5, ['a']])('what is no string is refused, and loses nothing: %j', (value) => {
+  const sink = new TreeSink();
+  const parser = new MarkdownParser(sink);
+  parser.write('**a ');
+  expect(() => parser.write(value as unknown as string)).toThrow(
+    new TypeError(`${String(value)} is no text. Give write() a string.`),
+  );
+  parser.write('b**');
+  parser.end();
+  expect(sink.toHtml()).toBe('<p><strong>a b</strong></p>\n');
 });

@@ -8,7 +8,10 @@ export interface DomSinkOptions {
   readonly images?: Images;
   /** Default `new-tab`. */
   readonly links?: 'new-tab' | 'same-tab';
-  /** The level of the text's first heading, below which no other leaves a level out. Default: the levels of the text. */
+  /**
+   * The level of the text's first heading, 1 to 6 (any other number: the nearest of these), below which no other leaves a
+   * level out. Default: the levels of the text.
+   */
   readonly headingLevel?: number;
   readonly strings?: Partial<MarkdownStrings>;
   /** A control that leads to a source, around its label; without it, the label is plain text. Not called in links. */
@@ -233,8 +236,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   /** Where headings of a page around it must not be mixed up with the text's own. */
   #levelOf(level: number): number {
-    const top = this.#options.headingLevel;
-    if (top === undefined) return level;
+    const { headingLevel } = this.#options;
+    if (headingLevel === undefined) return level;
+    const top = Math.max(1, Math.trunc(headingLevel) || 1);
     this.#firstLevel ??= level;
     const wanted = Math.max(top, top + level - this.#firstLevel);
     this.#lastLevel = Math.min(6, wanted, (this.#lastLevel ?? top - 1) + 1);

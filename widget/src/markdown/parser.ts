@@ -24,6 +24,8 @@ export interface EndOptions {
   readonly isCutShort?: boolean;
 }
 
+/** A character that is passed over: a byte order mark at the very beginning, an LF whose CR has come. */
+const PASSED = /^(?:\ufeff$|\r\n)/;
 /** What a line says beside its marks. */
 const WORDS = /[^\s>*_~`#=+-]/;
 /** What definitions that come late may have read again before the end, in lengths of the whole text so far. */
@@ -54,8 +56,8 @@ export class MarkdownParser {
   #isInLine = false;
   /** The leaf began with the current line. */
   #isFirstLine = false;
-  /** The last character was a CR: an LF would belong to it. */
-  #endedInCr = false;
+  /** The last character that came. */
+  #last = '';
   #length = 0;
 
   constructor(sink: MarkdownSink, options: MarkdownOptions = {}) {
@@ -69,11 +71,16 @@ export class MarkdownParser {
     this.#containers = new Containers(sink);
   }
 
-  /** More of the text, cut anywhere. */
+  /**
+   * More of the text, cut anywhere.
+   * @throws {TypeError} where it is no string; what was written stays, and more can be.
+   */
   write(text: string): void {
+    if (typeof text !== 'string') throw new TypeError(`${String(text)} is no text. Give write() a string.`);
     if (text === '') return;
-    const lines = linesOf(this.#endedInCr && text.startsWith('\n') ? text.slice(1) : text);
-    this.#endedInCr = text.endsWith('\r');
+    const isPassed = PASSED.test(this.#last + text.charAt(0));
+    const lines = linesOf(text.slice(isPassed ? 1 : 0));
+    this.#last = text.slice(-1);
     const last = lines.pop() ?? '';
     for (const line of lines) {
       this.#read(line, false);
