@@ -28,20 +28,24 @@ interface TokenRun {
 export class MessageEntries {
   /** In the order of their ids. */
   readonly #parts: (LogEntry | TokenRun)[] = [];
+  /** The last part, where that is a run. At hand, since each token goes on it: the way there costs more than the rest. */
+  #run: TokenRun | undefined;
 
   /** Returns what it costs beyond its text, estimated, in bytes. */
   add(entry: LogEntry): number {
     const { id, messageId, event } = entry;
-    const last = this.#parts.at(-1);
+    const run = this.#run;
     if (event.type !== 'token' || !isPlain(event)) {
+      this.#run = undefined;
       this.#parts.push(entry);
-    } else if (last && isRun(last) && last.id + 1 === id && endOf(last) === event.at) {
-      last.id = id;
-      last.text += event.content;
-      last.ends.push(last.text.length);
+    } else if (run && run.id + 1 === id && endOf(run) === event.at) {
+      run.id = id;
+      run.text += event.content;
+      run.ends.push(run.text.length);
       return TOKEN_BYTES;
     } else {
-      this.#parts.push({ id, messageId, at: event.at, text: event.content, ends: [event.content.length] });
+      this.#run = { id, messageId, at: event.at, text: event.content, ends: [event.content.length] };
+      this.#parts.push(this.#run);
     }
     return ENTRY_BYTES;
   }
