@@ -6,8 +6,9 @@ import type { Appended, LogEntry, Wake } from './session-log.js';
 /** One message of a session in memory, with its part of the log. */
 export class StoredMessage {
   readonly #entries = new MessageEntries();
-  /** Called after each change of the reply. Most messages have none. */
-  #watchers: Set<Wake> | undefined;
+  /** Called after each change of the reply. Most messages have none, and most replies one: it needs no set. */
+  #watcher: Wake | undefined;
+  #others: Set<Wake> | undefined;
   /** As it was when it was asked for last: nobody asks after each token. */
   #message: Message;
   #lastId: number;
@@ -51,12 +52,16 @@ export class StoredMessage {
   }
 
   watch(wake: Wake): () => void {
-    const watchers = (this.#watchers ??= new Set());
-    watchers.add(wake);
-    return () => watchers.delete(wake);
+    if (this.#watcher) (this.#others ??= new Set()).add(wake);
+    else this.#watcher = wake;
+    return () => {
+      if (this.#watcher === wake) this.#watcher = undefined;
+      else this.#others?.delete(wake);
+    };
   }
 
   wake(appended?: Appended): void {
-    for (const wake of this.#watchers ?? []) wake(appended);
+    this.#watcher?.(appended);
+    if (this.#others) for (const wake of this.#others) wake(appended);
   }
 }
