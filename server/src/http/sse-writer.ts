@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { EVENT_STREAM_MEDIA_TYPE } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
-import type { FlushTicker } from '../replies/flush-ticker.js';
+import type { Flushable, FlushTicker } from '../replies/flush-ticker.js';
 import { HEARTBEAT_FRAME } from './sse-frame.js';
 
 /** The same for all streams of a server: one object, so that a write touches little memory (it is what a write costs). */
@@ -28,10 +28,10 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** One response that is a stream of events: back-pressure, heartbeats, and one place where every way of ending meets. */
-export class SseWriter {
+export class SseWriter implements Flushable {
+  isMarked = false;
   readonly #response: ServerResponse;
   readonly #options: SseWriterOptions;
-  readonly #heartbeat = () => this.#beat();
   #lastWriteAt: number;
   #onChange: () => void = nothing;
   #cancelSlow: () => void = nothing;
@@ -57,7 +57,7 @@ export class SseWriter {
       this.#cancelSlow();
       this.#onChange();
     });
-    options.heartbeats.mark(this.#heartbeat);
+    options.heartbeats.mark(this);
   }
 
   /** The reader has gone, or was dropped. */
@@ -100,12 +100,13 @@ export class SseWriter {
     this.#response.destroy();
   }
 
-  #beat(): void {
+  /** Sends a byte where none was sent for long. Called by the ticker. */
+  flush(): void {
     const { clock, heartbeatMs, heartbeats } = this.#options;
     if (this.#closed || this.#response.writableEnded) return;
     // The ticker runs three times a heartbeat: a stream that would be silent too long at the next tick gets its byte now.
     if (clock.now() - this.#lastWriteAt >= heartbeatMs / 2 && this.ready) this.write(HEARTBEAT_FRAME);
-    heartbeats.mark(this.#heartbeat);
+    heartbeats.mark(this);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Responder, ResponderError, ResponderEvent, Turn } from '../respond
 import { completePrefix, splitText } from './chunking.js';
 import { deferred } from './deferred.js';
 import { codeOf, errorEvent } from './error-event.js';
-import type { FlushTicker } from './flush-ticker.js';
+import type { Flushable, FlushTicker } from './flush-ticker.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { ReplyMeter } from './reply-meter.js';
 
@@ -42,14 +42,14 @@ type Ending =
  * Owns one generation: runs the responder once, appends what it yields to the log, and closes the log's reply with
  * exactly one terminal event. Readers come and go at the log; the reply only counts them, to notice when all are gone.
  */
-export class Reply implements ReplyOwner {
+export class Reply implements ReplyOwner, Flushable {
   readonly id: string;
+  isMarked = false;
   readonly #context: ReplyContext;
   readonly #sessionId: string;
   readonly #abort = new AbortController();
   readonly #outcome = deferred<Outcome>();
   readonly #meter: ReplyMeter;
-  readonly #flush = () => this.#write([]);
   /** Text that was generated but not appended yet. */
   #pending = '';
   /** UTF-16 code units appended. */
@@ -104,6 +104,11 @@ export class Reply implements ReplyOwner {
   fail(failure: ResponderError): Promise<Outcome> {
     this.#end({ failure });
     return this.outcome;
+  }
+
+  /** Appends what has come. Called by the ticker. */
+  flush(): void {
+    this.#write([]);
   }
 
   /**
@@ -195,8 +200,8 @@ export class Reply implements ReplyOwner {
     this.#meter.token();
     this.#pending += text.length > room ? completePrefix(text.slice(0, room)) : text;
     // The first words leave at once; later ones wait for the tick.
-    if (isFirst) this.#flush();
-    else this.#context.ticker.mark(this.#flush);
+    if (isFirst) this.flush();
+    else this.#context.ticker.mark(this);
     return text.length > room ? 'full' : 'more';
   }
 
@@ -214,7 +219,7 @@ export class Reply implements ReplyOwner {
   /** Appends the pending text and then `events`. While an append is under way, text gathers for the next one. */
   #write(events: readonly ChatEvent[]): void {
     if (this.#writing > 0 && events.length === 0) {
-      if (!this.#ended) this.#context.ticker.mark(this.#flush);
+      if (!this.#ended) this.#context.ticker.mark(this);
       return;
     }
     const text = completePrefix(this.#pending);
