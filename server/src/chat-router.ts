@@ -43,7 +43,7 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly heartbeatMs?: number;
   /** Base of the client's back-off after a cut, in milliseconds. Default 1,000. */
   readonly retryMs?: number;
-  /** Tokens are gathered for so long before they are sent together; the first is sent at once. Default 40 ms. */
+  /** Tokens are gathered for so long before they are sent together; one after a pause is sent at once. Default 40 ms. */
   readonly flushMs?: number;
   /** Unicode code points of one message at the most. Default 8,000. */
   readonly maxContentLength?: number;

@@ -59,7 +59,8 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Runs every promise continuation that is ready, however long the chain. */
+/** Runs every promise continuation that is ready, however long the chain, and what these leave for the end of the turn. */
 export async function settle(): Promise<void> {
+  await setImmediate();
   await setImmediate();
 }

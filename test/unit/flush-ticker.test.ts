@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { FlushTicker } from '../../server/src/replies/flush-ticker.js';
-import { FakeClock } from '../helpers/fake-clock.js';
+import { FakeClock, settle } from '../helpers/fake-clock.js';
 
 function setUp() {
   const clock = new FakeClock();
   return { clock, ticker: new FlushTicker({ intervalMs: 40, clock }), flushed: [] as string[] };
 }
 
-const flushable = (flush: () => void) => ({ isMarked: false, flush });
+/** What was flushed at 0. */
+const flushable = (flush: () => void) => ({ isMarked: false, flushedAt: 0, flush });
 
 test('flushes what was marked once, at the next tick', async () => {
   const { clock, ticker, flushed } = setUp();
@@ -38,6 +39,23 @@ test('flushes at the tick after the next what is marked during a flush', async (
   ticker.mark(again);
   await clock.advance(1_000);
   expect(flushed).toEqual(['at 40', 'at 80', 'at 120']);
+});
+
+test('flushes at the end of the turn what comes after a pause, and what follows an interval later', async () => {
+  const { clock, ticker, flushed } = setUp();
+  const reply = flushable(() => void flushed.push(`at ${clock.now()}`));
+  await clock.advance(40);
+  for (let i = 0; i < 100; i++) ticker.mark(reply);
+  expect(flushed).toEqual([]);
+  expect(clock.pending).toBe(0);
+  await settle();
+  expect(flushed).toEqual(['at 40']);
+  await clock.advance(39);
+  ticker.mark(reply);
+  await clock.advance(1);
+  expect(flushed).toEqual(['at 40']);
+  await clock.advance(1_000);
+  expect(flushed).toEqual(['at 40', 'at 115']);
 });
 
 test('spreads replies over an interval as they were marked, each at most so long after', async () => {

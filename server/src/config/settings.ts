@@ -169,7 +169,7 @@ export const settingsSchema = z.object({
   flushMs: milliseconds(1).default(40).register(settingInfo, {
     group: 'Replies',
     value: 'MS',
-    help: 'words are gathered for so long; the first are sent at once',
+    help: 'words are gathered for so long; those after a pause are sent at once',
   }),
 
   logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

@@ -30,6 +30,7 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
 /** One response that is a stream of events: back-pressure, heartbeats, and one place where every way of ending meets. */
 export class SseWriter implements Flushable {
   isMarked = false;
+  flushedAt: number;
   readonly #response: ServerResponse;
   readonly #options: SseWriterOptions;
   #lastWriteAt: number;
@@ -43,6 +44,7 @@ export class SseWriter implements Flushable {
     this.#response = response;
     this.#options = options;
     this.#lastWriteAt = options.clock.now();
+    this.flushedAt = this.#lastWriteAt;
     // A reader may have left while its reply was being opened: `close` will not come again.
     this.#closed = response.destroyed;
     this.#isReady = !response.writableNeedDrain;

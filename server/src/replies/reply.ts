@@ -45,6 +45,7 @@ type Ending =
 export class Reply implements ReplyOwner, Flushable {
   readonly id: string;
   isMarked = false;
+  flushedAt = -Infinity;
   readonly #context: ReplyContext;
   readonly #sessionId: string;
   readonly #abort = new AbortController();
@@ -199,8 +200,8 @@ export class Reply implements ReplyOwner, Flushable {
     const isFirst = this.#length === 0 && this.#pending === '';
     this.#meter.token();
     this.#pending += text.length > room ? completePrefix(text.slice(0, room)) : text;
-    // The first words leave at once; later ones wait for the tick.
-    if (isFirst) this.flush();
+    // The first words leave at once; later ones wait for the tick where others have left just now.
+    if (isFirst) this.#context.ticker.flush(this);
     else this.#context.ticker.mark(this);
     return text.length > room ? 'full' : 'more';
   }
