@@ -18,8 +18,7 @@ export const floating = css`
   }
   :host([mode='floating']) .widget {
     position: fixed;
-    inset-block: 0 auto;
-    inset-inline: 0 auto;
+    inset: 0;
     inline-size: 0;
     block-size: 0;
     --_edge: max(24px, env(safe-area-inset-left), env(safe-area-inset-right));
@@ -47,7 +46,7 @@ export const floating = css`
     background: none;
     opacity: 0;
     transform: translateY(8px) scale(0.98);
-    transition: 140ms cubic-bezier(0.4, 0, 1, 1);
+    transition: var(--_pace, 140ms cubic-bezier(0.4, 0, 1, 1));
     transition-property: opacity, transform, overlay, display;
   }
   /* elsewhere (Firefox 153) it would fall out of the top layer at once, into its ancestors: there it is gone at once */
@@ -69,8 +68,7 @@ export const floating = css`
   .shell[open] {
     opacity: 1;
     transform: none;
-    transition-duration: 220ms;
-    transition-timing-function: var(--_in);
+    --_pace: 220ms var(--_in);
     @starting-style {
       opacity: 0;
       transform: translateY(8px) scale(0.98);

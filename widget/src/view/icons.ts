@@ -1,14 +1,13 @@
-import { nothing, svg, type SVGTemplateResult } from 'lit';
+import { svg, type SVGTemplateResult } from 'lit';
 
 /**
  * Icons on a 24-unit grid, each one line with the text's colour; how wide it is is the sheet's. They say nothing to a
  * screen reader: their button does.
  */
-const icon = (line: string, transform?: string): SVGTemplateResult =>
-  svg`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${line}" transform=${transform ?? nothing}></path></svg>`;
+const icon = (line: string): SVGTemplateResult =>
+  svg`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${line}" /></svg>`;
 
 const ROUND = 'M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 1 1 17 0M12 ';
-const THUMB = 'M7 19.5v-9l4.2-6.6a1.7 1.7 0 0 1 3 1.5L13.2 9H18a2 2 0 0 1 2 2.4l-1.2 6.4a2 2 0 0 1-2 1.7H4.2v-9H7';
 
 export const ICONS = {
   mark: icon('M4 7h16M4 12h11M4 17h6M18.6 16.1h.8v.8h-.8z'),
@@ -29,14 +28,13 @@ export const ICONS = {
     'M8.3 10.5V8a3.7 3.7 0 0 1 7.4 0v2.5M8 10.5h8a3 3 0 0 1 3 3V17a3 3 0 0 1-3 3H8a3 3 0 0 1-3-3v-3.5a3 3 0 0 1 3-3',
   ),
   chat: icon('M9 18a8.5 7.2 0 1 0-3.5-2l-1 4zM8 10h8M8 13h5'),
-  close: icon('M6.5 6.5l11 11M17.5 6.5l-11 11'),
+  close: icon('M6.5 6.5l11 11m0-11l-11 11'),
   chevron: icon('M6 9.5l6 6 6-6'),
   copy: icon(
     'M15.5 5.5a2 2 0 0 0-2-2h-7a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2M11 8.5h6a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5h-6a2.5 2.5 0 0 1-2.5-2.5v-6a2.5 2.5 0 0 1 2.5-2.5',
   ),
   check: icon('M5 12.5l4.5 4.5L19 7.5'),
-  good: icon(THUMB),
-  bad: icon(THUMB, 'rotate(180 12 12)'),
+  thumb: icon('M7 19.5v-9l4.2-6.6a1.7 1.7 0 0 1 3 1.5L13.2 9H18a2 2 0 0 1 2 2.4l-1.2 6.4a2 2 0 0 1-2 1.7H4.2v-9H7'),
   edit: icon('M4.5 19.5l1-4.2L16 4.8a2.3 2.3 0 0 1 3.2 3.2L8.7 18.5z'),
   next: icon('M9.5 6l6 6-6 6'),
   down: icon('M12 5v14M6 13l6 6 6-6'),

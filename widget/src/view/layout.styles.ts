@@ -67,14 +67,14 @@ export const layout = css`
     outline-offset: 2px;
   }
 
-  .widget {
+  .widget,
+  .panel {
     block-size: 100%;
   }
   .panel {
     position: relative;
     display: flex;
     flex-direction: column;
-    block-size: 100%;
     background: var(--_surface);
     overflow: clip;
     container: panel / inline-size;
@@ -169,8 +169,7 @@ export const layout = css`
     overflow: clip auto;
     overscroll-behavior: contain;
     scroll-padding-block-end: 28px;
-    padding-block: 12px 28px;
-    padding-inline: var(--_pad);
+    padding: 12px var(--_pad) 28px;
     display: flex;
     flex-direction: column;
   }
@@ -194,7 +193,7 @@ export const layout = css`
     block-size: 24px;
     margin-block-start: -24px;
     margin-inline-end: 12px;
-    background: linear-gradient(to top, var(--_surface), transparent);
+    background: linear-gradient(transparent, var(--_surface));
     pointer-events: none;
   }
   .foot {

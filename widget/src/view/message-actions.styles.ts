@@ -24,6 +24,9 @@ export const messageActionStyles = css`
     color: var(--_line-strong);
     cursor: default;
   }
+  .down svg {
+    scale: -1;
+  }
   .back:dir(ltr) svg,
   .forth:dir(rtl) svg {
     scale: -1 1;

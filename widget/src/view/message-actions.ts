@@ -48,15 +48,15 @@ export function messageTools(
   const isCopied = copies.get(reply);
   const hasText = reply.text !== '';
   const rating = actions.ratingOf(reply);
-  const vote = (value: Rating, label: string, icon: SVGTemplateResult) =>
+  const vote = (value: Rating, label: string) =>
     html`<button
       type="button"
-      class="tool"
+      class="tool ${value}"
       aria-label=${label}
       aria-pressed=${rating === value ? 'true' : 'false'}
       @click=${() => actions.onRate(value, reply)}
     >
-      ${icon}
+      ${ICONS.thumb}
     </button>`;
   const buttons = [
     may('copy') && hasText
@@ -65,7 +65,7 @@ export function messageTools(
         )
       : undefined,
     may('feedback') && reply.messageId !== undefined
-      ? [vote('up', strings.good, ICONS.good), vote('down', strings.bad, ICONS.bad)]
+      ? [vote('up', strings.good), vote('down', strings.bad)]
       : undefined,
     may('retry') && isLast && !view.isReadOnly
       ? tool(strings.retry, ICONS.retry, () => actions.onRegenerate())

@@ -4,7 +4,7 @@ import { css } from 'lit';
 export const notice = css`
   .note {
     display: grid;
-    grid-template-columns: auto 1fr;
+    grid: auto / auto 1fr;
     column-gap: 12px;
     border: 1px solid transparent;
     border-radius: 14px;

@@ -4,121 +4,118 @@ import { css } from 'lit';
 export const prose = css`
   .prose {
     overflow-wrap: break-word;
-  }
-  .prose > * {
-    margin-block: 0 0.8em;
-    /* Cuts nothing off: of blocks with a clip of their own, Chromium paints anew only the one that grows. */
-    clip-path: inset(-99rem);
-  }
-  /* A long text is laid out only where it is in view: the frames it grows in stay short. */
-  .prose > .far {
-    content-visibility: auto;
-    contain-intrinsic-block-size: auto 5em;
-  }
-  .prose > :last-child {
-    margin-block-end: 0;
-  }
-  /* A line break that was written stays one. */
-  .prose :is(p, li, h1, h2, h3, h4, h5, h6, td, th) {
+    /* A line break that was written stays one. */
     white-space: pre-wrap;
-  }
-  .prose :is(h1, h2, h3, h4, h5, h6) {
-    font-size: 1em;
-    font-weight: 650;
-    line-height: 1.3;
-    letter-spacing: -0.012em;
-    margin-block: 1.3em 0.5em;
-  }
-  .prose :is(h1, h2, h3, h4) {
-    font-size: 1.2em;
-  }
-  .prose h5 {
-    font-size: 1.08em;
-  }
-  .prose > :first-child {
-    margin-block-start: 0;
-  }
-  .prose :is(ul, ol) {
-    padding: 0;
-  }
-  .prose ul {
-    list-style-type: disc;
-  }
-  .prose :is(ul, ol) ul {
-    list-style-type: circle;
-  }
-  .prose li {
-    margin-block: 0.25em;
-    /* of its own direction, which may be another than that of its list */
-    margin-inline-start: 1.5em;
-    padding-inline-start: 0.15em;
-  }
-  .prose li::marker {
-    color: var(--_ink-2);
-    font-variant-numeric: tabular-nums;
-  }
-  .prose li > * {
-    margin-block: 0.25em;
-  }
-  .prose .loose > li > p {
-    margin-block: 0 0.6em;
-  }
-  .prose li > p:first-child {
-    margin-block-start: 0;
-  }
-  .prose li:has(> p > input) {
-    list-style-type: none;
-  }
-  .prose input {
-    margin-block: 0;
-    margin-inline: -1.45em 0.45em;
-    inline-size: 1em;
-    block-size: 1em;
-    vertical-align: -0.12em;
-    accent-color: var(--_accent);
-  }
-  .prose a {
-    color: var(--_accent);
-    text-decoration: underline;
-    text-decoration-thickness: 1px;
-    text-underline-offset: 0.2em;
-    border-radius: 3px;
-  }
-  .prose a:hover {
-    text-decoration-thickness: 2px;
-  }
-  .prose .link-host {
-    color: var(--_ink-2);
-  }
-  .prose strong {
-    font-weight: 650;
-  }
-  .prose code {
-    font: 0.875em/1.5 var(--_mono);
-    font-variant-ligatures: none;
-    background: var(--_sunken);
-    border-radius: 5px;
-    padding: 0.12em 0.38em;
-    box-decoration-break: clone;
-    -webkit-box-decoration-break: clone;
-  }
-  .prose blockquote {
-    margin-inline: 0;
-    padding-inline-start: 14px;
-    border-inline-start: 3px solid var(--_accent);
-    color: var(--_ink-2);
-  }
-  .prose blockquote > * {
-    margin-block: 0 0.6em;
-  }
-  .prose blockquote > :last-child {
-    margin-block-end: 0;
-  }
-  .prose hr {
-    border: 0;
-    block-size: 1px;
-    background: var(--_line);
-    margin-block: 1.4em;
+    > * {
+      margin-block: 0 0.8em;
+      /* Cuts nothing off: of blocks with a clip of their own, Chromium paints anew only the one that grows. */
+      clip-path: inset(-99rem);
+    }
+    /* A long text is laid out only where it is in view: the frames it grows in stay short. */
+    > .far {
+      content-visibility: auto;
+      contain-intrinsic-block-size: auto 5em;
+    }
+    > :last-child {
+      margin-block-end: 0;
+    }
+    :is(h1, h2, h3, h4, h5, h6) {
+      font-size: 1em;
+      font-weight: 650;
+      line-height: 1.3;
+      letter-spacing: -0.012em;
+      margin-block: 1.3em 0.5em;
+    }
+    :is(h1, h2, h3, h4) {
+      font-size: 1.2em;
+    }
+    h5 {
+      font-size: 1.08em;
+    }
+    > :first-child {
+      margin-block-start: 0;
+    }
+    :is(ul, ol) {
+      padding: 0;
+    }
+    ul {
+      list-style-type: disc;
+    }
+    :is(ul, ol) ul {
+      list-style-type: circle;
+    }
+    li {
+      margin-block: 0.25em;
+      /* of its own direction, which may be another than that of its list */
+      margin-inline-start: 1.5em;
+      padding-inline-start: 0.15em;
+    }
+    li::marker {
+      color: var(--_ink-2);
+    }
+    li > * {
+      margin-block: 0.25em;
+    }
+    .loose > li > p {
+      margin-block: 0 0.6em;
+    }
+    li > p:first-child {
+      margin-block-start: 0;
+    }
+    li:has(> p > input) {
+      list-style-type: none;
+    }
+    input {
+      margin-block: 0;
+      margin-inline: -1.45em 0.45em;
+      inline-size: 1em;
+      block-size: 1em;
+      vertical-align: -0.12em;
+      accent-color: var(--_accent);
+    }
+    a {
+      color: var(--_accent);
+      text-decoration: underline;
+      text-decoration-thickness: 1px;
+      text-underline-offset: 0.2em;
+      border-radius: 3px;
+    }
+    a:hover {
+      text-decoration-thickness: 2px;
+    }
+    .link-host {
+      color: var(--_ink-2);
+    }
+    strong {
+      font-weight: 650;
+    }
+    code {
+      font: 0.875em/1.5 var(--_mono);
+      font-variant-ligatures: none;
+      background: var(--_sunken);
+      border-radius: 5px;
+      padding: 0.12em 0.38em;
+      box-decoration-break: clone;
+      -webkit-box-decoration-break: clone;
+    }
+    blockquote {
+      margin-inline: 0;
+      padding-inline-start: 14px;
+      border-inline-start: 3px solid var(--_accent);
+      color: var(--_ink-2);
+    }
+    blockquote > * {
+      margin-block: 0 0.6em;
+    }
+    blockquote > :last-child {
+      margin-block-end: 0;
+    }
+    hr {
+      border: 0;
+      block-size: 1px;
+      background: var(--_line);
+      margin-block: 1.4em;
+    }
   }
   .code {
     background: var(--_sunken);
@@ -126,6 +123,7 @@ export const prose = css`
     border: 1px solid transparent;
     overflow: clip;
     direction: ltr;
+    white-space: normal;
   }
   .code-head {
     display: flex;
@@ -208,7 +206,6 @@ export const prose = css`
     font-weight: 600;
     color: var(--_ink-2);
     background: var(--_sunken);
-    white-space: nowrap;
   }
   .image img {
     max-inline-size: 100%;

@@ -1,9 +1,9 @@
 import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 
-/** Blocks of which each is said for itself, with a pause behind it; the last two are summed up. */
-const LEAVES = 'p, li, h1, h2, h3, h4, h5, h6, .code, .table';
-const SUMMED = '.code, .table';
+/** Blocks of which each is said for itself, with a pause behind it; code and tables are summed up. */
+const SUMMED = '.code,.table';
+const LEAVES = `p,li,h1,h2,h3,h4,h5,h6,${SUMMED}`;
 /** Less than this is no sentence worth a word of its own: it is said with the next. */
 const LEAST = 40;
 

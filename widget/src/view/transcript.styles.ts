@@ -60,10 +60,10 @@ export const transcript = css`
     opacity: 0.3;
     animation: rise 1.2s ease-in-out infinite;
   }
-  .orbs i:nth-child(2) {
+  .orbs i + i {
     animation-delay: 0.15s;
   }
-  .orbs i:nth-child(3) {
+  .orbs i + i + i {
     animation-delay: 0.3s;
   }
   @keyframes appear {
