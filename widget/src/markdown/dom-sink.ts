@@ -105,7 +105,13 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (this.#block?.dir === '') this.#direct(this.#block, value);
     if (!(this.#after instanceof Text)) this.#goToText();
     const node = this.#after as Text;
-    const old = node.length === this.#length ? '' : node.data.slice(this.#length);
+    let old = node.length === this.#length ? '' : node.data.slice(this.#length);
+    // What became something else stood before it: a selection behind that stays.
+    const gone = old.indexOf(value);
+    if (gone > 0) {
+      node.deleteData(this.#length, gone);
+      old = value;
+    }
     let same = 0;
     while (same < old.length && old[same] === value[same]) same++;
     const rest = value.slice(same);
@@ -186,11 +192,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
     this.#length = 0;
   }
 
-  /** What an earlier text had beyond this one goes. */
+  /** What an earlier text had beyond this one stands behind it, until it is cut. */
   #endText(): void {
-    if (this.#after instanceof Text && this.#after.length > this.#length) {
-      this.#after.deleteData(this.#length, this.#after.length - this.#length);
-    }
+    if (this.#after instanceof Text && this.#after.length > this.#length) this.#after.splitText(this.#length);
   }
 
   /** Not `dir="auto"`: with that, a browser looks for the first letter anew whenever something is added. */

@@ -1,0 +1,23 @@
+import { expect } from '@open-wc/testing';
+import { DomSink, MarkdownParser } from '../../widget/src/markdown/index.js';
+
+it('keeps a selection between links whose definitions come later', () => {
+  const root = document.createElement('div');
+  document.body.append(root);
+  const parser = new MarkdownParser(new DomSink(root));
+  parser.write('See *this*, [the docs][a] and [these][b], for it, [all][a] of it.\n\n');
+  const ranges: [string, Range][] = [];
+  const chosen = root.querySelector('p')!.lastChild as Text;
+  for (const words of ['and', 'for it', 'of it']) {
+    const start = chosen.data.indexOf(words);
+    const range = new Range();
+    range.setStart(chosen, start);
+    range.setEnd(chosen, start + words.length);
+    ranges.push([words, range]);
+  }
+  parser.write('[b]: /b\n\n');
+  parser.write('[a]: /a\n\nAll.');
+  expect(root.textContent).to.equal('See this, the docs and these, for it, all of it.All.');
+  expect(ranges.map(([, range]) => range.toString())).to.deep.equal(ranges.map(([words]) => words));
+  root.remove();
+});
