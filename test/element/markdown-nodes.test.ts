@@ -21,3 +21,20 @@ it('keeps a selection between links whose definitions come later', () => {
   expect(ranges.map(([, range]) => range.toString())).to.deep.equal(ranges.map(([words]) => words));
   root.remove();
 });
+
+it('gives a table the direction of its first letter', () => {
+  const root = document.createElement('div');
+  const parser = new MarkdownParser(new DomSink(root));
+  const rows = '\n|-|-|\n| 1 | ד |\n\n';
+  for (const letter of `| # | שם |${rows}| a | שם |${rows}| 1 | 2 |${rows}| 1 | 2 |\n|-|-|\n\n- | א | b |\n  |-|-|`) {
+    parser.write(letter);
+  }
+  parser.end();
+  expect([...root.querySelectorAll<HTMLElement>('.table')].map(({ dir }) => dir)).to.deep.equal([
+    'rtl',
+    'ltr',
+    'rtl',
+    '',
+    'rtl',
+  ]);
+});

@@ -36,7 +36,7 @@ const ENGLISH: MarkdownStrings = {
 
 /** Elements without anything to decide: nothing else is ever created by the name of its kind. */
 const PLAIN = /^(?:blockquote|[uo]l|li|p|hr|thead|tbody|tr|t[hd]|em|strong|del|code|br)$/;
-/** Blocks that have the direction of their first letter, as an item has that of its first block. */
+/** Blocks that have the direction of their first letter, as an item or a table has that of the first block in it. */
 const OWN_DIRECTION: readonly ElementKind[] = ['p', 'heading', 'th', 'td'];
 const LETTER = /\p{L}/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -202,8 +202,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const letter = LETTER.exec(value)?.[0];
     if (letter === undefined) return;
     block.dir = RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
-    const item = block.parentElement;
-    if (item?.dir === '' && this.#made.get(item)?.kind === 'li') item.dir = block.dir;
+    const around = this.#made.get(block.closest('li, table') ?? block)?.outer;
+    if (around?.dir === '') around.dir = block.dir;
   }
 
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
