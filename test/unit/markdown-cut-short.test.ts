@@ -91,8 +91,9 @@ describe('a text that is cut short', () => {
       for (const character of text) parser.write(character);
       return parser.isHolding;
     };
-    for (const text of ['a!', '2', '| a', '[a', 'a\n\n-', 'a <b', '- a\\']) expect(holds(text), text).toBe(true);
-    for (const text of ['a', '**a', '`a', '# a', '| a |\n|-|\n| b', '[a](/b) c', '```\na']) {
+    const held = ['a!', '2', '| a', '[a', 'a\n\n-', 'a <b', '- a\\', '|a|\n|-|\n|b\\', '[a]\n\n[a]: /u\n!'];
+    for (const text of held) expect(holds(text), text).toBe(true);
+    for (const text of ['a', '**a', '`a', '# a', '| a |\n|-|\n| b', '[a](/b) c', '```\na', '# a!\n', 'a!\n\n\n']) {
       expect(holds(text), text).toBe(false);
     }
   });

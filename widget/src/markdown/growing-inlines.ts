@@ -74,6 +74,7 @@ export class GrowingInlines implements Waiting {
     const { sink, references } = this.#shared;
     this.#tail = this.#tail.trimEnd();
     this.#isCut = this.#shared.isCutShort;
+    this.#shared.isHolding = false;
     this.#read(true);
     sink.close();
     references.wait(this.#unresolved, this);
@@ -108,7 +109,7 @@ export class GrowingInlines implements Waiting {
     const { sink, references, gfm } = this.#shared;
     const tail = this.#tail;
     const held = isOver ? 0 : (UNKNOWN_END.exec(tail.slice(-320))?.[0].length ?? 0);
-    this.#shared.isHolding = held > 0;
+    if (!isOver) this.#shared.isHolding = held > 0;
     const options = { references, gfm, isCut: this.#isCut, unresolved: this.#unresolved };
     const pieces = readInlines(tail.slice(0, tail.length - held), options);
     sink.goTo(this.#safePlace);

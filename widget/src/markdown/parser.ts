@@ -15,6 +15,7 @@ export interface MarkdownOptions {
   readonly gfm?: boolean;
 }
 
+/** How a text ends. */
 export interface EndOptions {
   /**
    * The text was stopped, or broke off. What was not shown yet, since more could have made something else of it, is

@@ -68,6 +68,7 @@ export class Table implements Leaf {
 
   show(): void {
     this.#cell?.show();
+    if (this.#held !== '') this.#shared.isHolding = true;
   }
 
   close(): void {
