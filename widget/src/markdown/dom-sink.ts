@@ -192,9 +192,12 @@ export class DomSink implements MarkdownSink<DomPlace> {
     this.#length = 0;
   }
 
-  /** What an earlier text had beyond this one stands behind it, until it is cut. */
+  /** What an earlier text had beyond this one stands behind it, until it is cut. A long text goes: each split copies it. */
   #endText(): void {
-    if (this.#after instanceof Text && this.#after.length > this.#length) this.#after.splitText(this.#length);
+    const text = this.#after;
+    if (!(text instanceof Text) || text.length === this.#length) return;
+    if (text.length > LONG) text.deleteData(this.#length, text.length);
+    else text.splitText(this.#length);
   }
 
   /** Not `dir="auto"`: with that, a browser looks for the first letter anew whenever something is added. */
