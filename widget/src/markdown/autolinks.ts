@@ -23,10 +23,8 @@ const MAX_LOCAL_PART = 72;
 export function nextAutolink(text: string, from: number): Autolink | undefined {
   TRIGGER.lastIndex = from;
   for (let found = TRIGGER.exec(text); found; found = TRIGGER.exec(text)) {
-    const { lastIndex } = TRIGGER;
     const link = found[0] === '@' ? emailAround(text, found.index, from) : addressAt(text, found.index, found[0]);
     if (link) return link;
-    TRIGGER.lastIndex = lastIndex;
   }
   return undefined;
 }

@@ -87,10 +87,10 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
   }
 
   /** At the end of a text that is cut: brackets still open are not shown as such. */
-  function hide(maxLength: number): void {
+  function hide(isNear: (at: number) => boolean): void {
     for (const { piece } of brackets.filter(isActive)) {
       piece.isOpen = true;
-      if (text.length - piece.start <= maxLength) piece.text = '';
+      if (isNear(piece.start)) piece.text = '';
     }
   }
 
@@ -105,11 +105,10 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     const second = labelAt(text, next) ?? '';
     if (isCut && isCutLabelAt(text, next)) return null;
     const label = normalizeLabel(second.length > 2 ? second : labelOf(bracket, at));
-    // Another bracket that cites a source stands for itself.
-    if (label === '' || references.cites(label)) return undefined;
-    const target = references.find(label, at);
+    const target = label === '' ? null : references.find(label, at);
     if (target) return { ...target, end: next + second.length };
-    unresolved.add(label);
+    // Another bracket that cites a source stands for itself.
+    if (target === undefined) unresolved.add(label);
     return undefined;
   }
 }

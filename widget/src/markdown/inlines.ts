@@ -48,7 +48,7 @@ export function readInlines(text: string, options: InlineOptions): readonly Piec
     if (left > 2) piece.opens.push({ kind: 'em' });
     piece.opens.push({ kind: kindOf(mark, left) });
   }
-  if (isCut) brackets.hide(MAX_PENDING);
+  if (isCut) brackets.hide(isNear);
   return pieces;
 
   /** Marks that end there may be more, and others, than they are so far. */

@@ -22,10 +22,13 @@ export class References {
   /** Of all that was read again, and of what is due. */
   #lengthAgain = 0;
 
-  /** Undefined where there is none, or where the definitions were used up (as in cmark, against "billion laughs"). */
-  find(label: string, at: number): InlineTarget | undefined {
+  /**
+   * Undefined where there is none, or where the definitions were used up (as in cmark, against "billion laughs"); null: it
+   * is the label of a source.
+   */
+  find(label: string, at: number): InlineTarget | null | undefined {
     const target = this.#targets.get(label);
-    if (!target) return undefined;
+    if (!target) return target;
     const length = target.destination.length + (target.title?.length ?? 0);
     this.#uses.push({ at, length });
     this.expansion += length;

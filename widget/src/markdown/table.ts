@@ -33,10 +33,9 @@ export class Table implements Leaf {
   readonly #columns: readonly Alignment[];
   /** Rows so far, of which the first is the header. */
   #rows = 0;
-  #isInRow = false;
-  /** The cell that grows, and how many of the row's are over. */
+  /** The cell that grows, and how many of the row's are over; -1: no row has begun. */
   #cell: GrowingInlines | undefined;
-  #column = 0;
+  #column = -1;
   /** A backslash at the end of what came: it may escape a pipe. */
   #held = '';
 
@@ -59,11 +58,10 @@ export class Table implements Leaf {
   newLine(): void {
     this.#add(this.#held);
     this.#held = '';
-    if (!this.#isInRow) return;
+    if (this.#column < 0) return;
     while (this.#column < this.#columns.length) this.#endCell();
     this.#shared.sink.close();
-    this.#column = 0;
-    this.#isInRow = false;
+    this.#column = -1;
   }
 
   show(): void {
@@ -82,18 +80,18 @@ export class Table implements Leaf {
     for (const found of text.match(CELLS_AND_PIPES) ?? []) {
       const isPipe = found === '|';
       // A pipe before the first cell begins the row, and ends nothing.
-      if (isPipe && this.#isInRow) this.#endCell();
+      if (isPipe && this.#column >= 0) this.#endCell();
       this.#beginRow();
       if (!isPipe) this.#addToCell(found.replaceAll('\\|', '|'));
     }
   }
 
   #beginRow(): void {
-    if (this.#isInRow) return;
+    if (this.#column >= 0) return;
     const { sink } = this.#shared;
     if (++this.#rows === 2) sink.open('tbody');
     sink.open('tr');
-    this.#isInRow = true;
+    this.#column = 0;
   }
 
   #addToCell(text: string): void {
