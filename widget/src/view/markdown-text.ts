@@ -7,16 +7,14 @@ export type TextEnd = 'whole' | 'cut-short';
 export interface ShownText {
   /** The text has sources of these labels; more may follow. */
   cite?(labels: readonly string[]): void;
-  /** Shows so much of it as there is time for; true where that changed the page. */
-  show(text: string, end?: TextEnd): boolean;
+  /** Shows so much of it as `budgetMs` milliseconds allow; true where that changed the page. */
+  show(text: string, budgetMs: number, end?: TextEnd): boolean;
   /** There was no time for all of it. */
   readonly isBehind: boolean;
 }
 
 /** So many UTF-16 units are read before the time is looked at. */
 const SLICE = 2_048;
-/** After so many milliseconds the rest waits for the next frame: a huge token must not hold up the page. */
-const BUDGET_MS = 12;
 
 /** A text as Markdown: what was shown stays, what comes is read once. */
 export class MarkdownText implements ShownText {
@@ -40,12 +38,12 @@ export class MarkdownText implements ShownText {
     this.#parser.cite(labels);
   }
 
-  show(text: string, end?: TextEnd): boolean {
+  show(text: string, budgetMs: number, end?: TextEnd): boolean {
     const isOther =
       !text.startsWith(this.#shown) || (this.#end && (text !== this.#shown || (end === 'whole' && this.#end !== end)));
     if (isOther) this.#parser = this.#begin();
     const hasMore = text.length > this.#shown.length;
-    if (hasMore) this.#write(text);
+    if (hasMore) this.#write(text, budgetMs);
     // Where nothing is held back, a text that broke off can go on as if it had not.
     const ends = !this.#end && !this.isBehind && (end === 'whole' || (end === 'cut-short' && this.#parser.isHolding));
     if (ends) {
@@ -55,10 +53,10 @@ export class MarkdownText implements ShownText {
     return isOther || hasMore || ends;
   }
 
-  #write(text: string): void {
+  #write(text: string, budgetMs: number): void {
     const since = performance.now();
     let at = this.#shown.length;
-    while (at < text.length && (at === this.#shown.length || performance.now() - since < BUDGET_MS)) {
+    while (at < text.length && (at === this.#shown.length || performance.now() - since < budgetMs)) {
       this.#parser.write(text.slice(at, at + SLICE));
       at += SLICE;
     }

@@ -34,6 +34,13 @@ const REST_MS = 56;
  */
 const NEXT_WORDS_MS = 24;
 /**
+ * After so many milliseconds of a write the rest of a huge token waits for a task of its own, so that it does not hold up
+ * the page. Such a task does nothing else: the frame that shows it, and what the visitor does, come in between.
+ */
+const BUDGET_MS = 24;
+/** Other messages are drawn in the task that draws a text for the first time. */
+const FIRST_BUDGET_MS = 12;
+/**
  * Where the page takes long over a write, as over one paragraph of 100 kB, which Chromium lays out as a whole each time, it
  * is left alone for so many times as long, but no longer than `LONGEST_REST_MS`: the visitor sees that words come.
  */
@@ -104,7 +111,7 @@ class StreamingText extends AsyncDirective {
     // Another source of the same text (a reply that is taken up again) changes nothing on the page.
     this.#text = (isOther ? undefined : this.#text) ?? this.#begin();
     if (this.isConnected) this.#follow();
-    this.#commit();
+    this.#commit(FIRST_BUDGET_MS);
     this.#goOn();
     return this.#container;
   }
@@ -164,15 +171,14 @@ class StreamingText extends AsyncDirective {
     });
   }
 
-  #inNextFrame(): Plan {
-    const frame = requestAnimationFrame(() => this.#write());
-    return { isRest: false, cancel: () => cancelAnimationFrame(frame) };
+  #inNextTask(): Plan {
+    return { isRest: false, cancel: systemClock.after(0, () => this.#write()) };
   }
 
   #write(): void {
     this.#forgetPlan();
     const since = performance.now();
-    if (this.#commit()) {
+    if (this.#commit(BUDGET_MS)) {
       this.#writtenAt = performance.now();
       // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
       if (isHidden()) this.#container.getBoundingClientRect();
@@ -199,7 +205,7 @@ class StreamingText extends AsyncDirective {
   }
 
   /** Shows what has come, or as much of it as there is time for; true where that changed the page. */
-  #commit(): boolean {
+  #commit(budgetMs: number): boolean {
     const source = this.#source;
     if (!source || !this.#text) return false;
     const whole = source.text;
@@ -209,7 +215,7 @@ class StreamingText extends AsyncDirective {
     else this.#restingWords.end();
     const last = this.#container.lastElementChild;
     this.#text.cite?.(citedBy(source.details.sources));
-    const hasChanged = this.#text.show(whole.slice(0, this.#length), ENDS[source.phase]);
+    const hasChanged = this.#text.show(whole.slice(0, this.#length), budgetMs, ENDS[source.phase]);
     if (whole.length > LONG_TEXT) this.#layOutInView(last);
     return hasChanged;
   }
@@ -232,7 +238,7 @@ class StreamingText extends AsyncDirective {
   /** Plans the next write where something is left to show. */
   #goOn(): void {
     if (this.#plan) return;
-    if (this.#text?.isBehind) this.#plan = isHidden() ? this.#afterRest(REST_MS) : this.#inNextFrame();
+    if (this.#text?.isBehind) this.#plan = isHidden() ? this.#afterRest(REST_MS) : this.#inNextTask();
     else if (this.#length < (this.#source?.text.length ?? 0))
       this.#plan = this.#afterRest(this.#restMs + NEXT_WORDS_MS);
   }
