@@ -60,7 +60,7 @@ describe('slow-reader', () => {
     let text = '';
     let seen = '';
     let most = 0;
-    const isStuck = (response: ServerResponse) => response.writableNeedDrain;
+    const isStuck = ({ socket }: ServerResponse) => socket?.writableNeedDrain === true;
     // The kernel's buffers fill first; once they are full, more comes, and the bound must hold against it.
     for (let more = 8; more > 0;) {
       call.push(PIECE);

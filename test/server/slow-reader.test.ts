@@ -41,7 +41,7 @@ async function growUntilStuck(chat: Chat, response: ServerResponse, onPiece: () 
     text += PIECE;
     await chat.clock.advance(40);
     await onPiece();
-    if (response.writableNeedDrain) stuck++;
+    if (response.socket?.writableNeedDrain) stuck++;
   }
   return text;
 }

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { EVENT_STREAM_MEDIA_TYPE } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { Flushable, FlushTicker } from '../replies/flush-ticker.js';
+import { chunkOf, chunkSocketOf } from './chunks.js';
 import { HEARTBEAT_FRAME } from './sse-frame.js';
 
 /** The same for all streams of a server: one object, so that a write touches little memory (it is what a write costs). */
@@ -32,6 +34,8 @@ export class SseWriter implements Flushable {
   isMarked = false;
   flushedAt: number;
   readonly #response: ServerResponse;
+  /** Where it may be written to without the response. */
+  readonly #socket: Socket | undefined;
   readonly #options: SseWriterOptions;
   #lastWriteAt: number;
   #onChange: () => void = nothing;
@@ -42,20 +46,17 @@ export class SseWriter implements Flushable {
 
   constructor(response: ServerResponse, options: SseWriterOptions) {
     this.#response = response;
+    this.#socket = chunkSocketOf(response);
     this.#options = options;
     this.#lastWriteAt = options.clock.now();
     this.flushedAt = this.#lastWriteAt;
     // A reader may have left while its reply was being opened: `close` will not come again.
     this.#closed = response.destroyed;
     this.#isReady = !response.writableNeedDrain;
+    if (!this.#isReady) this.#awaitDrain(response);
     // `close` of the response: the request's fires as soon as its body is read.
     response.on('close', () => {
       this.#closed = true;
-      this.#cancelSlow();
-      this.#onChange();
-    });
-    response.on('drain', () => {
-      this.#isReady = true;
       this.#cancelSlow();
       this.#onChange();
     });
@@ -81,8 +82,10 @@ export class SseWriter implements Flushable {
     if (this.#closed || this.#response.writableEnded || frames === '') return;
     const { clock, slowReaderTimeoutMs } = this.#options;
     this.#lastWriteAt = clock.now();
-    this.#isReady = this.#response.write(frames);
+    const socket = this.#socket?.writable ? this.#socket : undefined;
+    this.#isReady = socket ? socket.write(chunkOf(frames)) : this.#response.write(frames);
     if (this.#isReady) return;
+    this.#awaitDrain(socket ?? this.#response);
     this.#cancelSlow();
     this.#cancelSlow = clock.after(slowReaderTimeoutMs, () => {
       this.#options.onSlowReader?.();
@@ -100,6 +103,14 @@ export class SseWriter implements Flushable {
     this.#closed = true;
     this.#cancelSlow();
     this.#response.destroy();
+  }
+
+  #awaitDrain(from: Socket | ServerResponse): void {
+    from.once('drain', () => {
+      this.#isReady = true;
+      this.#cancelSlow();
+      this.#onChange();
+    });
   }
 
   /** Sends a byte where none was sent for long. Called by the ticker. */
