@@ -1,9 +1,15 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createChatRouter } from '../../server/src/chat-router.js';
 import { createChatServer } from '../../server/src/server.js';
 import { widgetFiles } from '../../server/src/widget-files.js';
 import { startChat } from '../helpers/chat.js';
 import { expectProblem, newSession, postJson, V1 } from '../helpers/http.js';
+
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Asks under another name than the address: fetch does not let it be set. */
 const statusUnder = (url: string, host: string, headers: Record<string, string> = {}) =>
@@ -65,6 +71,33 @@ describe('every answer', () => {
     }
     (await chat.responder.call()).end();
     await stream.rest();
+  });
+
+  test('is given each of these headers once, and the same ones by a router alone', async () => {
+    const chat = await startChat();
+    let names: string[] = [];
+    chat.server.server.prependListener('request', (_request, response) => {
+      const setHeader = response.setHeader.bind(response);
+      names = [];
+      response.setHeader = (name, value) => {
+        // Express itself sets the type of JSON twice.
+        if (name !== 'Content-Type') names.push(name.toLowerCase());
+        return setHeader(name, value);
+      };
+    });
+    const answer = await fetch(`${chat.url}/config`);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+
+    const app = express()
+      .disable('x-powered-by')
+      .use(createChatRouter({ respond: chat.responder.respond, logger: SILENT }));
+    const server = app.listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const alone = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/config`);
+    const kept = ({ headers }: Response) => [...headers].filter(([name]) => name !== 'date');
+    expect(kept(alone)).toEqual(kept(answer));
   });
 
   test('is held back from foreign pages that ask without permission, but for the widget and the sign of life', async () => {

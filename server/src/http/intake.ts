@@ -14,7 +14,7 @@ export const intake = (origins: readonly string[]): RequestHandler[] => [
 
 const identify: RequestHandler = (request, response, next) => {
   response.locals.requestId = requestIdOf(request);
-  response.set({ [VERSION_HEADER]: String(PROTOCOL_VERSION), 'X-Content-Type-Options': 'nosniff' });
+  response.set(VERSION_HEADER, String(PROTOCOL_VERSION));
   next();
 };
 

@@ -18,7 +18,7 @@ export function routes(context: RouterContext): Router {
   const router = Router();
   // Only these paths: the router may share its mount point with the rest of a site.
   const own = ['/healthz', '/readyz', '/config', '/sessions', ...(metrics ? ['/metrics'] : [])];
-  router.use(own, logRequests(logger, clock), secureHeaders, ...intake(context.origins));
+  router.use(own, logRequests(logger, clock), ...secureHeaders, ...intake(context.origins));
   if (context.limits) router.use('/sessions', limitRequests(context.limits));
   if (context.auth) router.use('/sessions', checkToken(context.auth));
   router.use(own, ...readBody);
