@@ -74,6 +74,26 @@ describe('the chunks of a stream', () => {
     expect(takeAnswer(two.rest).head).toMatch(/^HTTP\/1.1 20/);
   });
 
+  test('are given to the socket as one piece, each at once', async () => {
+    const chat = await startChat();
+    const { stream } = await chat.ask(newSession());
+    const call = await chat.responder.call();
+    const [response] = chat.open;
+    const given: unknown[] = [];
+    const socket = response?.socket;
+    if (!socket) throw new Error('The stream is not open.');
+    const write: (piece: string) => boolean = socket.write.bind(socket);
+    socket.write = (piece: string) => {
+      given.push(piece);
+      return write(piece);
+    };
+    call.push('One ');
+    expect(await stream.event()).toMatchObject({ content: 'One ' });
+    expect(given).toEqual([expect.stringMatching(/^[\da-f]+\r\nid: 3\ndata: \{.*\}\n\n\r\n$/)]);
+    call.end();
+    await stream.rest();
+  });
+
   test('are none for HTTP/1.0', async () => {
     const chat = await startChat();
     const path = pathOf(chat, `/sessions/${newSession()}/messages/stream`);

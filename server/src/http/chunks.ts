@@ -13,8 +13,8 @@ const plainWrite: unknown = ServerResponse.prototype.write;
  * HEAD), something waits in the response (it stands behind another one on its connection), or this is no HTTP/1.
  */
 export function chunkSocketOf(response: ServerResponse): Socket | undefined {
-  const { socket, write, chunkedEncoding, headersSent, writableCorked } = response;
-  if (!socket || write !== plainWrite || !chunkedEncoding || !headersSent || writableCorked > 0) return undefined;
+  const { socket, write, chunkedEncoding, headersSent } = response;
+  if (!socket || write !== plainWrite || !chunkedEncoding || !headersSent) return undefined;
   return response.writableLength === socket.writableLength ? socket : undefined;
 }
 
