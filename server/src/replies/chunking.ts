@@ -19,6 +19,7 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * graphemes, and never inside a surrogate pair. The pieces joined are the text.
  */
 export function splitText(text: string, maxLength: number = MAX_TOKEN_LENGTH): string[] {
+  if (text.length <= maxLength) return text === '' ? [] : [text];
   const pieces: string[] = [];
   let from = 0;
   while (text.length - from > maxLength) {
@@ -35,7 +36,9 @@ export function splitText(text: string, maxLength: number = MAX_TOKEN_LENGTH): s
  * Joins tokens that follow each other in a backlog into few frames; a merged frame has the id of its last token, and
  * begins where its first one does.
  */
-export function mergeTokens(entries: readonly LogEntry[], maxLength: number = MAX_TOKEN_LENGTH): LogEntry[] {
+export function mergeTokens(entries: readonly LogEntry[], maxLength: number = MAX_TOKEN_LENGTH): readonly LogEntry[] {
+  // A reader who keeps up is handed one at a time.
+  if (entries.length < 2) return entries;
   const merged: LogEntry[] = [];
   for (const entry of entries) {
     const last = merged.at(-1);
