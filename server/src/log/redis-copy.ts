@@ -1,5 +1,6 @@
 import type { Message } from 'chat-stream/protocol';
 import { firstAfter, lengthOf } from './entries.js';
+import { MessageEntries } from './message-entries.js';
 import { following } from './redis-codec.js';
 import type { Appended, LogEntry, Wake } from './session-log.js';
 
@@ -20,8 +21,10 @@ export function portionOf(entries: readonly LogEntry[], after: number, maxLength
  */
 export class ReplyCopy {
   readonly watchers = new Set<Wake>();
-  #entries: LogEntry[] = [];
+  readonly #entries = new MessageEntries();
+  /** As it was when it was asked for last: nobody asks after each token. */
   #message: Message | undefined;
+  #lastId = 0;
 
   constructor(
     readonly sessionId: string,
@@ -29,11 +32,15 @@ export class ReplyCopy {
   ) {}
 
   get message(): Message | undefined {
+    if (this.#message && this.#message.lastEventId !== this.#lastId) {
+      const content = this.#message.content + this.#entries.textAfter(this.#message.lastEventId);
+      this.#message = { ...this.#message, content, lastEventId: this.#lastId };
+    }
     return this.#message;
   }
 
   get lastId(): number {
-    return this.#message?.lastEventId ?? 0;
+    return this.#lastId;
   }
 
   get isRunning(): boolean {
@@ -45,13 +52,20 @@ export class ReplyCopy {
     const after = this.lastId;
     const added = entries.slice(firstAfter(entries, after));
     if (added.length === 0) return;
-    for (const entry of added) this.#message = following(this.#message, entry);
-    this.#entries.push(...added);
+    for (const entry of added) {
+      this.#entries.add(entry);
+      if (this.#message && entry.event.type === 'token') {
+        this.#lastId = entry.id;
+      } else {
+        this.#message = following(this.message, entry);
+        this.#lastId = this.#message?.lastEventId ?? 0;
+      }
+    }
     this.wake({ after, entries: added });
   }
 
   read(after: number, maxLength: number): readonly LogEntry[] {
-    return portionOf(this.#entries, after, maxLength);
+    return this.#entries.read(after, maxLength);
   }
 
   wake(appended?: Appended): void {
