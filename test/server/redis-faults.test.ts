@@ -118,6 +118,27 @@ describe('a Redis that is away', () => {
     expect((await other.snapshot(session)).data[1]?.content).toBe('One two three.');
   });
 
+  test('and comes back with leases that have ended, since it is of an older state, ends no reply', async () => {
+    const redis = await startOwnRedis();
+    const { one, other, responder, prefix, call, stream, session } = await startReply(redis, PATIENT);
+    // A reply on each: whichever machine beats first finds the lease of the other one.
+    const { stream: second } = await other.ask(newSession());
+    const answer = await responder.call(1);
+    await beaten(redis, prefix, 2, 1);
+    await redis.command('SAVE');
+    await beaten(redis, prefix, 2, 2 * SHORT.leaseMs);
+    await redis.kill();
+    await redis.start();
+    await beaten(redis, prefix, 2, 1);
+    await say(one, call, 'two.');
+    call.end();
+    await say(other, answer, 'Three.');
+    answer.end();
+    expect(textOf(await stream.events())).toBe('two.');
+    expect(textOf(await second.events())).toBe('Three.');
+    expect((await other.snapshot(session)).data[1]).toMatchObject({ content: 'One two.', status: 'complete' });
+  });
+
   test('for longer than the patience ends them: first the bodies, and when it is back, the log', async () => {
     const redis = await startOwnRedis();
     const { one, other, call, stream, followed, session } = await startReply(redis, IMPATIENT);

@@ -42,9 +42,11 @@ export class RedisMachine {
   #cancel: () => void = () => {};
   #isClosed = false;
   #beatingSince: number | undefined;
-  /** Since when its beats were answered in time. After a break of Redis all leases have ended, and all machines live. */
+  /** Since when its beats were answered in time. After a break of Redis leases have ended, and all machines live. */
   #steadySince = Infinity;
   #beatAt = -Infinity;
+  /** When its lease ends, by the time of Redis, as it was told last. */
+  #endsAt = 0;
   #burying: Promise<void> | undefined;
 
   constructor(options: RedisMachineOptions) {
@@ -98,10 +100,14 @@ export class RedisMachine {
     }
     this.#beatingSince = now;
     try {
-      const [late, ended, nextEndsInMs] = listOf(await connection.run(BEAT, [keys.machines], [this.id, leaseMs]));
+      const reply = await connection.run(BEAT, [keys.machines], [this.id, leaseMs]);
+      const [late, ended, nextEndsInMs, foundEnd, newEnd] = listOf(reply);
       if (this.#isClosed) return;
-      if (clock.now() - this.#beatAt > leaseMs) this.#steadySince = clock.now();
+      // A Redis that came back in an older state knows less of all machines: what has ended there may live.
+      const isOlder = Number(foundEnd) < this.#endsAt;
+      if (isOlder || clock.now() - this.#beatAt > leaseMs) this.#steadySince = clock.now();
       this.#beatAt = clock.now();
+      this.#endsAt = Number(newEnd);
       if (late === 1) onLate();
       this.#lookWhenEnded(Number(nextEndsInMs));
       if (this.#abandoned.size > 0) await this.#endAbandoned();

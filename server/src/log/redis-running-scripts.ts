@@ -95,8 +95,8 @@ return seen and now() - tonumber(seen) or -1
 
 /**
  * A machine's sign of life. KEYS: the sorted set of machines by the time at which their leases end. ARGV: node, lease.
- * Answers whether its own lease had ended, with the machines whose leases have, and in how many milliseconds the next
- * one ends unless it is renewed.
+ * Answers whether its own lease had ended, with the machines whose leases have, in how many milliseconds the next one
+ * ends unless it is renewed, when its own lease would have ended (0: it had none), and when it will.
  */
 export const BEAT = script(
   `
@@ -108,6 +108,8 @@ return {
   (not mine or tonumber(mine) < time) and 1 or 0,
   redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', time),
   tonumber(following) - time,
+  tonumber(mine or 0),
+  time + ARGV[2],
 }
 `,
   { evenWhenFull: true },
