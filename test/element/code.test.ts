@@ -77,9 +77,23 @@ describe('code', () => {
     expect(coloured('keyword')).to.include('const');
   });
 
+  it('keeps its button in its frame, on one line, however long the name of its language is', async () => {
+    element.style.inlineSize = '390px';
+    await say(fence('a'.repeat(49)));
+    await until(() => code()?.textContent, 'the code');
+    const [frame, head, name, button] = ['.code', '.code-head', '.code-language', '.code-copy'].map((selector) =>
+      answer(element).querySelector(selector)!.getBoundingClientRect(),
+    );
+    expect(button!.right).to.be.lessThan(frame!.right);
+    expect(name!.right).to.be.at.most(button!.left);
+    expect(head!.height).to.equal(40);
+  });
+
   it('leaves code of no language, of an unknown one and of great length as it is', async () => {
-    const long = 'const a = 1;\n'.repeat(1_000);
-    await say(`${fence('')}\n${fence('klingon')}\n${fence('js', long)}\n${fence('js')}`);
+    const most = `${'const a = 1;\n'.repeat(923)}\n`;
+    expect(most).to.have.length(12_000);
+    const long = `;${most}`;
+    await say(`${fence('')}\n${fence('klingon')}\n${fence('js', long)}\n${fence('js', most)}`);
     await until(() => answer(element).querySelectorAll('.code').length === 4, 'four blocks');
     const blocks = [...answer(element).querySelectorAll('.code code')];
     await until(() => blocks[3]?.querySelector('span'), 'colours in the last block');

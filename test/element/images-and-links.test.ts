@@ -101,6 +101,17 @@ describe('in a reply', () => {
       await finish();
     });
 
+    it('keeps what is read on its button inside, words without an end as well', async () => {
+      await begin();
+      element.style.inlineSize = '390px';
+      await say(`See ![${'a'.repeat(80)}](https://${'b.'.repeat(40)}example/a.svg)`);
+      await finish();
+      const { right } = answer(element).getBoundingClientRect();
+      for (const part of all('.image-load, .image-load *')) {
+        expect(part.getBoundingClientRect().right, part.className).to.be.at.most(right);
+      }
+    });
+
     it('has a button named by what is read on it, also where the renderer is used alone', async () => {
       const root = document.createElement('div');
       document.body.append(root);

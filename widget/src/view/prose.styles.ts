@@ -136,7 +136,13 @@ export const prose = css`
     font-size: var(--_caption);
     color: var(--_ink-2);
   }
+  .code-language {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   .code-copy {
+    flex: none;
     padding-inline: 10px;
     border-radius: 10px;
     color: var(--_ink-2);
@@ -222,6 +228,7 @@ export const prose = css`
     color: var(--_accent);
     font-size: var(--_ui);
     text-align: start;
+    overflow-wrap: anywhere;
   }
   .image-host {
     color: var(--_ink-2);
