@@ -191,6 +191,11 @@ describe('the README', () => {
     expect(Number(claimed) * 1_000).toBe(LOOK_GZIP_LIMIT);
   });
 
+  test('says how long code is that has no colours', () => {
+    const [, most = ''] = /MAX_LENGTH = (.*);/.exec(read('widget/src/view/code-blocks.ts')) ?? [];
+    expect(README).toContain(`Code of more than ${product(most).toLocaleString('en')} characters stays in one colour`);
+  });
+
   test('links only to files and headings that exist', () => {
     const anchors = new Set(
       [...README.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
