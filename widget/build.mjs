@@ -9,7 +9,6 @@ import joinSheets from '../scripts/join-sheets.mjs';
 import loadBesideScript from '../scripts/load-beside-script.mjs';
 import ownTrustedTypesPolicy from '../scripts/own-trusted-types-policy.mjs';
 import minifyLitTemplates from '../scripts/minify-lit-templates.mjs';
-import orderEntries from '../scripts/order-entries.mjs';
 import shortenPrivateProperties from '../scripts/shorten-private-properties.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -27,7 +26,6 @@ await build({
     ownTrustedTypesPolicy(),
     joinSheets(),
     minifyLitTemplates(),
-    orderEntries(),
     shortenPrivateProperties(),
   ],
   build: {

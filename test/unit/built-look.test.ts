@@ -1,9 +1,6 @@
-import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { minifyCss } from '../../scripts/minify-lit-templates.mjs';
 import { orderDeclarations } from '../../scripts/order-declarations.mjs';
-import orderEntries from '../../scripts/order-entries.mjs';
-import { ENGLISH } from '../../widget/src/strings.js';
 
 test('a sheet loses the white space that separates nothing', () => {
   const css = 'a { inset: max(1px, var(--_a)) calc(1px + 2%); font: var(--_b) / 1.5 x, y; content: "a, b / &c"; }';
@@ -60,18 +57,4 @@ test.each([
 test('declarations stand before the rules that are nested in theirs', () => {
   const css = 'a{color:red;top:0;b{top:0;color:red}&:hover{color:red;top:0}}c{color:red;top:0}';
   expect(orderDeclarations(css)).toBe(css.replace('top:0;color:red', 'color:red;top:0'));
-});
-
-test('the entries of a table are put in the order that compresses best, and none is lost', () => {
-  const { handler } = orderEntries().transform;
-  const entries = Object.entries(ENGLISH)
-    .slice(0, 40)
-    .map(([key, text]) => `${key}: icon(\`${text}\`)`);
-  const [before, after] = ['const X = 1;\nexport const ICONS = ', ';\nexport const Y = { b: 1, a: 2 };\n'];
-  const { code } = handler(`${before}{\n  ${entries.join(',\n  // why\n  ')},\n}${after}`, '/icons.js');
-  expect(code.startsWith(before) && code.endsWith(after)).toBe(true);
-  const found = code.slice(before.length + 1, -after.length - 1).split(',\n');
-  expect(found.toSorted()).toEqual(entries.toSorted());
-  const size = (table: readonly string[]) => deflateRawSync(table.join(',\n'), { level: 9 }).length;
-  expect(size(found)).toBeLessThan(size(entries));
 });
