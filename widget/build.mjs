@@ -35,8 +35,7 @@ await build({
     emptyOutDir: false,
     outDir: 'dist',
     lib: { entry: 'src/define.ts', formats: ['iife'], name: 'ChatStream', fileName: () => 'chat-stream.js' },
-    // To order the sheet's declarations takes seconds, and may: it is not worth a warning.
-    rolldownOptions: { output: { minify: true, codeSplitting: false }, checks: { pluginTimings: false } },
+    rolldownOptions: { output: { minify: true, codeSplitting: false } },
   },
 });
 
