@@ -12,13 +12,12 @@ import { build } from 'vite';
 import joinSheets from './join-sheets.mjs';
 import loadBesideScript from './load-beside-script.mjs';
 import minifyLitTemplates from './minify-lit-templates.mjs';
-import orderEntries from './order-entries.mjs';
 import shortenPrivateProperties from './shorten-private-properties.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Of styles, icons, English and the announcer together, compressed: in bytes. The aim is 9,500. */
-export const LOOK_GZIP_LIMIT = 10_400;
+export const LOOK_GZIP_LIMIT = 10_700;
 
 const LOOK = {
   styles: 'chat-stream.styles',
@@ -39,7 +38,6 @@ export async function measureSizes() {
         loadBesideScript(),
         joinSheets(),
         minifyLitTemplates(),
-        orderEntries(),
         shortenPrivateProperties(),
       ]),
     ),
@@ -52,7 +50,7 @@ export async function measureSizes() {
 export async function measureLook() {
   return measure(
     'look and announcer',
-    await bundle('look.js', [look(), joinSheets(), minifyLitTemplates(), orderEntries(), shortenPrivateProperties()]),
+    await bundle('look.js', [look(), joinSheets(), minifyLitTemplates(), shortenPrivateProperties()]),
   );
 }
 

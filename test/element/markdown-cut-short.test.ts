@@ -5,19 +5,19 @@ describe('a text that broke off', () => {
   /** As it stands where it came whole. */
   function looks(text: string): string {
     const root = document.createElement('div');
-    new MarkdownText(root, { images: 'allow' }).show(text, 'whole');
+    new MarkdownText(root, { images: 'allow' }).show(text, Infinity, 'whole');
     return root.innerHTML;
   }
 
   it('goes on as if it had not, where it had ended in words, in the same nodes', () => {
     const root = document.createElement('div');
     const text = new MarkdownText(root, { images: 'allow' });
-    text.show('One **two thr');
+    text.show('One **two thr', Infinity);
     const strong = root.querySelector('strong');
-    expect(text.show('One **two thr', 'cut-short'), 'changes the page').to.be.false;
-    expect(text.show('One **two three** [four](/a)')).to.be.true;
+    expect(text.show('One **two thr', Infinity, 'cut-short'), 'changes the page').to.be.false;
+    expect(text.show('One **two three** [four](/a)', Infinity)).to.be.true;
     expect(root.querySelector('strong')).to.equal(strong);
-    text.show('One **two three** [four](/a)', 'whole');
+    text.show('One **two three** [four](/a)', Infinity, 'whole');
     expect(root.innerHTML).to.equal(looks('One **two three** [four](/a)'));
   });
 
@@ -30,22 +30,22 @@ describe('a text that broke off', () => {
       ['[a]: /u', '', '[a]: /u/v\n\n[a]'],
       ['In\n\n2', 'In2', 'In\n\n2. two'],
     ] as const) {
-      text.show(before);
-      expect(text.show(before, 'cut-short'), before).to.be.true;
+      text.show(before, Infinity);
+      expect(text.show(before, Infinity, 'cut-short'), before).to.be.true;
       expect(root.textContent).to.equal(shown);
-      text.show(after);
-      text.show(after, 'whole');
+      text.show(after, Infinity);
+      text.show(after, Infinity, 'whole');
       expect(root.innerHTML).to.equal(looks(after));
-      text.show('');
+      text.show('', Infinity);
     }
   });
 
   it('is whole where it turns out that nothing is missing', () => {
     const root = document.createElement('div');
     const text = new MarkdownText(root, {});
-    text.show('**a!', 'cut-short');
+    text.show('**a!', Infinity, 'cut-short');
     expect(root.textContent).to.equal('a!');
-    text.show('**a!', 'whole');
+    text.show('**a!', Infinity, 'whole');
     expect(root.textContent).to.equal('**a!');
   });
 });
