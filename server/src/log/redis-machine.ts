@@ -47,6 +47,8 @@ export class RedisMachine {
   #beatAt = -Infinity;
   /** When its lease ends, by the time of Redis, as it was told last. */
   #endsAt = 0;
+  /** Connections there had been when it was answered last. */
+  #connections = 0;
   #burying: Promise<void> | undefined;
 
   constructor(options: RedisMachineOptions) {
@@ -103,9 +105,12 @@ export class RedisMachine {
       const reply = await connection.run(BEAT, [keys.machines], [this.id, leaseMs]);
       const [late, ended, nextEndsInMs, foundEnd, newEnd] = listOf(reply);
       if (this.#isClosed) return;
-      // A Redis that came back in an older state knows less of all machines: what has ended there may live.
+      // A Redis that came back in an older state knows less of all machines: what has ended there may live. So may what
+      // ended while none of them could be heard, however short that was for this one.
       const isOlder = Number(foundEnd) < this.#endsAt;
-      if (isOlder || clock.now() - this.#beatAt > leaseMs) this.#steadySince = clock.now();
+      const wasAway = connection.connections !== this.#connections || clock.now() - this.#beatAt > leaseMs;
+      if (isOlder || wasAway) this.#steadySince = clock.now();
+      this.#connections = connection.connections;
       this.#beatAt = clock.now();
       this.#endsAt = Number(newEnd);
       if (late === 1) onLate();
