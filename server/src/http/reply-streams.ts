@@ -54,10 +54,6 @@ export class ReplyStreams {
       response.set('Content-Location', `${request.baseUrl}/sessions/${sessionId}/messages/${messageId}/stream`);
       if (options.replayed) response.set('Idempotency-Replayed', 'true');
     }
-    // The head and what is there of the reply leave in one write, at the end of this turn.
-    const { socket } = response;
-    socket?.cork();
-    process.nextTick(() => socket?.uncork());
     response.flushHeaders();
     // Nobody comes after this one: the routers' ways on would live, with all they hold, as long as the stream.
     request.next = undefined;
