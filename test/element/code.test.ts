@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, nextFrame } from '@open-wc/testing';
 import katex from 'katex';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import { warnings } from './page.js';
@@ -143,6 +143,24 @@ describe('code', () => {
     await until(() => answer(element).querySelectorAll('.code code:has(span)').length === 20, 'colours in all blocks');
     Selection.prototype.getComposedRanges = getComposedRanges;
     expect(count).to.be.lessThan(5);
+  });
+
+  it('of a long reply gets its colours when it comes near the view', async () => {
+    await say(fence('js').slice(0, -4));
+    await until(() => code()?.textContent === CODE.trim(), 'the code');
+    const block = query(element, '.code')!;
+    // As of what lies beyond the first 16 kB; the browser says at once that it is in view.
+    block.classList.add('far');
+    for (let frame = 0; frame < 3; frame++) await nextFrame();
+    const turns = (skipped: boolean) =>
+      block.dispatchEvent(Object.assign(new Event('contentvisibilityautostatechange', { bubbles: true }), { skipped }));
+    turns(true);
+    await say('```\n');
+    await nextIsColoured();
+    expect(code().children).to.have.length(0);
+    turns(false);
+    await isColoured();
+    expect(code().textContent).to.equal(CODE);
   });
 
   it('makes what is wider than its place reachable by keys, of all that comes at once', async () => {

@@ -34,13 +34,16 @@ export class CodeBlocks {
   readonly #options: CodeBlockOptions;
   readonly #waiting: Block[] = [];
   readonly #selected = new SelectedRange();
+  /** Blocks of the text that are known to be out of view, and not laid out. */
+  readonly #unseen = new WeakSet<Element>();
   #isPaused = false;
   #isBusy = false;
   #cancel: () => void = () => {};
 
-  /** `options` are looked up each time. */
-  constructor(options: CodeBlockOptions) {
+  /** `container`: of the text. `options` are looked up each time. */
+  constructor(container: HTMLElement, options: CodeBlockOptions) {
     this.#options = options;
+    container.addEventListener('contentvisibilityautostatechange', this.#seen);
   }
 
   /** A block has ended: its text is final. */
@@ -74,20 +77,30 @@ export class CodeBlocks {
     this.#selected.forget();
   }
 
+  #seen = (event: Event): void => {
+    const { target } = event;
+    if (!(target instanceof Element)) return;
+    if ('skipped' in event && event.skipped === true) this.#unseen.add(target);
+    else if (this.#unseen.delete(target)) this.#schedule();
+  };
+
   #schedule(): void {
     if (this.#isPaused || this.#isBusy || this.#waiting.length === 0) return;
     this.#cancel();
-    const isReady = this.#waiting.some(({ code }) => !this.#selected.touches(code));
-    this.#cancel = (isReady ? whenIdle : whenSelectionChanges)(() => void this.#next());
+    this.#cancel = whenIdle(() => void this.#next());
   }
 
   /** What the page brings is not waited for: where that never answers, the next block's turn comes all the same. */
   async #next(): Promise<void> {
-    // A selection would be lost with the nodes it lies in: such a block's turn comes when it is gone.
-    const index = this.#waiting.findIndex(({ code }) => !this.#selected.touches(code));
+    const index = this.#waiting.findIndex((block) => this.#isDue(block));
     const [block] = index < 0 ? [] : this.#waiting.splice(index, 1);
-    const drawn = block && this.#draw(block);
-    if (block?.isOwn) {
+    if (!block) {
+      this.#cancel();
+      this.#cancel = whenSelectionChanges(() => this.#schedule());
+      return;
+    }
+    const drawn = this.#draw(block);
+    if (block.isOwn) {
       this.#isBusy = true;
       await drawn;
       this.#isBusy = false;
@@ -96,15 +109,25 @@ export class CodeBlocks {
   }
 
   /**
+   * Colours that nobody sees are not made before they are: in a long text they are a fifth of all it costs. A selection
+   * would be lost with the nodes it lies in: such a block's turn comes when it is gone.
+   */
+  #isDue({ code, isColour }: Block): boolean {
+    const block = isColour && code.closest('.far');
+    return !(block && this.#unseen.has(block)) && !this.#selected.touches(code);
+  }
+
+  /**
    * What is to be done with a block of a language, as the options say when it ends.
    * @throws {TypeError} where they are none.
    */
-  #drawingOf(language: string): Pick<Block, 'draw' | 'isOwn'> | undefined {
+  #drawingOf(language: string): Omit<Block, 'code' | 'language'> | undefined {
     const { highlight } = this.#options;
     const render = this.#rendererOf(language);
     if (render) {
       return {
         isOwn: false,
+        isColour: false,
         draw: async (code, text) => {
           const drawn = await render(text, language);
           return () => showInPlaceOf(code, drawn);
@@ -119,6 +142,7 @@ export class CodeBlocks {
     }
     return {
       isOwn: highlight === undefined,
+      isColour: true,
       draw: async (code, text) => {
         if (text.length > MAX_LENGTH) return undefined;
         const nodes = await (highlight ?? (await ownHighlight(code)))(text, language);
@@ -166,6 +190,8 @@ interface Block {
   readonly language: string;
   /** By the chat's own highlighter: one at a time, so that what waited for its file is not all done in one task. */
   readonly isOwn: boolean;
+  /** It says and measures the same with it as without. */
+  readonly isColour: boolean;
   /** Answers how to show what was drawn; undefined where there is nothing to show. */
   readonly draw: (code: HTMLElement, text: string) => Promise<(() => void) | undefined>;
 }

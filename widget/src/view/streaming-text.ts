@@ -95,8 +95,8 @@ class StreamingText extends AsyncDirective {
     citation: (label) => this.#citation(label),
     codeEnded: (code, language) => this.#codeBlocks.add(code, language),
   };
-  readonly #codeBlocks = new CodeBlocks(this.#options);
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
+  readonly #codeBlocks = new CodeBlocks(this.#container, this.#options);
   readonly #scrollRegions = new ScrollRegions(this.#container, () => this.#options.regions);
   readonly #restingWords = new RestingWords(this.#container);
   #text: ShownText | undefined;
