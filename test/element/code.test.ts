@@ -1,7 +1,7 @@
 import { expect, nextFrame } from '@open-wc/testing';
 import katex from 'katex';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { warnings } from './page.js';
+import { stub, warnings } from './page.js';
 import { type Exchange, Line } from './server.js';
 import { answer, ask, expectAccessible, open, query, status, until } from './visitor.js';
 
@@ -132,17 +132,22 @@ describe('code', () => {
     getSelection()!.removeAllRanges();
   });
 
-  it('asks what is selected once for many blocks: each time lays out the page', async () => {
+  it('of many blocks takes few idle moments, each of which costs a frame, and asks once what is selected', async () => {
     let count = 0;
+    let moments = 0;
+    const deadline = { didTimeout: false, timeRemaining: () => 50 };
+    stub(performance, 'now', () => 0);
+    stub(window, 'requestIdleCallback', (work) => Number(setTimeout(() => (moments++, work(deadline)))));
+    stub(window, 'cancelIdleCallback', (timer) => clearTimeout(timer));
     const { getComposedRanges } = Selection.prototype;
-    Selection.prototype.getComposedRanges = function (...options) {
+    stub(Selection.prototype, 'getComposedRanges', function (this: Selection, ...options) {
       count++;
       return getComposedRanges.apply(this, options);
-    };
+    });
     await say(fence('js').repeat(20));
     await until(() => answer(element).querySelectorAll('.code code:has(span)').length === 20, 'colours in all blocks');
-    Selection.prototype.getComposedRanges = getComposedRanges;
     expect(count).to.be.lessThan(5);
+    expect(moments).to.be.lessThan(5);
   });
 
   it('of a long reply gets its colours when it comes near the view', async () => {

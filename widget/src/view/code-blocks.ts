@@ -24,6 +24,8 @@ export interface CodeBlockOptions {
 const MAX_LENGTH = 12_000;
 /** Work waits for an idle moment, but no longer than so many milliseconds. */
 const IDLE_TIMEOUT_MS = 500;
+/** For so many milliseconds block follows block in one idle moment, where that lasts: each moment costs a frame. */
+const IDLE_WORK_MS = 8;
 
 /**
  * Colours blocks of code that have ended, or draws what they describe; one by one, in idle moments. Spans, not the CSS
@@ -87,11 +89,11 @@ export class CodeBlocks {
   #schedule(): void {
     if (this.#isPaused || this.#isBusy || this.#waiting.length === 0) return;
     this.#cancel();
-    this.#cancel = whenIdle(() => void this.#next());
+    this.#cancel = whenIdle((isFree) => void this.#next(isFree));
   }
 
   /** What the page brings is not waited for: where that never answers, the next block's turn comes all the same. */
-  async #next(): Promise<void> {
+  async #next(isFree: () => boolean): Promise<void> {
     const index = this.#waiting.findIndex((block) => this.#isDue(block));
     const [block] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (!block) {
@@ -105,11 +107,12 @@ export class CodeBlocks {
       await drawn;
       this.#isBusy = false;
     }
-    this.#schedule();
+    if (!this.#isPaused && isFree()) await this.#next(isFree);
+    else this.#schedule();
   }
 
   /**
-   * Colours that nobody sees are not made before they are: in a long text they are a fifth of all it costs. A selection
+   * Colours that nobody sees are not made before they are: in a long text they are a tenth or more of all it costs. A selection
    * would be lost with the nodes it lies in: such a block's turn comes when it is gone.
    */
   #isDue({ code, isColour }: Block): boolean {
@@ -235,10 +238,15 @@ function showInPlaceOf(code: HTMLElement, drawn: Node): void {
   if (hadFocus) copy?.focus({ preventScroll: true });
 }
 
-function whenIdle(callback: () => void): () => void {
+/** `isFree`: there is still time for another piece of work. */
+function whenIdle(callback: (isFree: () => boolean) => void): () => void {
   // Missing in Safari.
-  if (typeof requestIdleCallback === 'undefined') return systemClock.after(0, callback);
-  const id = requestIdleCallback(callback, { timeout: IDLE_TIMEOUT_MS });
+  if (typeof requestIdleCallback === 'undefined') return systemClock.after(0, () => callback(() => false));
+  const idle = (deadline: IdleDeadline) => {
+    const since = performance.now();
+    callback(() => performance.now() - since < IDLE_WORK_MS && deadline.timeRemaining() > IDLE_WORK_MS);
+  };
+  const id = requestIdleCallback(idle, { timeout: IDLE_TIMEOUT_MS });
   return () => cancelIdleCallback(id);
 }
 
