@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ENGLISH } from '../../widget/src/strings.js';
 import { format, languageTag } from '../../widget/src/strings-format.js';
 
@@ -48,6 +48,17 @@ describe('the strings', () => {
 describe('format', () => {
   test('fills every place, also twice the same', () => {
     expect(format('{a} of {b}, {a}', { a: 2, b: 'five' }, 'en')).toBe('2 of five, 2');
+  });
+
+  test('makes what it needs of a language once', () => {
+    const { PluralRules } = Intl;
+    const made = vi.spyOn(Intl, 'PluralRules').mockImplementation(function (...given) {
+      return new PluralRules(...given);
+    });
+    for (let count = 0; count < 50; count++) format('{n, plural, one {#} other {# x}}', { n: count }, 'pl');
+    for (const language of ['pl', 'ar']) format('{n, plural, other {#}}', { n: 1 }, language);
+    expect(made).toHaveBeenCalledTimes(2);
+    made.mockRestore();
   });
 
   test('leaves a place visible that has no value', () => {
