@@ -90,6 +90,22 @@ describe('what is heard', () => {
     expect(lines().slice(0, -1).join(' ').length).to.be.within(400, 620);
   });
 
+  it('is not even cut into sentences beyond that part', async () => {
+    let length = 0;
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
+    const { segment } = Intl.Segmenter.prototype;
+    stub(Intl.Segmenter.prototype, 'segment', function (this: Intl.Segmenter, text: string) {
+      length += text.length;
+      return segment.call(this, text);
+    });
+    await begin();
+    await say(`${PARAGRAPH}\n\n`.repeat(100));
+    await request.finish(++id);
+    await status(element, 'done');
+    await heard('Reply complete, 1,700 words. The rest is in the conversation.');
+    expect(length).to.be.within(400, 2_000);
+  });
+
   it('ends where the visitor writes', async () => {
     await begin();
     await say(PARAGRAPH);

@@ -126,6 +126,6 @@ export class ReplySpeech implements ReactiveController {
     if (!prose) return;
     const strings = this.#strings();
     this.#text ??= new SpokenText(prose, strings.lang);
-    for (const sentences of this.#text.next(strings, isOver)) this.#queue.add(sentences);
+    for (const sentences of this.#text.next(strings, isOver, () => !this.#queue.isFull)) this.#queue.add(sentences);
   }
 }

@@ -27,31 +27,37 @@ export class SpokenText {
       this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
-  /** What can be said now and was not said before. `isOver`: nothing more comes. */
-  next(strings: Strings, isOver: boolean): string[] {
-    const said: string[] = [];
+  /**
+   * What can be said now and was not said before. `isOver`: nothing more comes. `isHeard`: somebody listens to what is
+   * taken next; else blocks are but counted, and not cut into sentences.
+   */
+  *next(strings: Strings, isOver: boolean, isHeard: () => boolean): Generator<string> {
     const { children } = this.#container;
     for (let block = children[this.#blocks]; block; block = children[this.#blocks]) {
       const isWhole = isOver || this.#blocks < children.length - 1;
       const rest = textOf(block, strings, isWhole).slice(this.#length);
-      const sentences = this.#segmenter ? Array.from(this.#segmenter.segment(rest), ({ segment }) => segment) : [rest];
+      const sentences =
+        this.#segmenter && isHeard() ? Array.from(this.#segmenter.segment(rest), ({ segment }) => segment) : [rest];
       // The last one may go on.
       if (!isWhole) sentences.pop();
       let piece = '';
       for (const sentence of sentences) {
         piece += sentence;
         if (piece.length < LEAST) continue;
-        said.push(piece);
         this.#length += piece.length;
+        yield this.#counted(piece);
         piece = '';
       }
       if (!isWhole) break;
-      said.push(piece);
       this.#blocks++;
       this.#length = 0;
+      yield this.#counted(piece);
     }
-    this.words += said.join(' ').match(/\S+/g)?.length ?? 0;
-    return said;
+  }
+
+  #counted(piece: string): string {
+    this.words += piece.match(/\S+/g)?.length ?? 0;
+    return piece;
   }
 }
 
