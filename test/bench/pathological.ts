@@ -41,6 +41,12 @@ export const PATHOLOGICAL: readonly Pathological[] = Object.entries({
   'stars around a word': around('*', 'a', '*'),
   'underscores in words': fill('a_b'),
   'strikethrough openers': fill('~~a '),
+  // Blanks
+  'blanks in a heading': fill(' ', '# a', 'b'),
+  'blanks behind the mark of a heading': fill(' ', '#', '#x'),
+  'short headings with many blanks': fill(`# a${' '.repeat(300)}b\n`),
+  'blanks behind the line under a header': fill(' ', 'a|b\n-', 'x'),
+  'lines of a no-break space': fill('\u00a0\n'),
   // Links
   'link closers without openers': fill('a]'),
   'link openers without closers': fill('[a'),

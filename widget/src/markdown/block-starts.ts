@@ -36,7 +36,7 @@ export function skipListMarker(line: Line, { length }: ListMarker): number {
 }
 
 const UNDECIDED: readonly RegExp[] = [
-  /^#{1,6}(?:[ \t]+[# \t]*)?$/,
+  /^#{1,6}(?:[ \t][# \t]*)?$/,
   /^`{1,2}$|^`{3,}[^`]*$|^~{1,2}$|^~{3,}/,
   /^([*_+-])(?:[ \t]*\1)*[ \t]*$/,
   /^\d{1,9}(?:[.)][ \t]*)?$/,

@@ -100,7 +100,7 @@ export class Paragraph implements Leaf {
   }
 
   #release(): void {
-    if (!this.#inlines && this.#held.trim() === '') return;
+    if (!this.#inlines && this.#held === '') return;
     this.#inlines ??= this.#begin();
     this.#inlines.add(this.#held);
     this.#held = '';

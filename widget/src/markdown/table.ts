@@ -4,7 +4,7 @@ import type { ElementAttributes } from './sink.js';
 
 export type Alignment = ElementAttributes['align'];
 
-const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$/;
 /** A pipe in a cell is escaped, even in code. */
 const CELLS_AND_PIPES = /(?:\\\||[^|])+|\|/g;
 
