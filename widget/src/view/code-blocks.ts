@@ -89,7 +89,11 @@ export class CodeBlocks {
   #schedule(): void {
     if (this.#isPaused || this.#isBusy || this.#waiting.length === 0) return;
     this.#cancel();
-    this.#cancel = whenIdle((isFree) => void this.#next(isFree));
+    // Asked here, with the words that were just written: an idle moment is long enough with the colours alone.
+    const isReady = this.#waiting.some((block) => this.#isDue(block));
+    this.#cancel = isReady
+      ? whenIdle((isFree) => void this.#next(isFree))
+      : whenSelectionChanges(() => this.#schedule());
   }
 
   /** What the page brings is not waited for: where that never answers, the next block's turn comes all the same. */
