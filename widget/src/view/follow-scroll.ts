@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { systemClock } from '../reply/index.js';
 import type { Keywords } from './keyword.js';
+import { SizeObserver } from './size-observer.js';
 
 /** `start`: follow a reply until its first line would leave the top. `bottom`: follow to the end. `off`: never. */
 export type Follow = 'start' | 'bottom' | 'off';
@@ -22,7 +23,7 @@ const AWAY_KEYS: ReadonlySet<string> = new Set(['PageUp', 'Home', 'ArrowUp']);
  */
 export class FollowScroll implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #growth = new ResizeObserver(() => this.#keepUp());
+  readonly #growth = new SizeObserver(() => this.#keepUp());
   #scroller: HTMLElement | undefined;
   #content: HTMLElement | undefined;
   #listeners = new AbortController();

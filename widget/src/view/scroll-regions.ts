@@ -1,4 +1,5 @@
 import { systemClock } from '../reply/index.js';
+import { SizeObserver } from './size-observer.js';
 
 /**
  * Makes code and tables that are wider than their place reachable by the keyboard, and names them; such as fit stay out of
@@ -9,7 +10,9 @@ import { systemClock } from '../reply/index.js';
 export class ScrollRegions {
   readonly #container: HTMLElement;
   readonly #names: () => { readonly code: string; readonly table: string };
-  readonly #observer = new ResizeObserver((entries) => this.#resized(entries));
+  readonly #growth = new SizeObserver(() => this.#look(this.#changed().flatMap(regionsIn)));
+  /** Of what was not laid out: tells once that it is. */
+  readonly #layout = new ResizeObserver((entries) => this.#laidOut(entries.map(({ target }) => target)));
   #width = 0;
   /** The last block when they were looked at last. */
   #last: Element | undefined;
@@ -20,33 +23,30 @@ export class ScrollRegions {
   }
 
   connect(): void {
-    this.#observer.observe(this.#container);
-    this.#container.addEventListener('contentvisibilityautostatechange', this.#laidOut);
+    this.#growth.observe(this.#container);
+    this.#container.addEventListener('contentvisibilityautostatechange', this.#cameIntoView);
   }
 
   disconnect(): void {
-    this.#observer.disconnect();
-    this.#container.removeEventListener('contentvisibilityautostatechange', this.#laidOut);
+    this.#growth.disconnect();
+    this.#layout.disconnect();
+    this.#container.removeEventListener('contentvisibilityautostatechange', this.#cameIntoView);
   }
 
   /** Comes in the middle of a frame's work: looked at after the next layout. */
-  #laidOut = (event: Event): void => {
+  #cameIntoView = (event: Event): void => {
     const { target } = event;
     if (!(target instanceof Element) || ('skipped' in event && event.skipped === true)) return;
-    for (const region of regionsIn(target)) this.#observer.observe(region);
+    for (const region of regionsIn(target)) this.#layout.observe(region);
   };
 
-  #resized(entries: readonly ResizeObserverEntry[]): void {
-    const regions = new Set<Element>();
-    for (const { target } of entries) {
-      if (target === this.#container) {
-        for (const block of this.#changed()) for (const region of regionsIn(block)) regions.add(region);
-      } else {
-        this.#observer.unobserve(target);
-        regions.add(target);
-      }
-    }
-    const shown = [...regions].filter((region) => region.checkVisibility({ contentVisibilityAuto: true }));
+  #laidOut(regions: readonly Element[]): void {
+    for (const region of regions) this.#layout.unobserve(region);
+    this.#look(regions);
+  }
+
+  #look(regions: readonly Element[]): void {
+    const shown = regions.filter((region) => region.checkVisibility({ contentVisibilityAuto: true }));
     const scrolling = shown.map((region) => [region, region.scrollWidth > region.clientWidth] as const);
     const changed = scrolling.filter(([region, scrolls]) => scrolls !== region.hasAttribute('tabindex'));
     if (changed.length === 0) return;
