@@ -96,6 +96,8 @@ describe('code', () => {
     await say(`${fence('')}\n${fence('klingon')}\n${fence('js', long)}\n${fence('js', most)}`);
     await until(() => answer(element).querySelectorAll('.code').length === 4, 'four blocks');
     const blocks = [...answer(element).querySelectorAll('.code code')];
+    // Of a long reply code out of view waits.
+    blocks[3]!.scrollIntoView();
     await until(() => blocks[3]?.querySelector('span'), 'colours in the last block');
     expect(blocks.map((block) => block.children.length > 0)).to.deep.equal([false, false, false, true]);
     expect(blocks[2]?.textContent).to.equal(long);

@@ -182,6 +182,7 @@ describe('stop-button', () => {
     const line = await Line.open();
     const { element, request } = await begin(line);
     await write(element, 'A draft');
+    stopClock();
     await request.finish(3);
     await status(element, 'done');
     query(element, '.go')!.click();

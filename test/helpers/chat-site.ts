@@ -71,7 +71,10 @@ export async function startChatSite(options: Partial<ChatServerOptions> = {}): P
       for (const response of open) response.socket?.resetAndDestroy();
     },
     silenceAll: () => {
-      for (const response of open) Object.assign(response, { write: () => true, end: () => response });
+      for (const response of open) {
+        Object.assign(response, { write: () => true, end: () => response });
+        if (response.socket) Object.assign(response.socket, { write: () => true });
+      }
     },
     close: () => {
       chat.server.closeAllConnections();

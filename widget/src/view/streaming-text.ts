@@ -145,7 +145,7 @@ class StreamingText extends AsyncDirective {
 
   /** What came since the last of the slow timers is written before the first frame, however long that takes. */
   #pageShown = (): void => {
-    if (isHidden() || !this.#plan?.isRest) return;
+    if (isHidden() || !this.#plan) return;
     do this.#write();
     while (this.#text?.isBehind);
   };
