@@ -144,6 +144,22 @@ describe('a text comes out the same', () => {
     ['a backslash before a pipe', '|a|b|\n|-|-|\n|c\\|d|e\\', /<td>c\|d<\/td>\n<td>e\\<\/td>/],
     ['a row that is a backslash', '|a|\n|-|\n\\', /<td>\\<\/td>/],
     ['a list whose first item begins with a no-break space', 'a\n1. \u00a0\tb', /<li>\u00a0\tb<\/li>/],
+    [
+      'a blank line behind indented code in a list',
+      '-     a\n\n- b',
+      '<ul>\n<li>\n<pre><code>a\n</code></pre>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>\n',
+    ],
+    ['more blank lines there', '1.     a\n\n      \n   b\n2. c', /<p>b<\/p>\n<\/li>\n<li>\n<p>c<\/p>/],
+    ['a blank line behind indented code in an inner list', '- a\n  - b\n\n        c\n\n  d', /<p>a<\/p>[^]*<p>d<\/p>/],
+    [
+      'a blank line that parts the inner list alone',
+      '- a\n  - b\n\n        c\n- d',
+      /<li>a\n[^]*<p>b<\/p>[^]*<li>d<\/li>/,
+    ],
+    ['a blank line in indented code', '-     a\n\n      b\n- c', /a\n\nb\n<\/code><\/pre>\n<\/li>\n<li>c<\/li>/],
+    ['a blank line in quoted code', '- >     a\n  >\n- b', /<li>b<\/li>/],
+    ['a blank line in a fence', '- ```\n\n- a', /<pre><code>\n<\/code><\/pre>\n<\/li>\n<li>a<\/li>/],
+    ['a blank line in a comment', '- <!--\n\n- a', /&lt;!--\n<\/p>\n<\/li>\n<li>a<\/li>/],
     ['more cells than columns', '|a|\n|-|\n| | b |\nc|d', /<td><\/td>\n<\/tr>\n<tr>\n<td>c<\/td>\n<\/tr>/],
   ])('with %s', (_, markdown, html) => {
     const whole = render(markdown);

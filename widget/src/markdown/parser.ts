@@ -150,7 +150,7 @@ export class MarkdownParser {
     this.#leaf = undefined;
   }
 
-  #apply({ matched, named, opened, kind, begin, content }: Plan): void {
+  #apply({ matched, filled, opened, kind, begin, content }: Plan): void {
     const line = this.#lineNumber;
     this.#isFirstLine = kind === 'leaf';
     const containers = this.#containers;
@@ -160,14 +160,13 @@ export class MarkdownParser {
       this.#closeLeaf();
       containers.closeTo(matched);
       for (const container of opened) containers.open(container, line);
-      if (kind === 'blank' && opened.length === 0) return containers.touch(named, line);
       if (begin) {
         const isFirst = containers.adopt(line);
         this.#leaf = begin(this.#shared, isFirst && this.#shared.gfm);
       }
     }
     if (content !== '') this.#leaf?.add(content);
-    containers.touch(containers.all.length, line);
+    containers.touch(filled, line);
   }
 
   /** Texts whose labels are defined by now. */

@@ -24,8 +24,8 @@ type Begin = (shared: Shared, mayBeTask: boolean) => Leaf | undefined;
 export interface Plan {
   /** How many of the open containers go on. */
   readonly matched: number;
-  /** How many of them the line names, even if it is blank: down to the innermost quote. */
-  readonly named: number;
+  /** Into how many of them all it puts something; where it is blank, down to the innermost quote or into a fence or HTML. */
+  readonly filled: number;
   readonly opened: readonly ContainerStart[];
   /** The open leaf goes on, or becomes what begins; or it is closed, by something that begins, by a blank line or its end. */
   readonly kind: 'more' | 'conversion' | 'leaf' | 'blank' | 'end';
@@ -52,18 +52,19 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   const { containers, leaf, gfm } = open;
   const line = new Line(text);
   let matched = 0;
-  let named = 0;
+  let filled = 0;
   for (const container of containers) {
     if (isCut && line.isBlank) return undefined;
     if (!goesOn(line, container)) break;
     matched++;
-    if (container.kind === 'blockquote') named = matched;
+    if (container.kind === 'blockquote') filled = matched;
   }
   if (isCut && line.isBlank) return undefined;
   const isAll = matched === containers.length;
   const opened: ContainerStart[] = [];
+  if (!line.isBlank) filled = Infinity;
   const plan = (kind: Plan['kind'], content = line.content, begin?: Begin): Plan => {
-    return { matched, named, opened, kind, begin, content };
+    return { matched, filled, opened, kind, begin, content };
   };
 
   if (isAll && leaf instanceof CodeBlock) {
@@ -77,10 +78,14 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
       if (isCut && marks !== '' && leaf.fence.startsWith(marks.charAt(0))) return undefined;
       if (marks.startsWith(leaf.fence)) return plan('end');
       line.skip(leaf.indent);
+      filled = Infinity;
       return plan('more');
     }
   }
-  if (isAll && leaf instanceof HtmlBlock && (leaf.end || !line.isBlank)) return plan('more');
+  if (isAll && leaf instanceof HtmlBlock && (leaf.end || !line.isBlank)) {
+    filled = Infinity;
+    return plan('more');
+  }
 
   while (!line.isBlank) {
     const inParagraph = leaf instanceof Paragraph && opened.length === 0;
@@ -133,7 +138,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   const mayGoOn = opened.length === 0 && (leaf instanceof Paragraph || (leaf instanceof Table && isAll));
   if (!mayGoOn) return plan('leaf', line.rest, (shared, mayBeTask) => new Paragraph(shared, mayBeTask));
   // A paragraph goes on lazily, even where marks of its containers are missing.
-  matched = named = containers.length;
+  matched = containers.length;
   return plan('more', line.rest);
 }
 
