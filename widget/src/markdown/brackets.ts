@@ -1,5 +1,5 @@
 import type { Delimiters } from './delimiters.js';
-import type { InlineOptions } from './inlines.js';
+import type { Shared } from './growing-inlines.js';
 import { type Found, targetAt, isCutLabelAt, type InlineTarget, labelAt, normalizeLabel } from './link-syntax.js';
 import { type Piece, pieceOf } from './pieces.js';
 
@@ -15,8 +15,14 @@ interface Bracket {
 }
 
 /** The brackets of one text: links, images, and what looks like one while it is typed. */
-export function createBrackets(text: string, pieces: Piece[], delimiters: Delimiters, options: InlineOptions) {
-  const { isCut, references, unresolved } = options;
+export function createBrackets(
+  text: string,
+  pieces: Piece[],
+  delimiters: Delimiters,
+  { references }: Shared,
+  isCut: boolean,
+  unresolved: Set<string>,
+) {
   const brackets: Bracket[] = [];
   /** In so many of them, from the outermost on, stands a link: no link stands in a link, but an image may hold one. */
   let linked = 0;
@@ -34,7 +40,7 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
     const label = bracket && citedBy(bracket, at);
     const target = bracket && !label && isActive(bracket, brackets.length) ? targetOf(bracket, at) : undefined;
     linked = Math.min(linked, brackets.length);
-    const closing = pieceOf(at, target === undefined ? ']' : '');
+    const closing = pieceOf(at, ']');
     let end = at + 1;
     if (label) {
       // The brackets stay as they are: text around the mark.
@@ -46,8 +52,8 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
       ({ end } = target);
     } else if (bracket && target === null) {
       // A target that is still being typed: the text without the marks, and nothing of what comes behind.
-      bracket.piece.text = '';
-      bracket.piece.isOpen = closing.isOpen = true;
+      bracket.piece.isOpen = true;
+      bracket.piece.text = closing.text = '';
       end = text.length;
     }
     pieces.push(closing);
@@ -56,7 +62,7 @@ export function createBrackets(text: string, pieces: Piece[], delimiters: Delimi
 
   function link({ piece, index, isImage, below }: Bracket, closing: Piece, { destination, title }: InlineTarget): void {
     delimiters.pair(below);
-    piece.text = '';
+    piece.text = closing.text = '';
     if (isImage) {
       const content = pieces.splice(index + 1);
       const alt = content.map((inner) => inner.leaf?.attributes?.alt ?? inner.text).join('');

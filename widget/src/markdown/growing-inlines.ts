@@ -106,12 +106,11 @@ export class GrowingInlines implements Waiting {
   }
 
   #read(isOver: boolean): void {
-    const { sink, references, gfm } = this.#shared;
+    const { sink, references } = this.#shared;
     const tail = this.#tail;
     const held = isOver ? 0 : (UNKNOWN_END.exec(tail.slice(-320))?.[0].length ?? 0);
     if (!isOver) this.#shared.isHolding = held > 0;
-    const options = { references, gfm, isCut: this.#isCut, unresolved: this.#unresolved };
-    const pieces = readInlines(tail.slice(0, tail.length - held), options);
+    const pieces = readInlines(tail.slice(0, tail.length - held), this.#shared, this.#isCut, this.#unresolved);
     sink.goTo(this.#safePlace);
     const { safe, end } = writeInlines(pieces, tail, sink);
     this.#expansion += references.settle(isOver ? Infinity : (safe?.offset ?? 0));

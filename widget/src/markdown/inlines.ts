@@ -7,30 +7,32 @@ import { matchAt, normalizeUri } from './link-syntax.js';
 import { type Opening, type Piece, pieceOf } from './pieces.js';
 import type { Shared } from './growing-inlines.js';
 
-export interface InlineOptions extends Pick<Shared, 'references' | 'gfm'> {
-  /** More of the text may come: what is still being typed is shown as what it will probably be, without its marks. */
-  readonly isCut: boolean;
-  /** Takes the labels that would make a link if they were defined. */
-  readonly unresolved: Set<string>;
-}
-
 /** Longer than this, an opener without its partner was probably no mark. */
 const MAX_PENDING = 1_000;
 
 const PLAIN = /[^\n`[\]\\!<&*_~]+/y;
-const REFERENCE = /&#?\w{1,32};/y;
+const REFERENCE = /&#?[a-z\d]{1,32};/iy;
 const TICKS = /`+/y;
 const RUN = /\*+|_+|~+/y;
 const URI_AUTOLINK = /<[a-z][a-z\d+.-]{1,31}:[^\0- <>\x7f]*>/iy;
 const EMAIL_AUTOLINK =
   /<[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy;
 
-/** Reads the inlines of one text (CommonMark 0.31.2 §6) in one pass. */
-export function readInlines(text: string, options: InlineOptions): readonly Piece[] {
-  const { gfm, isCut } = options;
+/**
+ * Reads the inlines of one text (CommonMark 0.31.2 §6) in one pass. `isCut`: more of it may come; what is still being typed
+ * is shown as what it will probably be, without its marks. `unresolved` takes the labels that would make a link if they were
+ * defined.
+ */
+export function readInlines(
+  text: string,
+  shared: Readonly<Shared>,
+  isCut: boolean,
+  unresolved: Set<string>,
+): readonly Piece[] {
+  const { gfm } = shared;
   const pieces: Piece[] = [];
   const delimiters = new Delimiters();
-  const brackets = createBrackets(text, pieces, delimiters, options);
+  const brackets = createBrackets(text, pieces, delimiters, shared, isCut, unresolved);
   const htmlEnd = htmlFinder(text);
   /** By their lengths, where runs of backticks begin, the next at the end; read once, when it is first asked for. */
   let ticks: number[][] | undefined;
@@ -92,8 +94,7 @@ export function readInlines(text: string, options: InlineOptions): readonly Piec
         return readAngle(at);
       case '&': {
         const reference = matchAt(REFERENCE, text, at) ?? '&';
-        const value = unescapeText(reference);
-        return void (value === reference ? write('&', 1, true) : write(value, reference.length));
+        return void write(unescapeText(reference), reference.length);
       }
       default:
         return readWords(at);

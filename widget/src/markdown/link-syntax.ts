@@ -4,6 +4,7 @@ const LABEL = /\[(?:[^\\[\]]|\\[^]){0,999}\]/y;
 const CUT_LABEL = /\[(?:[^\\[\]]|\\[^]){0,999}\\?$/y;
 const ANGLE_DESTINATION = /<(?:[^<>\n\\]|\\.)*>/y;
 const TITLE = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\)/y;
+const CUT_TITLE = /["']|\([^(]*$/y;
 const SPACES_AND_ONE_BREAK = /[ \t]*(?:\n[ \t]*)?/y;
 /** More open parentheses than this are no destination any more; CommonMark asks for at least three. */
 const MAX_PARENTHESES = 32;
@@ -32,14 +33,14 @@ export const normalizeLabel = (label: string): string =>
 
 /** A link destination (CommonMark 0.31.2 §6.3), unescaped and percent-encoded. */
 function destinationAt(text: string, at: number): Found<InlineTarget> {
+  let end = at;
   if (text[at] === '<') {
     const angle = matchAt(ANGLE_DESTINATION, text, at);
-    if (angle !== undefined)
-      return { destination: normalizeUri(unescapeText(angle.slice(1, -1))), end: at + angle.length };
-    return /[<>\n]/.test(text.slice(at + 1, at + 2_000)) ? undefined : null;
+    if (!angle) return /[<>\n]/.test(text.slice(at + 1, at + 2_000)) ? undefined : null;
+    end += angle.length;
+    return found(angle.slice(1, -1));
   }
   let open = 0;
-  let end = at;
   for (; end < text.length; end++) {
     const character = text[end] ?? '';
     if (character === '\\' && /[\\()]/.test(text[end + 1] ?? '')) end++;
@@ -49,11 +50,11 @@ function destinationAt(text: string, at: number): Found<InlineTarget> {
       if (open-- === 0) break;
     } else if (character <= ' ' || character === '\x7f') break;
   }
-  if (end === text.length && open >= 0) return open > 0 || end === at ? null : found(end);
-  return open > 0 ? undefined : found(end);
+  if (end === text.length && (open > 0 || end === at)) return null;
+  return open > 0 ? undefined : found(text.slice(at, end));
 
-  function found(to: number) {
-    return { destination: normalizeUri(unescapeText(text.slice(at, to))), end: to };
+  function found(source: string) {
+    return { destination: normalizeUri(unescapeText(source)), end };
   }
 }
 
@@ -61,9 +62,7 @@ function destinationAt(text: string, at: number): Found<InlineTarget> {
 function titleAt(text: string, at: number): Found<{ readonly title: string }> {
   const quoted = matchAt(TITLE, text, at);
   if (quoted !== undefined) return { title: unescapeText(quoted.slice(1, -1)), end: at + quoted.length };
-  const opener = text[at] ?? '';
-  if (!/["'(]/.test(opener)) return undefined;
-  return opener === '(' && text.includes('(', at + 1) ? undefined : null;
+  return matchAt(CUT_TITLE, text, at) ? null : undefined;
 }
 
 export interface InlineTarget {
@@ -82,7 +81,7 @@ export function targetAt(text: string, at: number, end: RegExp, isCut: boolean):
   const titled = titleStart > target.end ? titleAt(text, titleStart) : undefined;
   const read = titled ? skipSpacesAndOneBreak(text, titled.end) : titleStart;
   if (isCut && (titled === null || read === text.length)) return null;
-  for (const found of titled ? [{ ...target, ...titled }, target] : [target]) {
+  for (const found of [{ ...target, ...titled }, target]) {
     const rest = matchAt(end, text, found.end);
     if (rest !== undefined) return { ...found, end: found.end + rest.length };
   }
