@@ -28,6 +28,10 @@ describe('a text that is cut short', () => {
     ['a header and half its row', '| a | b |\n|--', '<p>| a | b |\n|--</p>\n'],
     ['a header in a quotation', '> | a |', '<blockquote>\n<p>| a |</p>\n</blockquote>\n'],
     ['a backslash in a cell', '|a|\n|-|\n|b\\', /<td>b\\<\/td>/],
+    ['words behind no title', 'a[0](x "then more', '<p>a[0](x &quot;then more</p>\n'],
+    ['words behind no destination', '# a [b](<c *more*', '<h1>a [b](&lt;c <em>more</em></h1>\n'],
+    ['words in Chinese behind no destination', '数组[0](然后', '<p>数组[0](然后</p>\n'],
+    ['a word behind no label', 'a[0][then', '<p>a[0]then</p>\n'],
     ['the description of an image', 'a ![b](https://c', '<p>a b</p>\n'],
   ])('shows what waited: %s', (_, markdown, html) => {
     for (const pieces of [[markdown], markdown.split('')]) {
@@ -46,6 +50,7 @@ describe('a text that is cut short', () => {
     ['code', 'a `b *', '<p>a <code>b *</code></p>\n'],
     ['code, half closed', 'a ``b`', '<p>a <code>b</code></p>\n'],
     ['a link', 'a [b *c](https://d', '<p>a b <em>c</em></p>\n'],
+    ['a link to an address in brackets', 'a [b *c](<https://d', '<p>a b <em>c</em></p>\n'],
     ['a table', '| **a** | b |\n|---|---|', /^<table>\n<thead>\n<tr>\n<th><strong>a<\/strong><\/th>\n<th>b<\/th>/],
     ['a fence', '```js\na', '<pre><code class="language-js">a\n</code></pre>\n'],
   ])('leaves as it looked: %s', (_, markdown, html) => {

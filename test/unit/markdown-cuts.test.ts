@@ -13,6 +13,9 @@ const TEXTS = [...EXAMPLES.map(({ markdown }) => markdown), ...cases.map(({ mark
 /** Longer than what is held back. */
 const LABEL = 'one two '.repeat(8).trim();
 
+/** Longer than what of a link is not shown. */
+const TITLE = 'one two '.repeat(36).trim();
+
 /** Cut at random places; every third piece is empty or half a surrogate pair. */
 function cut(text: string, random: () => number): string[] {
   const pieces: string[] = [];
@@ -144,6 +147,8 @@ describe('a text comes out the same', () => {
     ['a backslash before a pipe', '|a|b|\n|-|-|\n|c\\|d|e\\', /<td>c\|d<\/td>\n<td>e\\<\/td>/],
     ['a row that is a backslash', '|a|\n|-|\n\\', /<td>\\<\/td>/],
     ['a list whose first item begins with a no-break space', 'a\n1. \u00a0\tb', /<li>\u00a0\tb<\/li>/],
+    ['a link whose title is long', `a [b](c "${TITLE}") d`, `<p>a <a href="c" title="${TITLE}">b</a> d</p>\n`],
+    ['a link whose title has no end', `a [b](c "${TITLE} d`, `<p>a [b](c &quot;${TITLE} d</p>\n`],
     [
       'a blank line behind indented code in a list',
       '-     a\n\n- b',

@@ -174,6 +174,9 @@ describe('no mark is read at any prefix, and what is read only grows', () => {
   });
 });
 
+/** Longer than the title of a link may be, and not be shown. */
+const LONG = 'word '.repeat(51);
+
 describe('nothing waits that can be read', () => {
   test.each([
     ['a mark in code', '`a *', 'a *'],
@@ -184,6 +187,12 @@ describe('nothing waits that can be read', () => {
     ['a line that is a tag', '<x-y title="one" ', '<x-y title="one" '],
     ['a paragraph that begins with a bracket', `[${'word '.repeat(13)}`, 'word '.repeat(13)],
     ['what may be a long definition', `[a]: /${'u'.repeat(200)}`, `[a]: /${'u'.repeat(200)}`],
+    ['what may be the long title of a link', `a [b](c "${LONG}`, `a [b](c "${LONG}`],
+    ['what may be the long title of an image', `a ![b](c (${LONG}`, `a ![b](c (${LONG}`],
+    ['what may be a long destination', `a [b](<c ${LONG}`, `a [b](<c ${LONG}`],
+    ['what may be a long destination in Chinese', `数组[0](${'我'.repeat(251)}`, `数组[0](${'我'.repeat(251)}`],
+    ['what may be a long label', `a [b][c ${LONG}`, `a [b]c ${LONG}`],
+    ['marks behind a link that is none yet', `a [b](c "${LONG}**d** `, `a [b](c "${LONG}d `],
     ['what an image shows', '![one two', 'one two'],
     ['what an image shows whose address comes', '![one two](https://a.ex', 'one two'],
   ])('%s', (_, markdown, text) => {
@@ -227,6 +236,19 @@ describe('what is read changes', () => {
     const texts = readByCharacter(`[${label}]: /u\n\nb`);
     expect(texts[label.length]).toBe(label);
     expect(texts.slice(-4)).toEqual([label, '', 'b', 'b']);
+  });
+
+  test('where the title of a link is long', () => {
+    const markdown = `a [b](c "${LONG.trim()}") d`;
+    const texts = readByCharacter(markdown);
+    expect(texts[256]).toBe('a b');
+    expect(texts[257]).toBe(markdown.slice(0, 258));
+    expect(texts.slice(-5)).toEqual([markdown.slice(0, -3), 'a b', 'a b ', 'a b d', 'a b d']);
+  });
+
+  test('not where the address of a link is long', () => {
+    const address = `https://a.example/${'b'.repeat(1_000)}`;
+    for (const markdown of [`a [b](${address})`, `a [b](<${address}> "c")`]) expectBeginnings(markdown, 'a b');
   });
 
   test('where a line that is a tag alone becomes HTML, with its marks', () => {

@@ -3,6 +3,8 @@ import type { Shared } from './growing-inlines.js';
 import { type Found, targetAt, isCutLabelAt, type InlineTarget, labelAt, normalizeLabel } from './link-syntax.js';
 import { type Piece, pieceOf } from './pieces.js';
 
+/** What is longer is probably no title of a link: it is shown, and is one all the same where it ends. */
+const LONGEST_TITLE = 250;
 const LINK_END = /[ \t]*(?:\n[ \t]*)?\)/y;
 
 interface Bracket {
@@ -19,13 +21,16 @@ export function createBrackets(
   text: string,
   pieces: Piece[],
   delimiters: Delimiters,
-  { references }: Shared,
+  shared: Shared,
   isCut: boolean,
   unresolved: Set<string>,
 ) {
+  const { references } = shared;
   const brackets: Bracket[] = [];
   /** In so many of them, from the outermost on, stands a link: no link stands in a link, but an image may hold one. */
   let linked = 0;
+  /** A target that is still being typed is shown: words may end it. */
+  let isTargetShown = false;
   return { open, close, hide };
 
   function open(at: number, isImage: boolean): Piece {
@@ -51,10 +56,13 @@ export function createBrackets(
       link(bracket, closing, target);
       ({ end } = target);
     } else if (bracket && target === null) {
-      // A target that is still being typed: the text without the marks, and nothing of what comes behind.
+      // A target that is still being typed: the text without the marks, and nothing of what comes behind, but for words
+      // that a reader would miss. An address is none, however long.
       bracket.piece.isOpen = true;
-      bracket.piece.text = closing.text = '';
-      end = text.length;
+      if (text.slice(at).replace(/^\]\([!-~]*/, '').length <= (shared.isCutShort ? 0 : LONGEST_TITLE)) {
+        bracket.piece.text = closing.text = '';
+        end = text.length;
+      } else isTargetShown = true;
     }
     pieces.push(closing);
     return end;
@@ -98,6 +106,8 @@ export function createBrackets(
       piece.isOpen = true;
       if (isNear(piece.start)) piece.text = '';
     }
+    // Behind this, what comes is read, and not written as mere words.
+    if (isTargetShown) pieces.push(pieceOf(text.length, ''));
   }
 
   /** Null: more of the text may make it a link. */

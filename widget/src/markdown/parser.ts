@@ -19,7 +19,8 @@ export interface MarkdownOptions {
 export interface EndOptions {
   /**
    * The text was stopped, or broke off. What was not shown yet, since more could have made something else of it, is
-   * shown; bold text, code or a link that was not closed stays as it is shown, and a mark at the very end is left out.
+   * shown; bold text, code or a link that broke off in its address stays as it is shown, and a mark at the very end is
+   * left out.
    * Default false: the text is whole, so a mark that was not closed is text.
    */
   readonly isCutShort?: boolean;
