@@ -88,4 +88,6 @@ export const PATHOLOGICAL: readonly Pathological[] = Object.entries({
   'deeply nested lists': lines((index) => `${'  '.repeat(index % 256)}* a\n`),
   'list marks in one line': fill('- ', '', 'a'),
   'table columns without rows': `${fill('|a').slice(0, LENGTH / 2)}|\n${fill('|-').slice(0, LENGTH / 2)}|\n`,
+  // Each row would be filled up to all columns.
+  'table columns and short rows': `${'|a'.repeat(LENGTH / 8)}\n${'|-'.repeat(LENGTH / 8)}\n${'b\n'.repeat(LENGTH / 4)}`,
 }).map(([name, text]) => ({ name, text }));

@@ -19,8 +19,7 @@ export function createImage(
   const isOwn = url?.origin === new URL(document.baseURI).origin;
   if (url && (images === 'allow' || (images === 'same-origin' && isOwn))) return picture(url, alt);
   const shownAlt = alt || strings.image;
-  const chip = framed('span', 'image');
-  chip.append(element('span', { className: 'image-alt', textContent: shownAlt }));
+  const chip = framed('span', 'image', element('span', { className: 'image-alt', textContent: shownAlt }));
   if (!url) return chip;
   chip.append(' ', element('span', { className: 'image-host', textContent: url.host }));
   if (isInLink) return chip;

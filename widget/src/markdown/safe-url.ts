@@ -1,31 +1,32 @@
 /** Schemes a reply's link may have; anything else is shown without a link. */
-const LINK_SCHEMES = /^(?:https?|mailto|tel):$/i;
-const IMAGE_SCHEMES = /^https?:$/i;
+const SCHEMES = /^(?:https?|mailto|tel):$/i;
 
 /** Characters that browsers drop from a URL, or that cannot be seen: they must not hide a scheme. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Z}]/gu;
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
 
+/** The address of an image that may be fetched, if the visitor wants it: one of a host. */
+export function safeImage(destination: string, base: string): URL | undefined {
+  const url = safeLink(destination, base);
+  return url?.host ? url : undefined;
+}
+
 /** A link's destination as a URL that may be opened; undefined for any other, however it is spelled. */
-export const safeLink = (destination: string, base: string): URL | undefined => safe(destination, base, LINK_SCHEMES);
-
-/** The address of an image that may be fetched, if the visitor wants it. */
-export const safeImage = (destination: string, base: string): URL | undefined => safe(destination, base, IMAGE_SCHEMES);
-
-function safe(destination: string, base: string, schemes: RegExp): URL | undefined {
+export function safeLink(destination: string, base: string): URL | undefined {
   let spelling = destination;
   try {
     // As it is, and with its percent signs decoded, once and twice.
     for (let i = 0; i < 3; i++) {
       const scheme = SCHEME.exec(spelling.replace(INVISIBLE, ''))?.[0];
-      if (scheme !== undefined && !schemes.test(scheme)) return undefined;
+      if (scheme !== undefined && !SCHEMES.test(scheme)) return undefined;
       spelling = decodeURIComponent(spelling);
     }
   } catch {
     // What cannot be decoded has no other spelling.
   }
-  const url = URL.canParse(destination, base) ? new URL(destination, base) : undefined;
-  return url && schemes.test(url.protocol) ? url : undefined;
+  if (!URL.canParse(destination, base)) return undefined;
+  const url = new URL(destination, base);
+  return SCHEMES.test(url.protocol) ? url : undefined;
 }
 
 /** What cannot be seen in a text, and spaces that hardly can. */

@@ -4,7 +4,13 @@ import type { ElementAttributes } from './sink.js';
 
 export type Alignment = ElementAttributes['align'];
 
-const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$/;
+const DELIMITER_ROW = /^\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*$/;
+/**
+ * A short row is filled up with empty cells as long as less than this was added to the text in all, each counted as
+ * `<td></td>`: a short text must not become a huge one. Links by definitions may add more: those cells are not missed.
+ */
+const MAX_EXPANSION = 50_000;
+const EMPTY_CELL = 10;
 /** A pipe in a cell is escaped, even in code. */
 const CELLS_AND_PIPES = /(?:\\\||[^|])+|\|/g;
 
@@ -15,8 +21,7 @@ export function tableColumns(header: string, delimiters: string): readonly Align
   if (splitRow(header).length !== columns.length) return undefined;
   return columns.map((column) => {
     const isLeft = /^\s*:/.test(column);
-    if (/:\s*$/.test(column)) return isLeft ? 'center' : 'right';
-    return isLeft ? 'left' : undefined;
+    return /:\s*$/.test(column) ? (isLeft ? 'center' : 'right') : isLeft ? 'left' : undefined;
   });
 }
 
@@ -59,8 +64,13 @@ export class Table implements Leaf {
     this.#add(this.#held);
     this.#held = '';
     if (this.#column < 0) return;
-    while (this.#column < this.#columns.length) this.#endCell();
-    this.#shared.sink.close();
+    const { sink, references } = this.#shared;
+    if (this.#cell) this.#endCell();
+    while (this.#column < this.#columns.length && references.expansion < MAX_EXPANSION) {
+      references.expansion += EMPTY_CELL;
+      this.#endCell();
+    }
+    sink.close();
     this.#column = -1;
   }
 
@@ -79,24 +89,21 @@ export class Table implements Leaf {
   #add(text: string): void {
     for (const found of text.match(CELLS_AND_PIPES) ?? []) {
       const isPipe = found === '|';
+      if (this.#column < 0) this.#beginRow();
       // A pipe before the first cell begins the row, and ends nothing.
-      if (isPipe && this.#column >= 0) this.#endCell();
-      this.#beginRow();
-      if (!isPipe) this.#addToCell(found.replaceAll('\\|', '|'));
+      else if (isPipe) this.#endCell();
+      if (isPipe) continue;
+      const written = found.replaceAll('\\|', '|');
+      const content = this.#cell ? written : written.trimStart();
+      if (content !== '') this.#openCell()?.add(content);
     }
   }
 
   #beginRow(): void {
-    if (this.#column >= 0) return;
     const { sink } = this.#shared;
     if (++this.#rows === 2) sink.open('tbody');
     sink.open('tr');
     this.#column = 0;
-  }
-
-  #addToCell(text: string): void {
-    const content = this.#cell ? text : text.trimStart();
-    if (content !== '') this.#openCell()?.add(content);
   }
 
   /** Cells beyond the table's columns are left out. */
@@ -104,8 +111,7 @@ export class Table implements Leaf {
     if (this.#cell || this.#column >= this.#columns.length) return this.#cell;
     const align = this.#columns[this.#column];
     this.#shared.sink.open(this.#rows > 1 ? 'td' : 'th', align && { align });
-    this.#cell = new GrowingInlines(this.#shared);
-    return this.#cell;
+    return (this.#cell = new GrowingInlines(this.#shared));
   }
 
   #endCell(): void {
