@@ -53,15 +53,21 @@ interface Made {
   /** Where it was put: what a page does with `outer` changes nothing about what comes behind it. */
   readonly parent: HTMLElement;
   attributes: ElementAttributes;
+  /** Of an item or a table: the block that it has, or had, its direction of. */
+  directed?: HTMLElement;
 }
 
-interface DomPlace {
-  readonly parent: HTMLElement;
-  readonly after: ChildNode | null;
-  /** Characters of `after`, if it is text. */
-  readonly length: number;
-  readonly block: HTMLElement | undefined;
-}
+/** `length`: characters of `after`, if it is text. */
+type DomPlace = readonly [
+  parent: HTMLElement,
+  after: ChildNode | null,
+  length: number,
+  block: HTMLElement | undefined,
+  direction: Direction,
+];
+
+/** Of a block: '' before its first letter. */
+type Direction = '' | 'ltr' | 'rtl';
 
 /**
  * Writes into an element, by `createElement` and text nodes alone: what a text says can become nothing but the elements
@@ -76,6 +82,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
   #length = 0;
   /** The one of {@link OWN_DIRECTION} that was opened last. */
   #block: HTMLElement | undefined;
+  /** Its direction, by its text before this place. */
+  #direction: Direction = '';
   #firstLevel: number | undefined;
   #lastLevel: number | undefined;
 
@@ -87,22 +95,29 @@ export class DomSink implements MarkdownSink<DomPlace> {
   open(kind: ElementKind, attributes: ElementAttributes = {}): void {
     this.#endText();
     const next = this.#next;
-    const known = next ? this.#made.get(next) : undefined;
-    let made = known?.kind === kind && isSame(known.attributes, attributes) ? known : undefined;
-    if (!made) {
+    let made = next ? this.#made.get(next) : undefined;
+    // Each kind has its few attributes, always in the same order.
+    if (made?.kind !== kind || JSON.stringify(made.attributes) !== JSON.stringify(attributes)) {
       const [outer, content = outer] = this.#create(kind, attributes);
       made = { kind, attributes, outer, content, parent: this.#parent };
       this.#made.set(outer, made).set(content, made);
       this.#parent.insertBefore(outer, next);
     }
-    if (OWN_DIRECTION.includes(kind)) this.#block = made.outer;
+    if (OWN_DIRECTION.includes(kind)) {
+      this.#block = made.outer;
+      this.#direction = '';
+    }
     this.#parent = made.content;
     this.#after = null;
     this.#length = 0;
   }
 
   text(value: string): void {
-    if (this.#block?.dir === '') this.#direct(this.#block, value);
+    const letter = LETTER.exec(value)?.[0];
+    if (this.#block && letter) {
+      this.#direction ||= RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
+      this.#direct(this.#block, this.#direction);
+    }
     if (!(this.#after instanceof Text)) this.#goToText();
     const node = this.#after as Text;
     let old = node.length === this.#length ? '' : node.data.slice(this.#length);
@@ -113,19 +128,19 @@ export class DomSink implements MarkdownSink<DomPlace> {
       old = value;
     }
     let same = 0;
-    while (same < old.length && old[same] === value[same]) same++;
+    while (old[same] && old[same] === value[same]) same++;
     const rest = value.slice(same);
     const next = node.nextSibling;
     const isFull = node.length > LONG && !next && !LOW_SURROGATE.test(rest);
     const at = this.#length + same;
-    if (rest !== '' && at === node.length && (next instanceof Text || isFull)) {
+    if (rest && at === node.length && (next instanceof Text || isFull)) {
       this.#goToText();
       return this.text(rest);
     }
     this.#length += value.length;
     // Appended where it can be: a selection in the text stays.
     if (at === node.length) node.appendData(rest);
-    else if (rest !== '') node.replaceData(at, node.length - at, rest);
+    else if (rest) node.replaceData(at, node.length, rest);
   }
 
   close(): void {
@@ -136,7 +151,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (kind !== 'img') this.cut();
     if (outer instanceof HTMLAnchorElement) {
       // What has a direction is isolated: marks of direction in a text turn round neither the host nor what follows.
-      outer.dir ||= this.#block?.dir || 'auto';
+      outer.dir = this.#direction || 'auto';
       // Behind a text that names another place than the one the link leads to.
       const host = hiddenHost(outer.textContent, outer.href);
       if (host) outer.append(' ', element('span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }));
@@ -148,22 +163,24 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   place(): DomPlace {
-    return { parent: this.#parent, after: this.#after, length: this.#length, block: this.#block };
+    return [this.#parent, this.#after, this.#length, this.#block, this.#direction];
   }
 
-  goTo({ parent, after, length, block }: DomPlace): void {
-    this.#parent = parent;
-    this.#after = after;
-    this.#length = length;
-    this.#block = block;
+  goTo(place: DomPlace): void {
+    // The direction stays what it was until it is known whether the text has one again.
+    [this.#parent, this.#after, this.#length, this.#block, this.#direction] = place;
   }
 
   cut(): void {
     this.#endText();
-    for (let next = this.#next; next; next = this.#next) next.remove();
+    if (this.#parent === this.#block) this.#direct(this.#block, this.#direction);
+    for (let next = this.#next; next; next = this.#next) {
+      if (next instanceof HTMLElement) this.#direct(next, '');
+      next.remove();
+    }
   }
 
-  change({ parent }: DomPlace, attributes: ElementAttributes): void {
+  change([parent]: DomPlace, attributes: ElementAttributes): void {
     const made = this.#made.get(parent);
     if (!made) return;
     made.attributes = attributes;
@@ -176,7 +193,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   get #isInLink(): boolean {
-    return this.#parent.closest('a') !== null;
+    return !!this.#parent.closest('a');
   }
 
   /** Behind what a page took away, or put elsewhere, there is nothing yet. */
@@ -188,7 +205,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
   /** The next node is a text: the one that stands there, or a new one. */
   #goToText(): void {
     const next = this.#next;
-    this.#after = next instanceof Text ? next : this.#parent.insertBefore(document.createTextNode(''), next);
+    this.#after = next instanceof Text ? next : this.#parent.insertBefore(new Text(), next);
     this.#length = 0;
   }
 
@@ -200,17 +217,24 @@ export class DomSink implements MarkdownSink<DomPlace> {
     else text.splitText(this.#length);
   }
 
-  /** Not `dir="auto"`: with that, a browser looks for the first letter anew whenever something is added. */
-  #direct(block: HTMLElement, value: string): void {
-    const letter = LETTER.exec(value)?.[0];
-    if (letter === undefined) return;
-    block.dir = RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
-    const around = this.#made.get(block.closest('li, table') ?? block)?.outer;
-    if (around?.dir === '') around.dir = block.dir;
+  /**
+   * Also takes a direction back, where the text is gone that it came of. Not `dir="auto"`: with that, a browser looks for
+   * the first letter anew whenever something is added.
+   */
+  #direct(block: HTMLElement, direction: Direction): void {
+    if (block.dir === direction) return;
+    block.dir = direction;
+    block.toggleAttribute('dir', direction !== '');
+    const around = this.#made.get(block.closest('li, table') ?? block);
+    if (around && (!around.outer.dir || around.directed === block)) {
+      around.directed = block;
+      around.outer.dir = direction;
+      around.outer.toggleAttribute('dir', direction !== '');
+    }
   }
 
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
-    const { level = 1, start = 1, language = '', align = '', checked = false } = attributes;
+    const { level = 1, start = 1, language = '', align = '', checked } = attributes;
     switch (kind) {
       case 'pre':
         return createCodeFrame(language, this.#strings, this.#options.copy ?? copyOrSelect);
@@ -218,10 +242,15 @@ export class DomSink implements MarkdownSink<DomPlace> {
         const content = element(kind);
         return [framed('div', kind, content), content];
       }
-      case 'input': {
-        const ariaLabel = this.#strings[checked ? 'done' : 'toDo'];
-        return [element(kind, { type: 'checkbox', disabled: true, defaultChecked: checked, ariaLabel })];
-      }
+      case 'input':
+        return [
+          element(kind, {
+            type: 'checkbox',
+            disabled: true,
+            defaultChecked: checked,
+            ariaLabel: this.#strings[checked ? 'done' : 'toDo'],
+          }),
+        ];
       case 'a':
         return [this.#link(attributes)];
       case 'cite':
@@ -232,10 +261,10 @@ export class DomSink implements MarkdownSink<DomPlace> {
       case 'img':
         return [createImage(attributes, this.#options.images, this.#strings, this.#isInLink)];
     }
-    const name = kind === 'heading' ? `h${this.#levelOf(level)}` : 'p';
-    const made = document.createElement(PLAIN.test(kind) ? kind : name);
-    const className = kind === 'html' ? kind : align;
-    if (className) made.className = className;
+    const made = document.createElement(
+      PLAIN.test(kind) ? kind : kind === 'heading' ? `h${this.#levelOf(level)}` : 'p',
+    );
+    if (align || kind === 'html') made.className = align || kind;
     if (kind === 'th') made.setAttribute('scope', 'col');
     if (start !== 1) made.setAttribute('start', `${start}`);
     return [made];
@@ -247,9 +276,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
     if (headingLevel === undefined) return level;
     const top = Math.max(1, Math.trunc(headingLevel) || 1);
     this.#firstLevel ??= level;
-    const wanted = Math.max(top, top + level - this.#firstLevel);
-    this.#lastLevel = Math.min(6, wanted, (this.#lastLevel ?? top - 1) + 1);
-    return this.#lastLevel;
+    const wanted = top + Math.max(0, level - this.#firstLevel);
+    return (this.#lastLevel = Math.min(6, wanted, (this.#lastLevel ?? top - 1) + 1));
   }
 
   #link({ destination = '', title }: ElementAttributes): HTMLElement {
@@ -264,15 +292,10 @@ export class DomSink implements MarkdownSink<DomPlace> {
 }
 
 /** Calls what a page handed in: its failure is for the console, and loses nothing of the text. */
-function attempt<Result>(call: () => Result): Result | undefined {
+function attempt<Result>(call: () => Result): Result | void {
   try {
     return call();
   } catch (error) {
     reportError(error);
-    return undefined;
   }
 }
-
-/** Each kind has its few attributes, always in the same order. */
-const isSame = (one: ElementAttributes, other: ElementAttributes): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);

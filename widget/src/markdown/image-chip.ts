@@ -16,8 +16,9 @@ export function createImage(
   isInLink: boolean,
 ): HTMLElement {
   const url = safeImage(destination, document.baseURI);
-  const isOwn = url?.origin === new URL(document.baseURI).origin;
-  if (url && (images === 'allow' || (images === 'same-origin' && isOwn))) return picture(url, alt);
+  if (url && (images === 'allow' || (images === 'same-origin' && url.origin === new URL(document.baseURI).origin))) {
+    return picture(url, alt);
+  }
   const shownAlt = alt || strings.image;
   const chip = framed('span', 'image', element('span', { className: 'image-alt', textContent: shownAlt }));
   if (!url) return chip;
