@@ -26,6 +26,10 @@ describe('the place a link leads to', () => {
     ['help@bank.com', EVIL],
     ['user@bank', EVIL],
     ['see bank.com.', EVIL],
+    ['https://intranet/login', EVIL],
+    ['http://localhost:8080/', EVIL],
+    ['https:\uff0f/intranet', EVIL],
+    ['HTTPS://evil.com and https://intranet', EVIL],
     ['https://bank.com@evil.com/', 'https://bank.com@evil.com/'],
   ])('is shown behind %j', (text, href) => {
     expect(hiddenHost(text, new URL(href).href)).toBe('evil.com');
@@ -60,6 +64,12 @@ describe('the place a link leads to', () => {
     ['evil@evil.com', MAIL],
     ['Evil@Evil.com', 'mailto:evil@evil.com?subject=Hello'],
     ["o'neil+a@evil.com", "mailto:o'neil+a@evil.com"],
+    ['https://intranet/a', 'https://intranet/b'],
+    ['Http://LocalHost:8080/a', 'http://localhost:8080/'],
+    ['http://[::1]:8080/a', 'http://[::1]:8080/'],
+    ['https://www.evil.com/a', EVIL],
+    ['ftp://evil.com', EVIL],
+    ['https://intranet/@a', 'https://intranet/@a'],
     ['Write to us', MAIL],
     ['+49 123', 'tel:+49123'],
   ])('is left out behind %j', (text, href) => {

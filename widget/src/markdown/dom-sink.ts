@@ -37,7 +37,7 @@ const ENGLISH: MarkdownStrings = {
 /** Elements without anything to decide: nothing else is ever created by the name of its kind. */
 const PLAIN = /^(?:blockquote|[uo]l|li|p|hr|thead|tbody|tr|t[hd]|em|strong|del|code|br)$/;
 /** Blocks that have the direction of their first letter, as an item or a table has that of the first block in it. */
-const OWN_DIRECTION: readonly ElementKind[] = ['p', 'heading', 'th', 'td'];
+const OWN_DIRECTION = /^(?:p|heading|t[hd])$/;
 const LETTER = /\p{L}/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
@@ -103,7 +103,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
       this.#made.set(outer, made).set(content, made);
       this.#parent.insertBefore(outer, next);
     }
-    if (OWN_DIRECTION.includes(kind)) {
+    if (OWN_DIRECTION.test(kind)) {
       this.#block = made.outer;
       this.#direction = '';
     }
@@ -234,7 +234,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
-    const { level = 1, start = 1, language = '', align = '', checked } = attributes;
+    const { level = 1, start = 1, language = '', align = '', checked, destination = '', title } = attributes;
     switch (kind) {
       case 'pre':
         return createCodeFrame(language, this.#strings, this.#options.copy ?? copyOrSelect);
@@ -252,7 +252,16 @@ export class DomSink implements MarkdownSink<DomPlace> {
           }),
         ];
       case 'a':
-        return [this.#link(attributes)];
+        return [
+          safeLink(destination, document.baseURI)
+            ? element('a', {
+                href: destination,
+                rel: 'noopener noreferrer nofollow',
+                ...(title !== undefined && { title }),
+                ...(this.#options.links !== 'same-tab' && { target: '_blank' }),
+              })
+            : element('span'),
+        ];
       case 'cite':
         return [
           // Nothing that can be pressed stands in a link.
@@ -278,16 +287,6 @@ export class DomSink implements MarkdownSink<DomPlace> {
     this.#firstLevel ??= level;
     const wanted = top + Math.max(0, level - this.#firstLevel);
     return (this.#lastLevel = Math.min(6, wanted, (this.#lastLevel ?? top - 1) + 1));
-  }
-
-  #link({ destination = '', title }: ElementAttributes): HTMLElement {
-    if (!safeLink(destination, document.baseURI)) return element('span');
-    return element('a', {
-      href: destination,
-      rel: 'noopener noreferrer nofollow',
-      ...(title !== undefined && { title }),
-      ...(this.#options.links !== 'same-tab' && { target: '_blank' }),
-    });
   }
 }
 

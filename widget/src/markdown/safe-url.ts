@@ -41,8 +41,11 @@ const IS_PLACE = /@|\[\w*:|(?:\.\d+){3}|\.[\p{L}\p{M}]{2}/u;
 /** Where a link leads to, its host or who is written to, if its text names another place: then it must be seen. */
 export function hiddenHost(text: string, href: string): string | undefined {
   const seen = text.replace(UNSEEN, '').normalize('NFKC').replace(PERIODS, '.');
-  const named = seen.split(NO_NAME).filter((name) => IS_PLACE.test(name));
-  if (!named[0]) return undefined;
+  // Behind a scheme comes a place, also one without a period.
+  const named = seen
+    .replaceAll('://', ' @')
+    .split(NO_NAME)
+    .filter((name) => IS_PLACE.test(name));
   const { host, pathname, search, username } = new URL(href);
   // More than a subject may be more addresses.
   const place = host || pathname + (/&|^\?(?!subject=)/.test(search) ? search : '');
@@ -52,4 +55,4 @@ export function hiddenHost(text: string, href: string): string | undefined {
 }
 
 const bare = (address: string): string =>
-  address.toLowerCase().replace(/^(?:mailto:|https?:\/\/)?(?:www\.)?|[.:/]$/g, '');
+  address.toLowerCase().replace(/^@?(?:mailto:|https?:\/\/)?(?:www\.)?|[.:/]$/g, '');

@@ -20,8 +20,8 @@ export function tableColumns(header: string, delimiters: string): readonly Align
   const columns = splitRow(delimiters);
   if (splitRow(header).length !== columns.length) return undefined;
   return columns.map((column) => {
-    const isLeft = /^\s*:/.test(column);
-    return /:\s*$/.test(column) ? (isLeft ? 'center' : 'right') : isLeft ? 'left' : undefined;
+    const isLeft = /:-/.test(column);
+    return /-:/.test(column) ? (isLeft ? 'center' : 'right') : isLeft ? 'left' : undefined;
   });
 }
 
