@@ -60,7 +60,7 @@ describe('the elements of a text and their attributes', () => {
   });
 });
 
-describe('the direction of a block that begins with an image', () => {
+describe('the direction of a block', () => {
   const directions = (text: string, selector: string) => {
     const root = document.createElement('div');
     const parser = new MarkdownParser(new DomSink(root));
@@ -69,11 +69,16 @@ describe('the direction of a block that begins with an image', () => {
     return [...root.querySelectorAll<HTMLElement>(selector)].map(({ dir }) => dir).join(' ');
   };
 
-  it('is not that of the text that stood there while the image came', () => {
+  it('is not that of the text that stood there while an image came', () => {
     expect(directions(`${IMAGE} ${HEBREW}\n\n${IMAGE} a`, 'p')).to.equal('rtl ltr');
     expect(directions(IMAGE, 'p')).to.equal('');
     expect(directions(`- ${IMAGE} ${HEBREW}\n- ${IMAGE}\n\n  ${HEBREW}\n- ${IMAGE}`, 'li')).to.equal('rtl rtl ');
     expect(directions(`[${IMAGE} ${HEBREW}](/v)`, 'a')).to.equal('rtl');
     expect(directions(`1 | ${IMAGE}\n-|-\n${IMAGE} ${HEBREW} | a`, '.table')).to.equal('rtl');
+  });
+
+  it('is not that of code or raw HTML behind it', () => {
+    expect(directions(`- 12\n\n      code\n\n  ${HEBREW}`, 'li, p')).to.equal('rtl  rtl');
+    expect(directions(`12\n\n<div>${HEBREW}</div>`, 'p')).to.equal(' ');
   });
 });

@@ -156,6 +156,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
       const host = hiddenHost(outer.textContent, outer.href);
       if (host) outer.append(' ', element('span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }));
     }
+    if (outer === this.#block) this.#block = undefined;
     this.#after = outer;
     this.#length = 0;
     this.#parent = parent;
