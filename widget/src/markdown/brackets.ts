@@ -62,6 +62,7 @@ export function createBrackets(
       if (text.slice(at).replace(/^\]\([!-~]*/, '').length <= (shared.isCutShort ? 0 : LONGEST_TITLE)) {
         bracket.piece.text = closing.text = '';
         end = text.length;
+        shared.isHolding = true;
       } else isTargetShown = true;
     }
     pieces.push(closing);
