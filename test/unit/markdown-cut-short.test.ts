@@ -96,7 +96,18 @@ describe('a text that is cut short', () => {
       for (const character of text) parser.write(character);
       return parser.isHolding;
     };
-    const held = ['a!', '2', '| a', '[a', 'a\n\n-', 'a <b', '- a\\', '|a|\n|-|\n|b\\', '[a]\n\n[a]: /u\n!', 'a[0](x "then'];
+    const held = [
+      'a!',
+      '2',
+      '| a',
+      '[a',
+      'a\n\n-',
+      'a <b',
+      '- a\\',
+      '|a|\n|-|\n|b\\',
+      '[a]\n\n[a]: /u\n!',
+      'a[0](x "then',
+    ];
     for (const text of held) expect(holds(text), text).toBe(true);
     for (const text of ['a', '**a', '`a', '# a', '| a |\n|-|\n| b', '[a](/b) c', '```\na', '# a!\n', 'a!\n\n\n']) {
       expect(holds(text), text).toBe(false);
