@@ -9,10 +9,11 @@ export async function askElement(page: Page, order: Order): Promise<void> {
     await customElements.whenDefined('chat-stream');
     await element.send(question);
     const prose = () => [...(element.shadowRoot?.querySelectorAll('.prose') ?? [])].at(-1)?.textContent.length ?? 0;
-    // What does not fit into one frame is drawn in the next ones.
-    for (let before = -1; before !== prose();) {
+    // What does not fit into one write follows, at most 80 ms later.
+    for (let before = -1; before !== prose() || element.status !== 'done';) {
       before = prose();
-      for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise(requestAnimationFrame);
     }
     return prose();
   }, questionFor(order));
