@@ -73,7 +73,8 @@ export async function startChatSite(options: Partial<ChatServerOptions> = {}): P
     silenceAll: () => {
       for (const response of open) {
         Object.assign(response, { write: () => true, end: () => response });
-        if (response.socket) Object.assign(response.socket, { write: () => true });
+        // A stream that has begun is written to its socket; of one that has not, the head still leaves.
+        if (response.headersSent && response.socket) Object.assign(response.socket, { write: () => true });
       }
     },
     close: () => {

@@ -1,4 +1,3 @@
-import { systemClock } from '../reply/index.js';
 import { SizeObserver } from './size-observer.js';
 
 /**
@@ -48,11 +47,7 @@ export class ScrollRegions {
   #look(regions: readonly Element[]): void {
     const shown = regions.filter((region) => region.checkVisibility({ contentVisibilityAuto: true }));
     const scrolling = shown.map((region) => [region, region.scrollWidth > region.clientWidth] as const);
-    const changed = scrolling.filter(([region, scrolls]) => scrolls !== region.hasAttribute('tabindex'));
-    if (changed.length === 0) return;
-    // In a task of its own: what is changed here is laid out once more in this frame, and if any size comes out different,
-    // the page hears of an error ("ResizeObserver loop completed with undelivered notifications").
-    systemClock.after(0, () => changed.forEach(([region, scrolls]) => this.#update(region, scrolls)));
+    for (const [region, scrolls] of scrolling) this.#update(region, scrolls);
   }
 
   /** Blocks that may be wider now than their place: while a text grows, only what came since, and the last one before. */
@@ -68,6 +63,7 @@ export class ScrollRegions {
   }
 
   #update(region: Element, scrolls: boolean): void {
+    if (scrolls === region.hasAttribute('tabindex')) return;
     const { code, table } = this.#names();
     for (const [attribute, value] of [
       ['tabindex', '0'],
