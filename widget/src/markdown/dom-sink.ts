@@ -193,10 +193,6 @@ export class DomSink implements MarkdownSink<DomPlace> {
     return { ...ENGLISH, ...this.#options.strings };
   }
 
-  get #isInLink(): boolean {
-    return !!this.#parent.closest('a');
-  }
-
   /** Behind what a page took away, or put elsewhere, there is nothing yet. */
   get #next(): ChildNode | null {
     if (!this.#after) return this.#parent.firstChild;
@@ -266,10 +262,11 @@ export class DomSink implements MarkdownSink<DomPlace> {
       case 'cite':
         return [
           // Nothing that can be pressed stands in a link.
-          (!this.#isInLink && attempt(() => this.#options.citation?.(attributes.label ?? ''))) || element('span'),
+          (!this.#parent.closest('a') && attempt(() => this.#options.citation?.(attributes.label ?? ''))) ||
+            element('span'),
         ];
       case 'img':
-        return [createImage(attributes, this.#options.images, this.#strings, this.#isInLink)];
+        return [createImage(attributes, this.#options.images, this.#strings, this.#parent.closest('a') !== null)];
     }
     const made = document.createElement(
       PLAIN.test(kind) ? kind : kind === 'heading' ? `h${this.#levelOf(level)}` : 'p',
