@@ -135,6 +135,17 @@ describe('the direction of a block', () => {
     });
   }
 
+  it('is also that of the quotations and items it is the first block of', () => {
+    const text = '> שלום\n\n- > שלום\n\n- - hello\n\n> - שלום';
+    for (const pieces of [[text], text.split('')]) {
+      const root = render(pieces);
+      document.body.append(root);
+      expect(directionOf(root, 'blockquote')).to.deep.equal(['rtl', 'rtl', 'rtl']);
+      expect(directionOf(root, 'li')).to.deep.equal(['rtl', 'ltr', 'ltr', 'rtl']);
+      root.remove();
+    }
+  });
+
   it('is not looked for in the elements of the page around it', () => {
     const item = document.createElement('li');
     new MarkdownParser(new DomSink(item)).write('א');

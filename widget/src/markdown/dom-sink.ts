@@ -36,8 +36,10 @@ const ENGLISH: MarkdownStrings = {
 
 /** Elements without anything to decide: nothing else is ever created by the name of its kind. */
 const PLAIN = /^(?:blockquote|[uo]l|li|p|hr|thead|tbody|tr|t[hd]|em|strong|del|code|br)$/;
-/** Blocks that have the direction of their first letter, as an item or a table has that of the first block in it. */
+/** Blocks that have the direction of their first letter. */
 const OWN_DIRECTION = /^(?:p|heading|t[hd])$/;
+/** Blocks that have the direction of the first block in them. */
+const FIRST_DIRECTION = /^(?:li|table|blockquote)$/;
 const LETTER = /\p{L}/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
@@ -53,8 +55,9 @@ interface Made {
   /** Where it was put: what a page does with `outer` changes nothing about what comes behind it. */
   readonly parent: HTMLElement;
   attributes: ElementAttributes;
-  /** Of an item or a table: the block that it has, or had, its direction of. */
-  directed?: HTMLElement;
+  direction?: Direction;
+  /** Of {@link FIRST_DIRECTION}: the block that it has, or had, its direction of. */
+  directed?: Made;
 }
 
 /** `length`: characters of `after`, if it is text. */
@@ -62,7 +65,7 @@ type DomPlace = readonly [
   parent: HTMLElement,
   after: ChildNode | null,
   length: number,
-  block: HTMLElement | undefined,
+  block: Made | undefined,
   direction: Direction,
 ];
 
@@ -81,7 +84,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
   #after: ChildNode | null = null;
   #length = 0;
   /** The one of {@link OWN_DIRECTION} that was opened last. */
-  #block: HTMLElement | undefined;
+  #block: Made | undefined;
   /** Its direction, by its text before this place. */
   #direction: Direction = '';
   #firstLevel: number | undefined;
@@ -104,7 +107,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
       this.#parent.insertBefore(outer, next);
     }
     if (OWN_DIRECTION.test(kind)) {
-      this.#block = made.outer;
+      this.#block = made;
       this.#direction = '';
     }
     this.#parent = made.content;
@@ -113,10 +116,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   text(value: string): void {
-    const letter = LETTER.exec(value)?.[0];
-    if (this.#block && letter) {
-      this.#direction ||= RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
-      this.#direct(this.#block, this.#direction);
+    if (this.#block && !this.#direction) {
+      const letter = LETTER.exec(value)?.[0];
+      if (letter) this.#direct(this.#block, (this.#direction = RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr'));
     }
     if (!(this.#after instanceof Text)) this.#goToText();
     const node = this.#after as Text;
@@ -156,7 +158,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
       const host = hiddenHost(outer.textContent, outer.href);
       if (host) outer.append(' ', element('span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }));
     }
-    if (outer === this.#block) this.#block = undefined;
+    if (made === this.#block) this.#block = undefined;
     this.#after = outer;
     this.#length = 0;
     this.#parent = parent;
@@ -174,9 +176,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   cut(): void {
     this.#endText();
-    if (this.#parent === this.#block) this.#direct(this.#block, this.#direction);
+    if (this.#parent === this.#block?.outer) this.#direct(this.#block, this.#direction);
     for (let next = this.#next; next; next = this.#next) {
-      if (next instanceof HTMLElement) this.#direct(next, '');
+      this.#direct(this.#made.get(next), '');
       next.remove();
     }
   }
@@ -218,16 +220,16 @@ export class DomSink implements MarkdownSink<DomPlace> {
    * Also takes a direction back, where the text is gone that it came of. Not `dir="auto"`: with that, a browser looks for
    * the first letter anew whenever something is added.
    */
-  #direct(block: HTMLElement, direction: Direction): void {
-    if (block.dir === direction) return;
-    block.dir = direction;
-    block.toggleAttribute('dir', direction !== '');
-    const around = this.#made.get(block.closest('li, table') ?? block);
-    if (around && (!around.outer.dir || around.directed === block)) {
-      around.directed = block;
-      around.outer.dir = direction;
-      around.outer.toggleAttribute('dir', direction !== '');
-    }
+  #direct(made: Made | undefined, direction: Direction): void {
+    if (!made || made.direction === direction) return;
+    made.direction = direction;
+    if (direction) made.outer.dir = direction;
+    else made.outer.removeAttribute('dir');
+    let around = this.#made.get(made.parent);
+    while (around && !FIRST_DIRECTION.test(around.kind)) around = this.#made.get(around.parent);
+    if (!around || (around.direction && around.directed !== made)) return;
+    around.directed = made;
+    this.#direct(around, direction);
   }
 
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
