@@ -1,6 +1,6 @@
 import { systemClock } from '../reply/index.js';
 import { loadHighlighter } from './load-highlighter.js';
-import { SelectedRange } from './selected-range.js';
+import { isSelected } from './selected-range.js';
 
 /**
  * Code as nodes that say the same and have colours; undefined where it knows no such language. Nodes that say anything
@@ -35,7 +35,6 @@ const IDLE_WORK_MS = 8;
 export class CodeBlocks {
   readonly #options: CodeBlockOptions;
   readonly #waiting: Block[] = [];
-  readonly #selected = new SelectedRange();
   /** Blocks of the text that are known to be out of view, and not laid out. */
   readonly #unseen = new WeakSet<Element>();
   #isPaused = false;
@@ -69,14 +68,12 @@ export class CodeBlocks {
   pause(): void {
     this.#isPaused = true;
     this.#cancel();
-    this.#selected.forget();
   }
 
   /** The blocks are gone. */
   clear(): void {
     this.#waiting.length = 0;
     this.#cancel();
-    this.#selected.forget();
   }
 
   #seen = (event: Event): void => {
@@ -121,7 +118,7 @@ export class CodeBlocks {
    */
   #isDue({ code, isColour }: Block): boolean {
     const block = isColour && code.closest('.far');
-    return !(block && this.#unseen.has(block)) && !this.#selected.touches(code);
+    return !(block && this.#unseen.has(block)) && !isSelected(code);
   }
 
   /**
@@ -178,12 +175,11 @@ export class CodeBlocks {
     try {
       const show = await draw(code, code.textContent ?? '');
       // It was selected meanwhile: the selection is worth more, and what was drawn is shown when it is gone.
-      if (show && this.#selected.touches(code)) this.#waiting.push({ ...block, draw: async () => show });
+      if (show && isSelected(code)) this.#waiting.push({ ...block, draw: async () => show });
       else show?.();
     } catch (error) {
       this.#stays(language, error);
     }
-    if (this.#isPaused) this.#selected.forget();
     this.#schedule();
   }
 

@@ -1,29 +1,17 @@
+/** By root, until it changes; null where nothing is selected. */
+let known: WeakMap<Node, Range | null> | undefined;
+
 /**
- * What is selected on the page. Asking for that makes the browser lay out what was written since the last frame, which
- * is half of what a long reply with code costs: here it is asked once, and again after it has changed.
+ * Some of a node is selected. Asking the browser for that makes it lay out what was written since the last frame, which is
+ * half of what a long reply with code costs: it is asked once, and again after the selection has changed.
  */
-export class SelectedRange {
-  /** Null: nothing is. Undefined: not known. */
-  #range: Range | null | undefined;
-  #forgetting = new AbortController();
-
-  /** Some of a node is selected. */
-  touches(node: Node): boolean {
-    if (this.#range === undefined) this.#range = this.#read(node);
-    return this.#range?.intersectsNode(node) ?? false;
-  }
-
-  /** Nobody is going to ask for a while. */
-  forget(): void {
-    this.#range = undefined;
-    this.#forgetting.abort();
-  }
-
-  #read(node: Node): Range | null {
-    this.#forgetting = new AbortController();
-    document.addEventListener('selectionchange', () => this.forget(), { once: true, signal: this.#forgetting.signal });
-    return selectedRange(node.getRootNode());
-  }
+export function isSelected(node: Node): boolean {
+  if (!known) document.addEventListener('selectionchange', () => (known = new WeakMap()));
+  known ??= new WeakMap();
+  const root = node.getRootNode();
+  let range = known.get(root);
+  if (range === undefined) known.set(root, (range = selectedRange(root)));
+  return range?.intersectsNode(node) ?? false;
 }
 
 /** A selection inside a shadow root is told of in three ways, by browser and year. */
