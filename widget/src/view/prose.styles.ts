@@ -15,6 +15,8 @@ export const prose = css`
     > .far {
       content-visibility: auto;
       contain-intrinsic-block-size: auto 5em;
+      /* It clips by itself. */
+      clip-path: none;
     }
     > :last-child {
       margin-block-end: 0;
