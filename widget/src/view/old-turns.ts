@@ -4,6 +4,7 @@ interface OldTurnsHost extends ReactiveControllerHost {
   readonly renderRoot: ParentNode;
 }
 
+const OLD = 'old';
 /** So many of the newest replies are always laid out. */
 const NEW = 4;
 
@@ -24,6 +25,8 @@ export class OldTurns implements ReactiveController {
     // Sizes are remembered at the end of a frame: in the one after the next they are. Counted anew at each update, which may
     // have brought replies that no frame has seen.
     this.hostDisconnected();
+    // Else each update would cost two frames.
+    if (this.#wrong().length === 0) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = requestAnimationFrame(() => {
         this.#frame = undefined;
@@ -38,7 +41,12 @@ export class OldTurns implements ReactiveController {
   }
 
   #mark(): void {
-    const replies = [...this.#host.renderRoot.querySelectorAll('.message.assistant')];
-    replies.forEach((reply, index) => reply.classList.toggle('old', index < replies.length - NEW));
+    for (const reply of this.#wrong()) reply.classList.toggle(OLD);
+  }
+
+  /** Replies that are marked and not old, or the other way round. */
+  #wrong(): readonly Element[] {
+    const replies = [...this.#host.renderRoot.querySelectorAll('.turns > .assistant')];
+    return replies.filter((reply, index) => reply.classList.contains(OLD) !== index < replies.length - NEW);
   }
 }
