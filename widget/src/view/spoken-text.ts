@@ -63,27 +63,32 @@ export class SpokenText {
 
 /** The text of a block as it is said. A heading or an item without a mark of its own gets a pause. */
 function textOf(block: Element, strings: Strings, isWhole: boolean): string {
-  return [block, ...block.querySelectorAll(LEAVES)]
-    .filter((leaf) => leaf.matches(LEAVES) && !leaf.parentElement?.closest(SUMMED))
+  return leavesIn(block)
     .map((leaf, index, all) => {
       const isOpen = !isWhole && index === all.length - 1;
       if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
-      const text = ownText(leaf);
-      return isOpen || /(^|[.:;!?…。！？؟])$/.test(text) ? text : `${text}.`;
+      const text = (leaf.contains(all[index + 1] ?? null) ? ownText(leaf) : leaf.textContent)
+        .replace(/\s+/g, ' ')
+        .trim();
+      return isOpen || /^[.:;!?…。！？؟]?$/.test(text.slice(-1)) ? text : `${text}.`;
     })
     .filter(Boolean)
     .join(' ');
 }
 
+function leavesIn(block: Element): readonly Element[] {
+  // Most blocks are paragraphs: they are not searched.
+  if (block.localName === 'p') return [block];
+  const inner = [...block.querySelectorAll(LEAVES)].filter((leaf) => !leaf.parentElement?.closest(SUMMED));
+  return block.matches(LEAVES) ? [block, ...inner] : inner;
+}
+
 /** Without what its inner leaves say for themselves. */
-function ownText(leaf: Element): string {
-  return [...leaf.childNodes]
+const ownText = (leaf: Element): string =>
+  [...leaf.childNodes]
     .filter((node) => !(node instanceof Element && (node.matches(LEAVES) || node.querySelector(LEAVES))))
     .map((node) => node.textContent)
-    .join('')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
+    .join('');
 
 function summary(block: Element, strings: Strings): string {
   const wordsIn = (selector: string) => block.querySelector(selector)?.textContent ?? '';
