@@ -1,21 +1,21 @@
 /** Classes of characters, as CommonMark 0.31.2 §2.1 defines them. */
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
-const WHITESPACE = /^\s?$/;
 /**
  * Letters that have a case, and digits. Other scripts set no blanks between words, or join a short word to the next, as
  * Arabic does: there a mark stands between two letters as a rule.
  */
 const WORD = /[\p{LC}\p{N}]/u;
 
-export const isPunctuation = (character: string): boolean => PUNCTUATION.test(character);
-/** '' is the beginning or the end of a text: it counts as whitespace. */
-export const isWhitespace = (character: string): boolean => WHITESPACE.test(character);
 export const isWordCharacter = (character: string): boolean => WORD.test(character);
+
+/** How much a character is part of a word: 0 for whitespace, the beginning and the end of a text, 1 for punctuation, else 2. */
+export const rankOf = (character: string): number =>
+  character.trim() === '' ? 0 : PUNCTUATION.test(character) ? 1 : 2;
 
 /** The character before a place, which may be one of two UTF-16 units; '' at the beginning. */
 export const characterBefore = (text: string, at: number): string =>
-  /.?$/su.exec(text.slice(Math.max(0, at - 2), at))?.[0] ?? '';
+  Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? '';
 
 /** The character at a place; '' at the end. */
-export const characterAt = (text: string, at: number): string => /^.?/su.exec(text.slice(at, at + 2))?.[0] ?? '';
+export const characterAt = (text: string, at: number): string => Array.from(text.slice(at, at + 2))[0] ?? '';

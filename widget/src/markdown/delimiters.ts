@@ -1,4 +1,4 @@
-import { characterAt, characterBefore, isPunctuation, isWhitespace, isWordCharacter } from './characters.js';
+import { characterAt, characterBefore, isWordCharacter, rankOf } from './characters.js';
 import { type Piece, pieceOf } from './pieces.js';
 import type { ElementKind } from './sink.js';
 
@@ -30,12 +30,13 @@ export class Delimiters {
     const { length } = run;
     const before = characterBefore(text, at);
     const after = characterAt(text, at + length);
-    const isLeft = !isWhitespace(after) && (!isPunctuation(after) || isWhitespace(before) || isPunctuation(before));
-    const isRight = !isWhitespace(before) && (!isPunctuation(before) || isWhitespace(after) || isPunctuation(after));
-    const isUnderscore = mark === '_';
+    const rankBefore = rankOf(before);
+    const rankAfter = rankOf(after);
+    // Between two of a rank a run may do both: not between blanks, and underscores not within a word.
+    const isBetween = rankBefore === rankAfter && (mark === '_' ? rankAfter === 1 : rankAfter > 0);
     const piece = pieceOf(at, run);
-    const canOpen = isLeft && (!isUnderscore || !isRight || isPunctuation(before));
-    const canClose = isRight && (!isUnderscore || !isLeft || isPunctuation(after));
+    const canOpen = rankBefore < rankAfter || isBetween;
+    const canClose = rankBefore > rankAfter || isBetween;
     if ((canOpen || canClose) && (mark !== '~' || (strikethrough && length < 3))) {
       const isInWord = isWordCharacter(before) && isWordCharacter(after);
       this.#open.push({ piece, mark, length, left: length, canOpen, canClose, isInWord });
