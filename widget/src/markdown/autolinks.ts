@@ -1,4 +1,4 @@
-import { matchAt, normalizeUri } from './link-syntax.js';
+import { endOf, normalizeUri } from './link-syntax.js';
 
 /** Addresses written as plain text (GFM 0.29 §6.9, extended autolinks). */
 
@@ -40,8 +40,7 @@ function addressAt(text: string, start: number, trigger: string): Autolink | und
   const domain = DOMAIN.exec(text.slice(from, from + MAX_DOMAIN + 1))?.[0] ?? '';
   if (!isDomain(domain, isWww)) return undefined;
   const read = () => {
-    const rest = matchAt(AFTER_SCHEME, text, from) ?? '';
-    const end = trimmedEnd(text, start, from + rest.length);
+    const end = trimmedEnd(text, start, endOf(AFTER_SCHEME, text, from));
     const address = text.slice(start, end);
     return { end, destination: normalizeUri(isWww ? `http://${address}` : address) };
   };
@@ -74,10 +73,9 @@ function trimmedEnd(text: string, start: number, to: number): number {
 
 function emailAround(text: string, at: number, from: number): Autolink | undefined {
   const [local, scheme] = LOCAL_PART.exec(text.slice(Math.max(from, at - MAX_LOCAL_PART), at)) ?? [];
-  const domain = matchAt(EMAIL_DOMAIN, text, at + 1) ?? '';
+  const end = endOf(EMAIL_DOMAIN, text, at + 1);
   // A period may end the sentence; a hyphen or an underscore cannot end a domain.
-  if (local === undefined || domain === '' || /[-_]$/.test(domain)) return undefined;
+  if (local === undefined || !end || /[-_]/.test(text.charAt(end - 1))) return undefined;
   const start = at - local.length;
-  const end = at + 1 + domain.length;
   return { start, read: () => ({ end, destination: (scheme ? '' : 'mailto:') + text.slice(start, end) }) };
 }

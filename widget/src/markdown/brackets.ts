@@ -119,7 +119,7 @@ export function createBrackets(
       if (target || (isCut && target === null)) return target;
     }
     // None where no bracket follows.
-    const second = labelAt(text, next) ?? '';
+    const second = labelAt(text, next);
     if (isCut && isCutLabelAt(text, next)) return null;
     const label = normalizeLabel(second.length > 2 ? second : labelOf(bracket, at));
     const target = label === '' ? null : references.find(label, at);

@@ -25,16 +25,16 @@ export class Delimiters {
   }
 
   /** The run of marks that stands there. */
-  add(run: string, text: string, at: number, strikethrough: boolean): Piece {
-    const mark = run[0] ?? '';
-    const { length } = run;
+  add(text: string, at: number, end: number, strikethrough: boolean): Piece {
+    const mark = text.charAt(at);
+    const length = end - at;
     const before = characterBefore(text, at);
-    const after = characterAt(text, at + length);
+    const after = characterAt(text, end);
     const rankBefore = rankOf(before);
     const rankAfter = rankOf(after);
     // Between two of a rank a run may do both: not between blanks, and underscores not within a word.
     const isBetween = rankBefore === rankAfter && (mark === '_' ? rankAfter === 1 : rankAfter > 0);
-    const piece = pieceOf(at, run);
+    const piece = pieceOf(at, text.slice(at, end));
     const canOpen = rankBefore < rankAfter || isBetween;
     const canClose = rankBefore > rankAfter || isBetween;
     if ((canOpen || canClose) && (mark !== '~' || (strikethrough && length < 3))) {

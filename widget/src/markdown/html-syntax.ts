@@ -1,4 +1,4 @@
-import { matchAt } from './link-syntax.js';
+import { endOf } from './link-syntax.js';
 
 /** Raw HTML, which is recognized as CommonMark wants it and shown as the text it is. */
 
@@ -18,25 +18,24 @@ const ENCLOSED: readonly Enclosed[] = [
 /** As a block alone. */
 const LITERAL: Enclosed = [/<(?:script|pre|textarea|style)(?=\s|>|$)/iy, /<\/(?:script|pre|textarea|style)>/gi];
 
-const endOf = (kinds: readonly Enclosed[], text: string, at: number): RegExp | undefined =>
-  kinds.find(([start]) => matchAt(start, text, at))?.[1];
+const closingOf = (kinds: readonly Enclosed[], text: string, at: number): RegExp | undefined =>
+  kinds.find(([start]) => endOf(start, text, at))?.[1];
 
 /**
  * Finds the raw HTML of one text (CommonMark 0.31.2 §6.6), in time that grows with its length alone: the place behind the
- * tag, comment or the like that begins at a place; undefined where none does.
+ * tag, comment or the like that begins at a place; 0 where none does.
  */
-export function htmlFinder(text: string): (at: number) => number | undefined {
+export function htmlFinder(text: string): (at: number) => number {
   /** Ends that do not come any more from there on: looked for once. */
   const missing = new Set<RegExp>();
   return (at) => {
-    const tag = matchAt(TAG, text, at);
-    if (tag) return at + tag.length;
-    const end = endOf(ENCLOSED, text, at);
-    if (end === undefined || missing.has(end)) return undefined;
+    const tagEnd = endOf(TAG, text, at);
+    const closing = closingOf(ENCLOSED, text, at);
+    if (tagEnd || !closing || missing.has(closing)) return tagEnd;
     // From its third character on: `<!-->` and `<!--->` are comments.
-    if (matchAt(end, text, at + 2)) return end.lastIndex;
-    missing.add(end);
-    return undefined;
+    const end = endOf(closing, text, at + 2);
+    if (!end) missing.add(closing);
+    return end;
   };
 }
 
@@ -52,10 +51,10 @@ const BLOCK_START = new RegExp(
  * line does.
  */
 export const htmlBlockAt = (line: string): RegExp | null | undefined =>
-  endOf([LITERAL, ...ENCLOSED], line, 0) ?? (BLOCK_START.test(line) ? null : undefined);
+  closingOf([LITERAL, ...ENCLOSED], line, 0) ?? (BLOCK_START.test(line) ? null : undefined);
 
 /** Such a line begins an HTML block, too, where it does not go on with a paragraph. */
 export const isTagAlone = (line: string): boolean => {
-  const tag = matchAt(TAG, line, 0);
-  return tag !== undefined && line.slice(tag.length).trim() === '';
+  const end = endOf(TAG, line, 0);
+  return end > 0 && line.slice(end).trim() === '';
 };

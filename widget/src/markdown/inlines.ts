@@ -3,7 +3,7 @@ import { createBrackets } from './brackets.js';
 import { Delimiters, kindOf } from './delimiters.js';
 import { unescapeText } from './entities.js';
 import { htmlFinder } from './html-syntax.js';
-import { matchAt, normalizeUri } from './link-syntax.js';
+import { endOf, normalizeUri } from './link-syntax.js';
 import { type Opening, type Piece, pieceOf } from './pieces.js';
 import type { Shared } from './growing-inlines.js';
 
@@ -59,7 +59,7 @@ export function readInlines(
   }
 
   function hide(end: number): void {
-    write('', end - place).isOpen = true;
+    write('', end).isOpen = true;
   }
 
   /** An opener there may still find its partner. */
@@ -78,23 +78,22 @@ export function readInlines(
       case '*':
       case '_':
       case '~': {
-        const run = matchAt(RUN, text, at) ?? '';
-        const end = at + run.length;
-        return mayGrow(end) ? hide(end) : take(delimiters.add(run, text, at, gfm), end);
+        const end = endOf(RUN, text, at);
+        return mayGrow(end) ? hide(end) : take(delimiters.add(text, at, end, gfm), end);
       }
       case '[':
         return take(brackets.open(at, false), at + 1);
       case '!':
         if (text[at + 1] === '[') return take(brackets.open(at, true), at + 2);
-        return void write('!', 1, true);
+        return void write('!', at + 1, true);
       case ']':
         place = brackets.close(at);
         return;
       case '<':
         return readAngle(at);
       case '&': {
-        const reference = matchAt(REFERENCE, text, at) ?? '&';
-        return void write(unescapeText(reference), reference.length);
+        const end = endOf(REFERENCE, text, at) || at + 1;
+        return void write(unescapeText(text.slice(at, end)), end);
       }
       default:
         return readWords(at);
@@ -102,10 +101,10 @@ export function readInlines(
   }
 
   function readWords(at: number): void {
-    if (plainEnd <= at) plainEnd = at + (matchAt(PLAIN, text, at)?.length ?? 0);
+    if (plainEnd <= at) plainEnd = endOf(PLAIN, text, at);
     if (autolink && autolink.start < at) autolink = nextAutolink(text, at);
     const wordsEnd = Math.min(plainEnd, autolink?.start ?? Infinity);
-    if (wordsEnd > at) write(text.slice(at, wordsEnd), wordsEnd - at, true);
+    if (wordsEnd > at) write(text.slice(at, wordsEnd), wordsEnd, true);
     if (!autolink || wordsEnd === plainEnd) return;
     const { end, destination } = autolink.read();
     writeLink(text.slice(autolink.start, end), end, destination);
@@ -123,8 +122,8 @@ export function readInlines(
   }
 
   function endLine(isHard: boolean): void {
-    if (isHard) write('', 0).leaf = { kind: 'br' };
-    write('\n', 1);
+    if (isHard) write('').leaf = { kind: 'br' };
+    write('\n', place + 1);
     while (text[place] === ' ') place++;
   }
 
@@ -132,20 +131,19 @@ export function readInlines(
     if (next === '\n') {
       place++;
       endLine(true);
-    } else if (/[!-/:-@[-`{-~]/.test(next)) write(next, 2);
-    else write('\\', 1);
+    } else if (/[!-/:-@[-`{-~]/.test(next)) write(next, place + 2);
+    else write('\\', place + 1);
   }
 
   function readTicks(at: number): void {
-    const run = matchAt(TICKS, text, at) ?? '';
-    const start = at + run.length;
+    const start = endOf(TICKS, text, at);
     if (mayGrow(start)) return hide(start);
-    const closing = closingTicks(start, run.length);
+    const closing = closingTicks(start, start - at);
     if (closing !== undefined) {
-      const end = closing + run.length;
+      const end = closing + start - at;
       writeCode(text.slice(start, closing), end).isOpen = mayGrow(end);
     } else if (isCut && isNear(at)) writeCode(text.slice(start).replace(/`+$/, ''), text.length).isOpen = true;
-    else write(run, run.length).isOpen = true;
+    else write(text.slice(at, start), start).isOpen = true;
   }
 
   /** Where the next run of so many backticks begins. */
@@ -166,15 +164,13 @@ export function readInlines(
   }
 
   function readAngle(at: number): void {
-    const uri = matchAt(URI_AUTOLINK, text, at);
-    const address = (uri ?? matchAt(EMAIL_AUTOLINK, text, at))?.slice(1, -1);
-    if (address !== undefined) {
-      const destination = normalizeUri(uri === undefined ? `mailto:${address}` : address);
-      return writeLink(address, at + address.length + 2, destination);
-    }
+    const uriEnd = endOf(URI_AUTOLINK, text, at);
+    const linkEnd = uriEnd || endOf(EMAIL_AUTOLINK, text, at);
+    const address = text.slice(at + 1, linkEnd - 1);
+    if (linkEnd) return writeLink(address, linkEnd, normalizeUri(uriEnd ? address : `mailto:${address}`));
     const end = htmlEnd(at);
-    if (end !== undefined) write(text.slice(at, end), end - at);
-    else write('<', 1).isOpen = /[a-z/!?]/i.test(text[at + 1] ?? '');
+    if (end) write(text.slice(at, end), end);
+    else write('<', at + 1).isOpen = /[a-z/!?]/i.test(text[at + 1] ?? '');
   }
 
   function writeLink(words: string, end: number, destination: string): void {
@@ -183,16 +179,17 @@ export function readInlines(
 
   /** An element of text alone; the piece that ends it. */
   function writeElement(opening: Opening, words: string, end: number): Piece {
-    write('', 0).opens.push(opening);
-    write(words, 0);
-    const closing = write('', end - place);
+    write('').opens.push(opening);
+    write(words);
+    const closing = write('', end);
     closing.closes = 1;
     return closing;
   }
 
-  function write(words: string, length: number, isPlain = false): Piece {
+  /** What stands there, up to `end`, comes out as these words. */
+  function write(words: string, end = place, isPlain = false): Piece {
     const piece = pieceOf(place, words, isPlain);
-    take(piece, place + length);
+    take(piece, end);
     return piece;
   }
 

@@ -12,20 +12,18 @@ const MAX_PARENTHESES = 32;
 /** What a parser found: where it ends, or why it found nothing. Null: the text ended where more could have made it one. */
 export type Found<T> = (T & { readonly end: number }) | undefined | null;
 
-/** A sticky expression's match at a place; a global one's, from there on. */
-export function matchAt(expression: RegExp, text: string, at: number): string | undefined {
+/** Where a sticky expression's match at a place ends, or a global one's from there on; 0 where there is none. */
+export function endOf(expression: RegExp, text: string, at: number): number {
   expression.lastIndex = at;
-  return expression.exec(text)?.[0];
+  expression.test(text);
+  return expression.lastIndex;
 }
 
-const skipSpacesAndOneBreak = (text: string, at: number): number =>
-  at + (matchAt(SPACES_AND_ONE_BREAK, text, at)?.length ?? 0);
-
-/** A link label with its brackets, at most 999 characters (CommonMark 0.31.2 §4.7). */
-export const labelAt = (text: string, at: number): string | undefined => matchAt(LABEL, text, at);
+/** A link label with its brackets, at most 999 characters (CommonMark 0.31.2 §4.7); '' where there is none. */
+export const labelAt = (text: string, at: number): string => text.slice(at, endOf(LABEL, text, at));
 
 /** The text ends in a label that began here. */
-export const isCutLabelAt = (text: string, at: number): boolean => matchAt(CUT_LABEL, text, at) !== undefined;
+export const isCutLabelAt = (text: string, at: number): boolean => endOf(CUT_LABEL, text, at) > 0;
 
 /** Labels match regardless of case and of the amount of white space. */
 export const normalizeLabel = (label: string): string =>
@@ -35,10 +33,9 @@ export const normalizeLabel = (label: string): string =>
 function destinationAt(text: string, at: number): Found<InlineTarget> {
   let end = at;
   if (text[at] === '<') {
-    const angle = matchAt(ANGLE_DESTINATION, text, at);
-    if (!angle) return /[<>\n]/.test(text.slice(at + 1, at + 2_000)) ? undefined : null;
-    end += angle.length;
-    return found(angle.slice(1, -1));
+    end = endOf(ANGLE_DESTINATION, text, at);
+    if (end > 0) return found(text.slice(at + 1, end - 1));
+    return /[<>\n]/.test(text.slice(at + 1, at + 2_000)) ? undefined : null;
   }
   let open = 0;
   for (; end < text.length; end++) {
@@ -60,9 +57,9 @@ function destinationAt(text: string, at: number): Found<InlineTarget> {
 
 /** A link title, unescaped. */
 function titleAt(text: string, at: number): Found<{ readonly title: string }> {
-  const quoted = matchAt(TITLE, text, at);
-  if (quoted !== undefined) return { title: unescapeText(quoted.slice(1, -1)), end: at + quoted.length };
-  return matchAt(CUT_TITLE, text, at) ? null : undefined;
+  const end = endOf(TITLE, text, at);
+  if (end > 0) return { title: unescapeText(text.slice(at + 1, end - 1)), end };
+  return endOf(CUT_TITLE, text, at) > 0 ? null : undefined;
 }
 
 export interface InlineTarget {
@@ -75,15 +72,15 @@ export interface InlineTarget {
  * none of it. `isCut`: more of the text may come; then null is answered as long as that could change anything.
  */
 export function targetAt(text: string, at: number, end: RegExp, isCut: boolean): Found<InlineTarget> {
-  const target = destinationAt(text, skipSpacesAndOneBreak(text, at));
+  const target = destinationAt(text, endOf(SPACES_AND_ONE_BREAK, text, at));
   if (!target) return target;
-  const titleStart = skipSpacesAndOneBreak(text, target.end);
+  const titleStart = endOf(SPACES_AND_ONE_BREAK, text, target.end);
   const titled = titleStart > target.end ? titleAt(text, titleStart) : undefined;
-  const read = titled ? skipSpacesAndOneBreak(text, titled.end) : titleStart;
+  const read = titled ? endOf(SPACES_AND_ONE_BREAK, text, titled.end) : titleStart;
   if (isCut && (titled === null || read === text.length)) return null;
   for (const found of [{ ...target, ...titled }, target]) {
-    const rest = matchAt(end, text, found.end);
-    if (rest !== undefined) return { ...found, end: found.end + rest.length };
+    const endOfAll = endOf(end, text, found.end);
+    if (endOfAll > 0) return { ...found, end: endOfAll };
   }
   return undefined;
 }

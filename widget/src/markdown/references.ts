@@ -95,7 +95,7 @@ const DEFINITION_END = /[ \t]*(?:\n|$)/y;
  */
 export function definitionAt(text: string, isCut: boolean): Found<InlineTarget & { readonly label: string }> {
   const written = labelAt(text, 0);
-  if (written === undefined) return isCutLabelAt(text, 0) ? null : undefined;
+  if (written === '') return isCutLabelAt(text, 0) ? null : undefined;
   const colon = written.length;
   if (colon === text.length) return null;
   const label = normalizeLabel(written);
