@@ -1,11 +1,8 @@
+import type { ContainerStart } from './containers.js';
 import type { Line } from './line.js';
 
-export interface ListMarker {
-  readonly isOrdered: boolean;
-  /** The character that sets lists apart: `-`, `+`, `*`, `.` or `)`. */
-  readonly mark: string;
-  readonly start: number;
-  /** Length of the marker itself. */
+/** What begins an item, and a list where none of its kind is open. */
+interface ListMarker extends ContainerStart {
   readonly length: number;
 }
 
@@ -22,7 +19,7 @@ export function listMarkerAt(rest: string, interrupts: boolean): ListMarker | un
   const [{ length }, digits, mark = found[0]] = found;
   const start = Number(digits ?? 1);
   if (interrupts && (start !== 1 || !/[^ \t]/.test(rest.slice(length)))) return undefined;
-  return { isOrdered: digits !== undefined, mark, start, length };
+  return { kind: digits ? 'ol' : 'ul', attributes: digits ? { start } : {}, mark, length };
 }
 
 /** Passes over a list marker and the blanks behind it; the columns by which the item's content is indented. */
@@ -30,14 +27,14 @@ export function skipListMarker(line: Line, { length }: ListMarker): number {
   const { indent } = line;
   line.skipMark(length);
   // Five columns and more are one, and an indented code block.
-  const blanks = line.isBlank || line.indent > 4 || line.indent < 1 ? 1 : line.indent;
+  const blanks = line.isBlank || line.indent > 4 ? 1 : line.indent;
   line.skip(blanks);
   return indent + length + blanks;
 }
 
 const UNDECIDED: readonly RegExp[] = [
   /^#{1,6}(?:[ \t][# \t]*)?$/,
-  /^`{1,2}$|^`{3,}[^`]*$|^~{1,2}$|^~{3,}/,
+  /^([`~])\1?$|^`{3,}[^`]*$|^~{3}/,
   /^([*_+-])(?:[ \t]*\1)*[ \t]*$/,
   /^\d{1,9}(?:[.)][ \t]*)?$/,
   // The name of a tag, or what begins a comment, a declaration or CDATA.
@@ -49,6 +46,5 @@ const UNDECIDED: readonly RegExp[] = [
  * `interrupts`: the line would otherwise continue a paragraph.
  */
 export function isUndecided(rest: string, interrupts: boolean): boolean {
-  if (rest === '' || UNDECIDED.some((pattern) => pattern.test(rest))) return true;
-  return interrupts && /^(?:=+[ \t]*|[-:|][-:| \t]*)$/.test(rest);
+  return UNDECIDED.some((pattern) => pattern.test(rest)) || (interrupts && /^(?:=+[ \t]*|[-:|][-:| \t]*)$/.test(rest));
 }

@@ -1,20 +1,14 @@
-import type { ListMarker } from './block-starts.js';
-import type { MarkdownSink } from './sink.js';
+import type { ElementAttributes, MarkdownSink } from './sink.js';
 
-interface Quote {
-  readonly kind: 'blockquote';
-}
-interface List {
-  readonly kind: 'list';
-  readonly marker: ListMarker;
-}
-interface Item {
-  readonly kind: 'li';
-  /** Columns by which a line must be indented to go on in it. */
-  readonly indent: number;
-}
 /** A block that holds blocks, as a line begins it. */
-export type ContainerStart = Quote | List | Item;
+export interface ContainerStart {
+  readonly kind: 'blockquote' | 'ul' | 'ol' | 'li';
+  readonly attributes?: ElementAttributes;
+  /** Of a list: the character that sets it apart, `-`, `+`, `*`, `.` or `)`. */
+  readonly mark?: string;
+  /** Of an item: columns by which a line must be indented to go on in it. */
+  readonly indent?: number;
+}
 
 export type Container = ContainerStart & {
   /** Number of the last line that put something into it. */
@@ -48,7 +42,7 @@ export class Containers {
   open(start: ContainerStart, line: number): void {
     if (start.kind === 'li') this.#fill(line, 1);
     else this.adopt(line);
-    this.#openElement(start);
+    this.#sink.open(start.kind, start.attributes);
     const place = this.#sink.place();
     // Taken over from the line's plan: to copy it took a third of a long list's time.
     this.#open.push(Object.assign(start, { lastLine: line, isEmpty: true, isLoose: false, place }));
@@ -59,7 +53,7 @@ export class Containers {
    * Whether it is the first of an item.
    */
   adopt(line: number): boolean {
-    if (this.#open.at(-1)?.kind === 'list') this.closeTo(this.#open.length - 1);
+    if (this.#open.at(-1)?.mark) this.closeTo(this.#open.length - 1);
     return this.#fill(line, 2);
   }
 
@@ -73,19 +67,12 @@ export class Containers {
     const inner = this.#open.at(-1);
     if (!inner) return false;
     const list = this.#open.at(-steps);
-    if (list?.kind === 'list' && !list.isLoose && !inner.isEmpty && inner.lastLine < line - 1) {
+    if (list?.mark && !list.isLoose && !inner.isEmpty && inner.lastLine < line - 1) {
       list.isLoose = true;
-      this.#sink.change(list.place, { ...listAttributes(list.marker), loose: true });
+      this.#sink.change(list.place, { ...list.attributes, loose: true });
     }
     const isFirst = inner.kind === 'li' && inner.isEmpty;
     inner.isEmpty = false;
     return isFirst;
   }
-
-  #openElement(start: ContainerStart): void {
-    if (start.kind !== 'list') this.#sink.open(start.kind);
-    else this.#sink.open(start.marker.isOrdered ? 'ol' : 'ul', listAttributes(start.marker));
-  }
 }
-
-const listAttributes = ({ isOrdered, start }: ListMarker) => (isOrdered ? { start } : {});

@@ -27,14 +27,14 @@ const closingOf = (kinds: readonly Enclosed[], text: string, at: number): RegExp
  */
 export function htmlFinder(text: string): (at: number) => number {
   /** Ends that do not come any more from there on: looked for once. */
-  const missing = new Set<RegExp>();
+  const missing: RegExp[] = [];
   return (at) => {
     const tagEnd = endOf(TAG, text, at);
     const closing = closingOf(ENCLOSED, text, at);
-    if (tagEnd || !closing || missing.has(closing)) return tagEnd;
+    if (tagEnd || !closing || missing.includes(closing)) return tagEnd;
     // From its third character on: `<!-->` and `<!--->` are comments.
     const end = endOf(closing, text, at + 2);
-    if (!end) missing.add(closing);
+    if (!end) missing.push(closing);
     return end;
   };
 }
@@ -46,15 +46,16 @@ const BLOCK_START = new RegExp(
     'track|ul)(?:\\s|/?>|$)',
   'i',
 );
-/**
- * What ends the HTML block that begins with this line (CommonMark 0.31.2 §4.6), but for one of a tag alone; null: a blank
- * line does.
- */
-export const htmlBlockAt = (line: string): RegExp | null | undefined =>
-  closingOf([LITERAL, ...ENCLOSED], line, 0) ?? (BLOCK_START.test(line) ? null : undefined);
-
-/** Such a line begins an HTML block, too, where it does not go on with a paragraph. */
+/** Such a line begins an HTML block where it does not go on with a paragraph. */
 export const isTagAlone = (line: string): boolean => {
   const end = endOf(TAG, line, 0);
   return end > 0 && line.slice(end).trim() === '';
 };
+
+/**
+ * What ends the HTML block that begins with this line (CommonMark 0.31.2 §4.6); null: a blank line does. `mayBeTag`: a tag
+ * alone begins one.
+ */
+export const htmlBlockAt = (line: string, mayBeTag: boolean): RegExp | null | undefined =>
+  closingOf([LITERAL, ...ENCLOSED], line, 0) ??
+  (BLOCK_START.test(line) || (mayBeTag && isTagAlone(line)) ? null : undefined);

@@ -126,8 +126,7 @@ export class MarkdownParser {
     if (this.#isInLine) return this.#leaf?.add(piece);
     this.#undecided += piece;
     if (isCut && !this.#pace.isDue(this.#undecided.length)) return;
-    const open = { containers: this.#containers.all, leaf: this.#leaf, gfm: this.#shared.gfm };
-    const plan = planLine(this.#undecided, open, isCut);
+    const plan = planLine(this.#undecided, this.#containers.all, this.#leaf, this.#shared.gfm, isCut);
     if (!plan) return;
     this.#lineNumber++;
     this.#apply(plan);

@@ -10,7 +10,7 @@ import {
 import type { Container, ContainerStart } from './containers.js';
 import { type Shared, writeElement } from './growing-inlines.js';
 import { Heading } from './heading.js';
-import { htmlBlockAt, isTagAlone } from './html-syntax.js';
+import { htmlBlockAt } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Line } from './line.js';
 import { CodeBlock, HtmlBlock } from './literal-blocks.js';
@@ -27,8 +27,8 @@ export interface Plan {
   /** Into how many of them all it puts something; where it is blank, down to the innermost quote or into a fence or HTML. */
   readonly filled: number;
   readonly opened: readonly ContainerStart[];
-  /** The open leaf goes on, or becomes what begins; or it is closed, by something that begins, by a blank line or its end. */
-  readonly kind: 'more' | 'conversion' | 'leaf' | 'blank' | 'end';
+  /** The open leaf goes on, or becomes what begins; or it is closed, by something that begins, by its end or a blank line. */
+  readonly kind: 'more' | 'conversion' | 'leaf' | 'end';
   readonly begin?: Begin | undefined;
   /** The text for the leaf. */
   readonly content: string;
@@ -38,18 +38,17 @@ const FENCE_END = /^(`+|~+)[ \t]*$/;
 /** Deeper than this, marks of quotes and lists are text: a browser that lays out thousands of nested elements crashes. */
 const MAX_DEPTH = 100;
 
-export interface Open {
-  readonly containers: readonly Container[];
-  readonly leaf: Leaf | undefined;
-  readonly gfm: boolean;
-}
-
 /**
  * Reads one line (CommonMark 0.31.2, appendix, phase 1) against what is open, and changes nothing. `isCut`: the line may
  * go on; undefined where that could still change what it is.
  */
-export function planLine(text: string, open: Open, isCut: boolean): Plan | undefined {
-  const { containers, leaf, gfm } = open;
+export function planLine(
+  text: string,
+  containers: readonly Container[],
+  leaf: Leaf | undefined,
+  gfm: boolean,
+  isCut: boolean,
+): Plan | undefined {
   const line = new Line(text);
   let matched = 0;
   let filled = 0;
@@ -68,17 +67,16 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   };
 
   if (isAll && leaf instanceof CodeBlock) {
-    if (leaf.fence === undefined) {
-      if (line.indent >= 4 || line.isBlank) {
-        line.skip(4);
-        return plan('more');
-      }
-    } else {
-      const marks = line.indent < 4 ? (FENCE_END.exec(line.rest)?.[1] ?? '') : '';
-      if (isCut && marks !== '' && leaf.fence.startsWith(marks.charAt(0))) return undefined;
+    if (leaf.fence) {
+      const [, marks = ''] = (line.indent < 4 && FENCE_END.exec(line.rest)) || [];
+      if (isCut && marks && leaf.fence.startsWith(marks.charAt(0))) return undefined;
       if (marks.startsWith(leaf.fence)) return plan('end');
       line.skip(leaf.indent);
       filled = Infinity;
+      return plan('more');
+    }
+    if (line.indent >= 4 || line.isBlank) {
+      line.skip(4);
       return plan('more');
     }
   }
@@ -100,14 +98,13 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     if (mayNest && rest.startsWith('>')) {
       skipQuoteMark(line);
       opened.push({ kind: 'blockquote' });
-      if (isCut && line.isBlank) return undefined;
       continue;
     }
     // A tag alone ends a table, where it cannot be taken back as from a paragraph.
     const inTable = leaf instanceof Table && opened.length === 0;
     if (isCut && (isUndecided(rest, inParagraph) || (inTable && rest.startsWith('<')))) return undefined;
     const mark = (ATX_MARK.exec(rest) ?? FENCE.exec(rest))?.[0];
-    if (mark !== undefined) {
+    if (mark) {
       const { indent } = line;
       line.skipMark(mark.length);
       const { content } = line;
@@ -115,8 +112,7 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
         ? plan('leaf', content, (shared) => new Heading(shared, mark.length))
         : plan('leaf', '', ({ sink }) => new CodeBlock(sink, mark, indent, content));
     }
-    let end = htmlBlockAt(rest);
-    if (end === undefined && inTable && isTagAlone(rest)) end = null;
+    const end = htmlBlockAt(rest, inTable);
     if (end !== undefined) return plan('leaf', line.content, ({ sink }) => new HtmlBlock(sink, end));
     if (interrupts) {
       if (SETEXT_UNDERLINE.test(rest) && leaf.hasText) {
@@ -130,11 +126,10 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
     const marker = mayNest ? listMarkerAt(rest, interrupts) : undefined;
     if (!marker) break;
     const list = opened.length === 0 ? containers[matched - 1] : undefined;
-    if (list?.kind !== 'list' || list.marker.mark !== marker.mark) opened.push({ kind: 'list', marker });
+    if (list?.mark !== marker.mark) opened.push(marker);
     opened.push({ kind: 'li', indent: skipListMarker(line, marker) });
-    if (isCut && line.isBlank) return undefined;
   }
-  if (line.isBlank) return plan('blank');
+  if (line.isBlank) return isCut ? undefined : plan('end');
   const mayGoOn = opened.length === 0 && (leaf instanceof Paragraph || (leaf instanceof Table && isAll));
   if (!mayGoOn) return plan('leaf', line.rest, (shared, mayBeTask) => new Paragraph(shared, mayBeTask));
   // A paragraph goes on lazily, even where marks of its containers are missing.
@@ -142,21 +137,21 @@ export function planLine(text: string, open: Open, isCut: boolean): Plan | undef
   return plan('more', line.rest);
 }
 
-function goesOn(line: Line, container: Container): boolean {
-  switch (container.kind) {
+function goesOn(line: Line, { kind, indent = 0, isEmpty }: Container): boolean {
+  switch (kind) {
     case 'blockquote':
       if (line.indent > 3 || !line.rest.startsWith('>')) return false;
       skipQuoteMark(line);
       return true;
-    case 'list':
-      return true;
     case 'li':
       if (line.isBlank) {
         line.skip(line.indent);
-        return !container.isEmpty;
+        return !isEmpty;
       }
-      if (line.indent < container.indent) return false;
-      line.skip(container.indent);
+      if (line.indent < indent) return false;
+      line.skip(indent);
+      return true;
+    default:
       return true;
   }
 }
