@@ -11,7 +11,9 @@ export interface Autolink {
 const TRIGGER = /https?:\/\/|ftp:\/\/|www\.|@/gi;
 /** Up to a bracket that was opened before it: brackets bind closer. */
 const AFTER_SCHEME = /(?:[^\s<[\]]|\[[^\s<[\]]*\])*/y;
-const DOMAIN = /^(?:(?!<)[\p{L}\p{N}\p{S}_-])+(?:\.(?:(?!<)[\p{L}\p{N}\p{S}_-])+)*/u;
+const DOMAIN = /^(?!\.)(?:\.?(?!<)[\p{L}\p{N}\p{S}_-])+/u;
+/** In one of the last two labels. */
+const UNDERSCORE_NEAR_END = /_[^.]*(?:\.[^.]*)?$/;
 /** No name is longer (RFC 1035); so one that is none costs no more than this to read. */
 const MAX_DOMAIN = 253;
 const EMAIL_DOMAIN = /[a-z\d](?:[\w-]*[a-z\d])?(?:\.[\w-]+)+/iy;
@@ -33,25 +35,20 @@ export function nextAutolink(text: string, from: number): Autolink | undefined {
 export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.test(text.slice(-200));
 
 function addressAt(text: string, start: number, trigger: string): Autolink | undefined {
-  const isWww = trigger.toLowerCase() === 'www.';
+  const isWww = /^w/i.test(trigger);
   const before = text[start - 1] ?? '';
   if (isWww ? !/^[\s*_~(]?$/.test(before) : /[\p{L}\p{N}]/u.test(before)) return undefined;
   const from = isWww ? start : start + trigger.length;
   const domain = DOMAIN.exec(text.slice(from, from + MAX_DOMAIN + 1))?.[0] ?? '';
-  if (!isDomain(domain, isWww)) return undefined;
+  // `www.` alone needs a second label.
+  if (!domain || domain.length > MAX_DOMAIN || UNDERSCORE_NEAR_END.test(domain)) return undefined;
+  if (isWww && !domain.includes('.')) return undefined;
   const read = () => {
     const end = trimmedEnd(text, start, endOf(AFTER_SCHEME, text, from));
     const address = text.slice(start, end);
     return { end, destination: normalizeUri(isWww ? `http://${address}` : address) };
   };
   return { start, read };
-}
-
-/** No underscore in the last two labels; `www.` alone needs a second label. */
-function isDomain(domain: string, needsPeriod: boolean): boolean {
-  const period = domain.lastIndexOf('.');
-  if (domain === '' || domain.length > MAX_DOMAIN || (needsPeriod && period < 0)) return false;
-  return !domain.includes('_', domain.lastIndexOf('.', period - 1));
 }
 
 /** Without the punctuation that ends a sentence, a parenthesis opened before, or a character reference. */

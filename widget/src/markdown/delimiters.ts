@@ -51,15 +51,15 @@ export class Delimiters {
   pair(bottom: number): readonly Delimiter[] {
     const openers: Delimiter[] = [];
     // Up to these no opener was found for a closer of that kind: each mark is passed once.
-    const floors = new Map<string, number>();
+    const floors: Record<string, number> = {};
     for (const closer of this.#open.splice(bottom)) {
       const kind = `${closer.mark}${closer.canOpen}${closer.mark === '~' ? closer.length : closer.length % 3}`;
       while (closer.canClose && closer.left > 0) {
-        const floor = floors.get(kind) ?? -1;
+        const floor = floors[kind] ?? -1;
         const at = openers.findLastIndex((opener) => opener.piece.start <= floor || pairs(opener, closer));
         const opener = openers[at];
         if (!opener || opener.piece.start <= floor) {
-          floors.set(kind, openers.at(-1)?.piece.start ?? -1);
+          floors[kind] = openers.at(-1)?.piece.start ?? -1;
           break;
         }
         join(opener, closer);
@@ -77,7 +77,7 @@ function pairs(opener: Delimiter, closer: Delimiter): boolean {
   if (closer.mark === '~') return opener.length === closer.length;
   // Rule of three (§6.2, rules 9 and 10).
   const isEither = opener.canClose || closer.canOpen;
-  return !isEither || (opener.length + closer.length) % 3 !== 0 || (opener.length % 3 === 0 && closer.length % 3 === 0);
+  return !isEither || (opener.length + closer.length) % 3 !== 0 || opener.length % 3 === 0;
 }
 
 function join(opener: Delimiter, closer: Delimiter): void {

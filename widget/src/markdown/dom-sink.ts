@@ -270,13 +270,15 @@ export class DomSink implements MarkdownSink<DomPlace> {
       case 'img':
         return [createImage(attributes, this.#options.images, this.#strings, this.#parent.closest('a') !== null)];
     }
-    const made = document.createElement(
-      PLAIN.test(kind) ? kind : kind === 'heading' ? `h${this.#levelOf(level)}` : 'p',
-    );
-    if (align || kind === 'html') made.className = align || kind;
-    if (kind === 'th') made.setAttribute('scope', 'col');
-    if (start !== 1) made.setAttribute('start', `${start}`);
-    return [made];
+    const tag = PLAIN.test(kind) ? kind : kind === 'heading' ? `h${this.#levelOf(level)}` : 'p';
+    return [
+      Object.assign(
+        document.createElement(tag),
+        (align || kind === 'html') && { className: align || kind },
+        kind === 'th' && { scope: 'col' },
+        start !== 1 && { start },
+      ),
+    ];
   }
 
   /** Where headings of a page around it must not be mixed up with the text's own. */

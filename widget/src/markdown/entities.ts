@@ -3,8 +3,6 @@ const SIGNS =
   'quot"amp&apos\'lt<gt>nbsp\xa0pound£copy©laquo«reg®deg°middot·raquo»times×auml\xe4ouml\xf6ndash–mdash—lsquo‘rsquo’' +
   'ldquo“rdquo”bull•hellip…euro€trade™rarr→';
 
-const NAMED = new Map(Array.from(SIGNS.matchAll(/([a-z]+)(.)/g), ([, name, sign]) => [name, sign]));
-
 const ESCAPE_OR_REFERENCE = /\\([!-/:-@[-`{-~])|&(?:#(x[\da-f]{1,6}|\d{1,7})|(\w+));/gi;
 
 /**
@@ -16,9 +14,11 @@ export function unescapeText(text: string): string {
     ESCAPE_OR_REFERENCE,
     (found, escaped?: string, number?: string, name?: string) =>
       // `0x…` is a number for `Number`, too.
-      escaped ?? (number === undefined ? NAMED.get(name) : fromNumber(Number(`0${number}`))) ?? found,
+      escaped ?? (number === undefined ? signOf(name) : fromNumber(Number(`0${number}`))) ?? found,
   );
 }
+
+const signOf = (name: string | undefined): string | undefined => RegExp(`\\b${name}(\\W)`).exec(SIGNS)?.[1];
 
 /** U+FFFD for what is no character. */
 const fromNumber = (point: number): string =>

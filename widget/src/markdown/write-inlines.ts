@@ -78,17 +78,12 @@ function lastSafeOffset(pieces: readonly Piece[], source: string): number {
   for (const { start, text, closes, opens, isPlain, isOpen } of pieces) {
     if (isOpen) break;
     depth += opens.length - closes;
-    if (isPlain && depth === 0) safe = Math.max(safe, lastSingleSpace(source, start, text));
+    if (!isPlain || depth > 0) continue;
+    for (let at = start + text.length; at-- > start;) {
+      if (source[at] !== ' ' || !/\S \S/.test(source.slice(at - 1, at + 2))) continue;
+      safe = at;
+      break;
+    }
   }
   return safe;
-}
-
-/** The place in the source of a text's last single space; -1 where it has none. */
-function lastSingleSpace(source: string, start: number, text: string): number {
-  for (let at = text.length; at > 0;) {
-    at = text.lastIndexOf(' ', at - 1);
-    const place = start + at;
-    if (at >= 0 && /\S \S/.test(source.slice(place - 1, place + 2))) return place;
-  }
-  return -1;
 }
