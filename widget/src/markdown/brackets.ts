@@ -41,29 +41,37 @@ export function createBrackets(
 
   /** At a closing bracket: adds what it is to the pieces; where the text goes on. */
   function close(at: number): number {
-    const bracket = brackets.pop();
-    const label = bracket && citedBy(bracket, at);
-    const target = bracket && !label && isActive(bracket, brackets.length) ? targetOf(bracket, at) : undefined;
-    linked = Math.min(linked, brackets.length);
     const closing = pieceOf(at, ']');
+    const bracket = brackets.pop();
     let end = at + 1;
-    if (label) {
-      // The brackets stay as they are: text around the mark.
-      bracket.piece.opens.push({ kind: 'cite', attributes: { label } });
-      pieces.splice(bracket.index + 1, Infinity, pieceOf(bracket.piece.start + 1, label));
-      closing.closes = 1;
-    } else if (bracket && target) {
-      link(bracket, closing, target);
-      ({ end } = target);
-    } else if (bracket && target === null) {
-      // A target that is still being typed: the text without the marks, and nothing of what comes behind, but for words
-      // that a reader would miss. An address is none, however long.
-      bracket.piece.isOpen = true;
-      if (text.slice(at).replace(/^\]\([!-~]*/, '').length <= (shared.isCutShort ? 0 : LONGEST_TITLE)) {
-        bracket.piece.text = closing.text = '';
-        end = text.length;
-        shared.isHolding = true;
-      } else isTargetShown = true;
+    if (bracket) {
+      const { piece, index, isImage } = bracket;
+      const start = piece.start + (isImage ? 1 : 0);
+      const written = labelAt(text, start);
+      // None where other brackets stand in it.
+      const label = written.length === end - start ? normalizeLabel(written) : '';
+      const target = isActive(bracket, brackets.length) ? targetOf(label, end) : undefined;
+      linked = Math.min(linked, brackets.length);
+      // Of what may still become a link nothing is final.
+      piece.isOpen = target === null;
+      if (target) {
+        link(bracket, closing, target);
+        ({ end } = target);
+      } else if (!isImage && text[end] !== '(' && references.cites(label)) {
+        // The brackets stay as they are: text around the mark.
+        const cited = written.slice(1, -1);
+        piece.opens.push({ kind: 'cite', attributes: { label: cited } });
+        pieces.splice(index + 1, Infinity, pieceOf(start + 1, cited));
+        closing.closes = 1;
+      } else if (target === null) {
+        // A target that is still being typed: the text without the marks, and nothing of what comes behind, but for words
+        // that a reader would miss. An address is none, however long.
+        if (text.slice(at).replace(/^\]\([!-~]*/, '').length <= (shared.isCutShort ? 0 : LONGEST_TITLE)) {
+          piece.text = closing.text = '';
+          end = text.length;
+          shared.isHolding = true;
+        } else isTargetShown = true;
+      } else unresolved.add(label);
     }
     pieces.push(closing);
     return end;
@@ -84,19 +92,6 @@ export function createBrackets(
     }
   }
 
-  /** What stands between the brackets, where that is the label of a source, and no link of its own. */
-  function citedBy(bracket: Bracket, at: number): string | undefined {
-    const label = labelOf(bracket, at);
-    if (bracket.isImage || text[at + 1] === '(' || !references.cites(normalizeLabel(label))) return undefined;
-    return label.slice(1, -1);
-  }
-
-  /** With its brackets; '' where others stand in it. */
-  function labelOf({ piece, isImage }: Bracket, at: number): string {
-    const label = text.slice(piece.start + (isImage ? 1 : 0), at + 1);
-    return labelAt(label, 0) === label ? label : '';
-  }
-
   function isActive({ isImage }: Bracket, place: number): boolean {
     return isImage || place >= linked;
   }
@@ -111,19 +106,18 @@ export function createBrackets(
     if (isTargetShown) pieces.push(pieceOf(text.length, ''));
   }
 
-  /** Null: more of the text may make it a link. */
-  function targetOf(bracket: Bracket, at: number): Found<InlineTarget> {
-    const next = at + 1;
-    if (text[next] === '(') {
-      const target = targetAt(text, next + 1, LINK_END, isCut);
+  /** Null: more of the text may make it a link. `own`: the label of what ends there. */
+  function targetOf(own: string, at: number): Found<InlineTarget> {
+    if (text[at] === '(') {
+      const target = targetAt(text, at + 1, LINK_END, isCut);
       if (target || (isCut && target === null)) return target;
     }
+    if (isCut && isCutLabelAt(text, at)) return null;
     // None where no bracket follows.
-    const second = labelAt(text, next);
-    if (isCut && isCutLabelAt(text, next)) return null;
-    const label = normalizeLabel(second.length > 2 ? second : labelOf(bracket, at));
-    const target = label === '' ? null : references.find(label, at);
-    if (target) return { ...target, end: next + second.length };
+    const second = labelAt(text, at);
+    const label = second.length > 2 ? normalizeLabel(second) : own;
+    const target = references.find(label, at - 1);
+    if (target) return { ...target, end: at + second.length };
     // Another bracket that cites a source stands for itself.
     if (target === undefined) unresolved.add(label);
     return undefined;

@@ -49,7 +49,7 @@ export class References {
   /** `target` null: a source of that label is known, and what stands between brackets by its name cites it. */
   define(label: string, target: InlineTarget | null): void {
     const known = this.#targets.get(label);
-    if (known || known === target) return;
+    if (known || known === target || !label) return;
     this.#targets.set(label, target);
     for (const text of this.#waiting.get(label) ?? []) this.#isDue(text);
     this.#waiting.delete(label);
