@@ -93,6 +93,16 @@ const UNSPACED: readonly Construct[] = [
   ['Arabic behind a joined word', 'سعر و**شحن** لكل', 'سعر وشحن لكل'],
 ];
 
+/** Marks between letters that have a case. */
+const IN_WORDS: readonly Construct[] = [
+  ['strong', 'text**bold and bold**text', 'textbold and boldtext'],
+  ['strong at an end', 'Wort**teil** und **Wort**teil', 'Wortteil und Wortteil'],
+  ['strong emphasis', 'é***ö***ü', 'éöü'],
+  ['strikethrough', 'un~~so and~~c', 'unso andc'],
+  ['emphasis', 'so a*b*c d', 'so abc d'],
+  ['emphasis in strong', '**un*believ*able**', 'unbelievable'],
+];
+
 const BLOCKS: readonly Construct[] = [
   ['a heading', '# One two\n\nthree', 'One twothree'],
   ['a heading of the sixth level', '###### One two\nthree', 'One twothree'],
@@ -167,6 +177,8 @@ describe('no mark is read at any prefix, and what is read only grows', () => {
 
   test.each(UNSPACED)('strong and emphasis in %s', (_, markdown, text) => expectBeginnings(markdown, text));
 
+  test.each(IN_WORDS)('%s in a word', (_, markdown, text) => expectBeginnings(markdown, text));
+
   test.each(BLOCKS)('%s', (_, markdown, text) => expectBeginnings(markdown, text));
 
   test.each(BLOCK_FRAMES)('with inlines %s', (_, around, read) => {
@@ -209,7 +221,7 @@ describe('what is read changes', () => {
       ['A', 'A |', 'A | B', 'AB', 'ABc', 'ABcd'],
     ],
     ['where a single tilde may mean "about"', '~a~ b', ['~a', 'a', 'a b']],
-    ['where a mark stands in a word', 'a*b*c', ['a', 'a*b', 'abc']],
+    ['where a word with a mark ends', 'x*y z', ['x', 'xy', 'x*y', 'x*y z']],
     ['where a blank within code is part of its marks', '`` `a` ``', [' `a', '`a`']],
     ['where brackets were no link', 'a[1] b', ['a', 'a1', 'a[1]', 'a[1] b']],
     ['where brackets of a note were no link', 'a[^1]', ['a', 'a^', 'a^1', 'a[^1]']],
@@ -267,7 +279,12 @@ describe('what is read changes', () => {
   test('never where a mark means nothing', () => {
     for (const text of [
       '2 * 3 = 6',
+      '2*3 = 6',
+      '2*x = 4',
+      'n**2 - n',
+      '1~~2',
       'snake_case_name',
+      'some__thing',
       'a < b > c',
       'R&D',
       '5 ~ 6',

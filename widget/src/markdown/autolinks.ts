@@ -31,9 +31,6 @@ export function nextAutolink(text: string, from: number): Autolink | undefined {
   return undefined;
 }
 
-/** Whether a text that ends here may be the beginning of an address, so that what follows belongs to it. */
-export const mayBeAddress = (text: string): boolean => /(?:[:@]|www\.)\S*$/i.test(text.slice(-200));
-
 function addressAt(text: string, start: number, trigger: string): Autolink | undefined {
   const isWww = /^w/i.test(trigger);
   const before = text[start - 1] ?? '';

@@ -1,14 +1,6 @@
 /** Classes of characters, as CommonMark 0.31.2 §2.1 defines them. */
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
-/**
- * Letters that have a case, and digits. Other scripts set no blanks between words, or join a short word to the next, as
- * Arabic does: there a mark stands between two letters as a rule.
- */
-const WORD = /[\p{LC}\p{N}]/u;
-
-export const isWordCharacter = (character: string): boolean => WORD.test(character);
-
 /** How much a character is part of a word: 0 for whitespace, the beginning and the end of a text, 1 for punctuation, else 2. */
 export const rankOf = (character: string): number =>
   character.trim() === '' ? 0 : PUNCTUATION.test(character) ? 1 : 2;

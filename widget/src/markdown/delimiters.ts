@@ -1,4 +1,4 @@
-import { characterAt, characterBefore, isWordCharacter, rankOf } from './characters.js';
+import { characterAt, characterBefore, rankOf } from './characters.js';
 import { type Piece, pieceOf } from './pieces.js';
 import type { ElementKind } from './sink.js';
 
@@ -11,8 +11,6 @@ interface Delimiter {
   left: number;
   readonly canOpen: boolean;
   readonly canClose: boolean;
-  /** Between two letters: seldom meant as a mark. */
-  readonly isInWord: boolean;
 }
 
 /** The marks of emphasis in one text, and the algorithm that pairs them. */
@@ -38,8 +36,7 @@ export class Delimiters {
     const canOpen = rankBefore < rankAfter || isBetween;
     const canClose = rankBefore > rankAfter || isBetween;
     if ((canOpen || canClose) && (mark !== '~' || (strikethrough && length < 3))) {
-      const isInWord = isWordCharacter(before) && isWordCharacter(after);
-      this.#open.push({ piece, mark, length, left: length, canOpen, canClose, isInWord });
+      this.#open.push({ piece, mark, length, left: length, canOpen, canClose });
     }
     return piece;
   }

@@ -1,4 +1,3 @@
-import { mayBeAddress } from './autolinks.js';
 import { readInlines } from './inlines.js';
 import { Pace } from './pace.js';
 import type { References, Waiting } from './references.js';
@@ -20,6 +19,12 @@ export interface Shared {
 const UNKNOWN_END = /(?:\\?[!\]]|\\|&#?\w{0,32}|<\S{0,300})$/;
 /** Words that change nothing before them, wherever they come in a line. */
 const WORDS = /^[^\n`[\]\\!<>&*_~|:@]*$/;
+
+/**
+ * Whether a text ends in a word that what follows may change: the beginning of an address, or one with a mark, which is
+ * text as soon as the word is over.
+ */
+const isWordOpen = (text: string): boolean => /(?:[:@*]|www\.)\S*$/i.test(text.slice(-200));
 
 /**
  * The inlines of an element that is still open. What comes is read together with the tail behind the last safe point;
@@ -64,7 +69,7 @@ export class GrowingInlines implements Waiting {
   show(): void {
     const added = this.#added;
     if (added === '') return;
-    if (this.#end !== undefined && WORDS.test(added) && !mayBeAddress(this.#endsWith + added)) this.#append(added);
+    if (this.#end !== undefined && WORDS.test(added) && !isWordOpen(this.#endsWith + added)) this.#append(added);
     else if (this.#pace.isDue(this.#tail.length)) this.#read(false);
     else this.#shared.isHolding = true;
   }
@@ -117,7 +122,7 @@ export class GrowingInlines implements Waiting {
     this.#added = '';
     this.#endsWith = tail.slice(-3);
     // Behind words, more of them can be written as they are.
-    this.#end = held === 0 && pieces.at(-1)?.isPlain && !mayBeAddress(tail) ? end : undefined;
+    this.#end = held === 0 && pieces.at(-1)?.isPlain && !isWordOpen(tail) ? end : undefined;
     if (safe) {
       this.#final += tail.slice(0, safe.offset);
       this.#tail = tail.slice(safe.offset);

@@ -19,6 +19,13 @@ const EMAIL_AUTOLINK =
   /<[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy;
 
 /**
+ * An opener that is probably text: one tilde ("about"), or one within a word, beside a digit (`2*3`) or a single one that was
+ * not closed in it (`a*b`). A word is one of letters that have a case: other scripts set no blanks between words, or join a
+ * short word to the next, as Arabic does; there a mark stands between two letters as a rule.
+ */
+const SELDOM_MARK = /~(?!~)|(?<=[\p{LC}\p{N}])(?:[*~]+\p{N}|(?<=\p{N})[*~]+\p{LC}|\*\p{LC}\S*\s)/uy;
+
+/**
  * Reads the inlines of one text (CommonMark 0.31.2 §6) in one pass. `isCut`: more of it may come; what is still being typed
  * is shown as what it will probably be, without its marks. `unresolved` takes the labels that would make a link if they were
  * defined.
@@ -42,9 +49,9 @@ export function readInlines(
   let place = 0;
 
   while (place < text.length) readNext(place);
-  for (const { piece, mark, left, isInWord } of delimiters.pair(0)) {
+  for (const { piece, mark, left } of delimiters.pair(0)) {
     piece.isOpen = true;
-    if (!isCut || isInWord || !isNear(piece.start) || (mark === '~' && left < 2)) continue;
+    if (!isCut || !isNear(piece.start) || endOf(SELDOM_MARK, text, piece.start)) continue;
     piece.text = '';
     // Matches found before lie further inside.
     if (left > 2) piece.opens.push({ kind: 'em' });
