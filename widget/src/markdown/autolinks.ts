@@ -11,9 +11,7 @@ export interface Autolink {
 const TRIGGER = /https?:\/\/|ftp:\/\/|www\.|@/gi;
 /** Up to a bracket that was opened before it: brackets bind closer. */
 const AFTER_SCHEME = /(?:[^\s<[\]]|\[[^\s<[\]]*\])*/y;
-const DOMAIN = /^(?!\.)(?:\.?(?!<)[\p{L}\p{N}\p{S}_-])+/u;
-/** In one of the last two labels. */
-const UNDERSCORE_NEAR_END = /_[^.]*(?:\.[^.]*)?$/;
+const DOMAIN = /^(?:(?!<)[\p{L}\p{N}\p{S}_-])+(?:\.(?:(?!<)[\p{L}\p{N}\p{S}_-])+)*/u;
 /** No name is longer (RFC 1035); so one that is none costs no more than this to read. */
 const MAX_DOMAIN = 253;
 const EMAIL_DOMAIN = /[a-z\d](?:[\w-]*[a-z\d])?(?:\.[\w-]+)+/iy;
@@ -37,9 +35,10 @@ function addressAt(text: string, start: number, trigger: string): Autolink | und
   if (isWww ? !/^[\s*_~(]?$/.test(before) : /[\p{L}\p{N}]/u.test(before)) return undefined;
   const from = isWww ? start : start + trigger.length;
   const domain = DOMAIN.exec(text.slice(from, from + MAX_DOMAIN + 1))?.[0] ?? '';
-  // `www.` alone needs a second label.
-  if (!domain || domain.length > MAX_DOMAIN || UNDERSCORE_NEAR_END.test(domain)) return undefined;
-  if (isWww && !domain.includes('.')) return undefined;
+  const period = domain.lastIndexOf('.');
+  // `www.` alone needs a second label, and the last two have no underscore.
+  if (!domain || domain.length > MAX_DOMAIN || (isWww && period < 0)) return undefined;
+  if (domain.includes('_', domain.lastIndexOf('.', period - 1))) return undefined;
   const read = () => {
     const end = trimmedEnd(text, start, endOf(AFTER_SCHEME, text, from));
     const address = text.slice(start, end);
