@@ -9,6 +9,7 @@ import { definitionAt } from './references.js';
  */
 const LONGEST_HELD = 200;
 const LONGEST_LABEL = 60;
+const LONGEST_HEADER = 1_000;
 const TASK = /^\[([ xX])\](?=\s)/;
 
 /**
@@ -23,7 +24,8 @@ export class Paragraph implements Leaf {
   /** What is not written yet: a beginning with `[`, which may define something, or a line that may be a table's header. */
   #held = '';
   #mayDefine: boolean | undefined;
-  #mayBeHeader = false;
+  /** So long the last line may be, and be held: a cell of a header is short. */
+  #cellEnd = 0;
   readonly #pace = new Pace();
   #lastLine = '';
   /** The mark of a check box, taken off the text. */
@@ -42,17 +44,23 @@ export class Paragraph implements Leaf {
   }
 
   add(text: string): void {
+    const pipe = text.indexOf('|');
+    if (pipe > 0) {
+      this.add(text.slice(0, pipe));
+      return this.add(text.slice(pipe));
+    }
     this.#mayDefine ??= text.startsWith('[');
-    if (this.#lastLine === '') this.#mayBeHeader = text.startsWith('|');
     this.#lastLine += text;
-    if (this.#lastLine.length > LONGEST_HELD) this.#mayBeHeader = false;
     this.#held += text;
-    if (!this.#mayDefine && !this.#mayBeHeader) this.#release();
+    const { length } = this.#lastLine;
+    if (pipe === 0 && length < LONGEST_HEADER) this.#cellEnd = length + longestCell(this.#lastLine);
+    if (!this.#mayDefine && length >= this.#cellEnd) this.#release();
   }
 
   newLine(): void {
     if (this.#inlines || this.#held !== '') this.#held += '\n';
     this.#lastLine = '';
+    this.#cellEnd = 0;
     if (!this.#mayDefine) this.#release();
   }
 
@@ -142,3 +150,7 @@ export class Paragraph implements Leaf {
     inlines.takeBack();
   }
 }
+
+/** Prose and code have pipes, too: of what does not begin with one, little is held. */
+const longestCell = (line: string): number =>
+  line.startsWith('|') ? LONGEST_HELD : /^[^|]*`/.test(line) ? 0 : LONGEST_LABEL;
