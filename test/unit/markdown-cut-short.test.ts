@@ -30,6 +30,7 @@ describe('a text that is cut short', () => {
     ['a backslash in a cell', '|a|\n|-|\n|b\\', /<td>b\\<\/td>/],
     ['words behind no title', 'a[0](x "then more', '<p>a[0](x &quot;then more</p>\n'],
     ['words behind no destination', '# a [b](<c *more*', '<h1>a [b](&lt;c <em>more</em></h1>\n'],
+    ['code behind no link', 'row[0](then', '<p>row[0](then</p>\n'],
     ['words in Chinese behind no destination', '数组[0](然后', '<p>数组[0](然后</p>\n'],
     ['a word behind no label', 'a[0][then', '<p>a[0]then</p>\n'],
     ['the description of an image', 'a ![b](https://c', '<p>a b</p>\n'],

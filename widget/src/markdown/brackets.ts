@@ -65,8 +65,10 @@ export function createBrackets(
         closing.closes = 1;
       } else if (target === null) {
         // A target that is still being typed: the text without the marks, and nothing of what comes behind, but for words
-        // that a reader would miss. An address is none, however long.
-        if (text.slice(at).replace(/^\]\([!-~]*/, '').length <= (shared.isCutShort ? 0 : LONGEST_TITLE)) {
+        // that a reader would miss. An address is none, however long, but for what is called in code: `row[0](then`.
+        const isCode = shared.isCutShort && /\w/.test(text.charAt(start - 1));
+        const words = text.slice(at).replace(isCode ? '' : /^\]\([!-~]*/, '');
+        if (words.length <= (shared.isCutShort ? 0 : LONGEST_TITLE)) {
           piece.text = closing.text = '';
           end = text.length;
           shared.isHolding = true;
