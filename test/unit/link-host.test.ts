@@ -42,6 +42,11 @@ describe('the place a link leads to', () => {
     ['help@bank.com', 'mailto:?to=evil@evil.com', '?to=evil@evil.com'],
     ['help@bank.com', 'mailto:help@bank.com?bcc=evil@evil.com', 'help@bank.com?bcc=evil@evil.com'],
     ['help@bank.com', 'tel:+900', '+900'],
+    ['+49 30 12345', 'tel:+90012345', '+90012345'],
+    ['911', 'tel:+1900555911', '+1900555911'],
+    ['Call 030 12345', 'tel:+4930123456', '+4930123456'],
+    ['030\u200b 12345', 'tel:+90012345', '+90012345'],
+    ['\u0661\u0662\u0663', 'tel:124', '124'],
     ['\u0435vil.com', 'https://\u0435vil.com/', 'xn--vil-qdd.com'],
   ])('is shown behind %j to %s', (text, href, shown) => {
     expect(hiddenHost(text, new URL(href).href)).toBe(shown);
@@ -72,6 +77,11 @@ describe('the place a link leads to', () => {
     ['https://intranet/@a', 'https://intranet/@a'],
     ['Write to us', MAIL],
     ['+49 123', 'tel:+49123'],
+    ['+49 (0)30 123-45', 'tel:+49-30-12345'],
+    ['Call us: (030) 12345', 'tel:+493012345'],
+    ['0049 30 12345', 'tel:+493012345'],
+    ['\uff10\uff13\uff10 12345', 'tel:03012345'],
+    ['Call us', 'tel:+493012345'],
   ])('is left out behind %j', (text, href) => {
     expect(hiddenHost(text, new URL(href).href)).toBeUndefined();
   });

@@ -38,7 +38,7 @@ const NO_NAME = /[^\p{L}\p{M}\p{N}@:.[\]+_-]+/u;
 /** An `@`, an address in numbers, or a period before letters. */
 const IS_PLACE = /@|\[\w*:|(?:\.\d+){3}|\.[\p{L}\p{M}]{2}/u;
 
-/** Where a link leads to, its host or who is written to, if its text names another place: then it must be seen. */
+/** Where a link leads to, its host or who is written to or called, if its text names another place: then it must be seen. */
 export function hiddenHost(text: string, href: string): string | undefined {
   const seen = text.replace(UNSEEN, '').normalize('NFKC').replace(PERIODS, '.');
   // Behind a scheme comes a place, also one without a period.
@@ -51,8 +51,15 @@ export function hiddenHost(text: string, href: string): string | undefined {
   const place = host || pathname + (/&|^\?(?!subject=)/.test(search) ? search : '');
   // The address itself, as it is.
   if (seen === text && !username && bare(text) === bare(href)) return undefined;
-  return named.some((name) => bare(name) !== bare(place)) ? place : undefined;
+  const number = digitsOf(seen);
+  // The code of a country may come before it.
+  const isOther =
+    href.startsWith('tel:') && number && ![0, 1, 2, 3].some((code) => digitsOf(place).slice(code) === number);
+  return isOther || named.some((name) => bare(name) !== bare(place)) ? place : undefined;
 }
+
+/** The digits of a telephone number, without the zeros that are dialled before it. */
+const digitsOf = (text: string): string => text.replace(/\(0\)|\P{Nd}/gu, '').replace(/^0+/, '');
 
 const bare = (address: string): string =>
   address.toLowerCase().replace(/^@?(?:mailto:|https?:\/\/)?(?:www\.)?|[.:/]$/g, '');
