@@ -69,7 +69,7 @@ export class GrowingInlines implements Waiting {
   show(): void {
     const added = this.#added;
     if (added === '') return;
-    if (this.#end !== undefined && WORDS.test(added) && !isWordOpen(this.#endsWith + added)) this.#append(added);
+    if (this.#end !== undefined && WORDS.test(added) && !/www\./i.test(this.#endsWith + added)) this.#append(added);
     else if (this.#pace.isDue(this.#tail.length)) this.#read(false);
     else this.#shared.isHolding = true;
   }
