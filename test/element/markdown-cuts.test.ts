@@ -77,6 +77,11 @@ describe('the direction of a block', () => {
     expect(directions(`1 | ${IMAGE}\n-|-\n${IMAGE} ${HEBREW} | a`, '.table')).to.equal('rtl');
   });
 
+  it('is not that of an image whose address comes after the block', () => {
+    expect(directions(`- ![a][cat]\n\n  ${HEBREW}\n\n  a\n- ![a][cat]\n\n[cat]: /u`, 'li')).to.equal('rtl ');
+    expect(directions(`- ![a][cat] ${HEBREW}\n\n[cat]: /u`, 'li')).to.equal('rtl');
+  });
+
   it('is not that of code or raw HTML behind it', () => {
     expect(directions(`- 12\n\n      code\n\n  ${HEBREW}`, 'li, p')).to.equal('rtl  rtl');
     expect(directions(`12\n\n<div>${HEBREW}</div>`, 'p')).to.equal(' ');

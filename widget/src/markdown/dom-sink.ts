@@ -228,8 +228,10 @@ export class DomSink implements MarkdownSink<DomPlace> {
     let around = this.#made.get(made.parent);
     while (around && !FIRST_DIRECTION.test(around.kind)) around = this.#made.get(around.parent);
     if (!around || (around.direction && around.directed !== made)) return;
-    around.directed = made;
-    this.#direct(around, direction);
+    // Without it, that of the next.
+    const next = (direction === '' && around.outer.querySelector('p[dir]')) || made.outer;
+    around.directed = this.#made.get(next) ?? made;
+    this.#direct(around, around.directed.direction ?? '');
   }
 
   #create(kind: ElementKind, attributes: ElementAttributes): [outer: HTMLElement, content?: HTMLElement] {
