@@ -135,6 +135,16 @@ describe('the direction of a block', () => {
     });
   }
 
+  it('is not that of a piece of code', () => {
+    const text = '`code` שלום\n\n**`a` ש**\n\n- `npm ci` ש';
+    for (const pieces of [[text], text.split('')]) {
+      const root = render(pieces);
+      document.body.append(root);
+      expect(directionOf(root, 'p')).to.deep.equal(['rtl', 'rtl', 'rtl']);
+      root.remove();
+    }
+  });
+
   it('is also that of the quotations and items it is the first block of', () => {
     const text = '> שלום\n\n- > שלום\n\n- - hello\n\n> - שלום';
     for (const pieces of [[text], text.split('')]) {

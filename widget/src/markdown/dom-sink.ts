@@ -116,7 +116,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
   }
 
   text(value: string): void {
-    if (this.#block && !this.#direction) {
+    // A line of code is written left to right in any language.
+    if (this.#block && !this.#direction && this.#parent.localName !== 'code') {
       const letter = LETTER.exec(value)?.[0];
       if (letter) this.#direct(this.#block, (this.#direction = RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr'));
     }
