@@ -8,14 +8,16 @@ export async function askElement(page: Page, order: Order): Promise<void> {
     if (!element) throw new Error('The page has no <chat-stream>.');
     await customElements.whenDefined('chat-stream');
     await element.send(question);
-    const prose = () => [...(element.shadowRoot?.querySelectorAll('.prose') ?? [])].at(-1)?.textContent.length ?? 0;
-    // What does not fit into one write follows, at most 80 ms later.
-    for (let before = -1; before !== prose() || element.status !== 'done';) {
-      before = prose();
+    const prose = () => [...(element.shadowRoot?.querySelectorAll('.prose') ?? [])].at(-1);
+    const count = () => prose()?.querySelectorAll('*').length ?? 0;
+    // What does not fit into one write follows, at most 80 ms later, and then the colours. Nothing that makes a frame is done
+    // meanwhile: frames are what is measured.
+    for (let before = -1; before !== count() || element.status !== 'done';) {
+      before = count();
       await new Promise((resolve) => setTimeout(resolve, 150));
-      await new Promise(requestAnimationFrame);
     }
-    return prose();
+    await new Promise(requestAnimationFrame);
+    return prose()?.textContent.length ?? 0;
   }, questionFor(order));
   if (length < order.length / 2) throw new Error(`Of ${order.length} characters the element shows only ${length}.`);
 }
