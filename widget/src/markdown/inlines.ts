@@ -121,11 +121,9 @@ export function readInlines(
   function endsInSpaces(): boolean {
     const before = pieces.at(-1);
     if (!before?.isPlain) return false;
-    let { length } = before.text;
-    while (before.text[length - 1] === ' ') length--;
-    const spaces = before.text.length - length;
-    before.text = before.text.slice(0, length);
-    return spaces > 1;
+    const words = before.text;
+    before.text = words.replace(/(?<! ) +$/, '');
+    return words.length - before.text.length > 1;
   }
 
   function endLine(isHard: boolean): void {
