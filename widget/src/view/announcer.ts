@@ -15,17 +15,13 @@ export class Announcer {
     this.#root = root;
   }
 
-  /** Said when the reader has a pause. */
-  say(text: string): void {
-    this.#append('log', text);
-  }
-
   /** Said at once: something went wrong. */
   alert(text: string): void {
-    this.#append('alert', text);
+    this.say(text, 'alert');
   }
 
-  #append(role: 'log' | 'alert', text: string): void {
+  /** Said when the reader has a pause. */
+  say(text: string, role: 'log' | 'alert' = 'log'): void {
     const root = this.#root();
     const selector = `[data-announcer=${role}]`;
     // What lies outside of a modal dialog is silent; what lies in one that is closed, too.

@@ -81,11 +81,10 @@ export class ReplySpeech implements ReactiveController {
     this.#cancelEnd = this.#clock.after(WRITTEN_MS, () => {
       const isRead = !this.#isMuted && this.#mode !== 'status';
       if (isRead) this.#read(true);
-      const words = this.#text?.words ?? 0;
       this.#isMuted = true;
       this.#queue.end((wasCut) => {
         const { saDone, saDoneLong, lang } = this.#strings();
-        return isRead && wasCut ? format(saDoneLong, { words }, lang) : saDone;
+        return isRead && wasCut ? format(saDoneLong, { words: this.#text?.words ?? 0 }, lang) : saDone;
       });
     });
   }

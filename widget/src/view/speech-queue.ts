@@ -19,7 +19,8 @@ export class SpeechQueue {
   readonly #waiting: string[] = [];
   #last: ((wasCut: boolean) => string) | undefined;
   #length = 0;
-  #isCut = false;
+  /** Nothing more of this reply is going to be said. */
+  isFull = false;
   #freeAt = 0;
   #cancel: (() => void) | undefined;
 
@@ -32,19 +33,14 @@ export class SpeechQueue {
   begin(): void {
     this.drop();
     this.#length = 0;
-    this.#isCut = false;
-  }
-
-  /** Nothing more of this reply is going to be said. */
-  get isFull(): boolean {
-    return this.#isCut;
+    this.isFull = false;
   }
 
   add(sentences: string): void {
     const text = sentences.trim();
-    if (text === '' || this.#isCut) return;
-    this.#isCut = this.#length > 0 && this.#length + text.length > MOST;
-    if (this.#isCut) return;
+    if (text === '' || this.isFull) return;
+    this.isFull = this.#length > 0 && this.#length + text.length > MOST;
+    if (this.isFull) return;
     this.#length += text.length;
     this.#waiting.push(text);
     this.#plan();
@@ -66,23 +62,19 @@ export class SpeechQueue {
 
   #plan(): void {
     if (this.#cancel || (this.#waiting.length === 0 && !this.#last)) return;
-    this.#cancel = this.#clock.after(Math.max(0, this.#freeAt - this.#clock.now()), () => {
+    this.#cancel = this.#clock.after(this.#freeAt - this.#clock.now(), () => {
       this.#cancel = undefined;
-      this.#sayNext();
+      let piece = this.#waiting.shift() ?? '';
+      while (this.#waiting[0] && piece.length + this.#waiting[0].length < LONGEST_PIECE) {
+        piece += ` ${this.#waiting.shift()}`;
+      }
+      if (piece === '') {
+        piece = this.#last?.(this.isFull) ?? '';
+        this.#last = undefined;
+      }
+      this.#say(piece);
+      this.#freeAt = this.#clock.now() + Math.max(LEAST_PAUSE_MS, (piece.length / CHARACTERS_PER_SECOND) * 1_000);
       this.#plan();
     });
-  }
-
-  #sayNext(): void {
-    let piece = this.#waiting.shift() ?? '';
-    while (this.#waiting[0] && piece.length + this.#waiting[0].length < LONGEST_PIECE) {
-      piece += ` ${this.#waiting.shift()}`;
-    }
-    if (piece === '') {
-      piece = this.#last?.(this.#isCut) ?? '';
-      this.#last = undefined;
-    }
-    this.#say(piece);
-    this.#freeAt = this.#clock.now() + Math.max(LEAST_PAUSE_MS, (piece.length / CHARACTERS_PER_SECOND) * 1_000);
   }
 }

@@ -3,7 +3,7 @@ import type { Strings } from '../strings.js';
 
 /** Blocks of which each is said for itself, with a pause behind it; code and tables are summed up. */
 const SUMMED = '.code,.table';
-const LEAVES = `p,li,h1,h2,h3,h4,h5,h6,${SUMMED}`;
+const LEAVES = `:is(p,li,h1,h2,h3,h4,h5,h6,${SUMMED}):not(:is(${SUMMED}) *)`;
 /** Less than this is no sentence worth a word of its own: it is said with the next. */
 const LEAST = 40;
 
@@ -23,8 +23,7 @@ export class SpokenText {
 
   constructor(container: Element, language: string) {
     this.#container = container;
-    if (typeof Intl.Segmenter === 'function')
-      this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+    if (typeof Intl.Segmenter === 'function') this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
   /**
@@ -63,7 +62,10 @@ export class SpokenText {
 
 /** The text of a block as it is said. A heading or an item without a mark of its own gets a pause. */
 function textOf(block: Element, strings: Strings, isWhole: boolean): string {
-  return leavesIn(block)
+  // Most blocks are paragraphs: they are not searched.
+  const leaves = block.localName === 'p' ? [block] : [block, ...block.querySelectorAll(LEAVES)];
+  return leaves
+    .filter((leaf) => leaf.matches(LEAVES))
     .map((leaf, index, all) => {
       const isOpen = !isWhole && index === all.length - 1;
       if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
@@ -74,13 +76,6 @@ function textOf(block: Element, strings: Strings, isWhole: boolean): string {
     })
     .filter(Boolean)
     .join(' ');
-}
-
-function leavesIn(block: Element): readonly Element[] {
-  // Most blocks are paragraphs: they are not searched.
-  if (block.localName === 'p') return [block];
-  const inner = [...block.querySelectorAll(LEAVES)].filter((leaf) => !leaf.parentElement?.closest(SUMMED));
-  return block.matches(LEAVES) ? [block, ...inner] : inner;
 }
 
 /** Without what its inner leaves say for themselves. */
