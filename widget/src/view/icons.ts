@@ -5,9 +5,9 @@ import { svg, type SVGTemplateResult } from 'lit';
  * screen reader: their button does.
  */
 const icon = (line: string): SVGTemplateResult =>
-  svg`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${line}" /></svg>`;
+  svg`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${line} /></svg>`;
 
-const ROUND = 'M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 1 1 17 0M12 ';
+const ROUND = 'M12 3.5a8.5 8.5 0 1 0 .1 0zM12 ';
 
 export const ICONS = {
   mark: icon('M4 7h16M4 12h11M4 17h6M18.6 16.1h.8v.8h-.8z'),

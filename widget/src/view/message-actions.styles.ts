@@ -59,8 +59,7 @@ export const messageActionStyles = css`
     background: var(--_surface);
     border-radius: 10px;
   }
-  .tools:not(.last),
-  .pen:not(.last) {
+  :is(.tools, .pen):not(.last) {
     opacity: 0;
   }
   .message:is(:hover, :focus-within) > :is(.tools, .pen) {

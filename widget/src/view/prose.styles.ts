@@ -166,7 +166,6 @@ export const prose = css`
     background: none;
     padding: 0;
     font: inherit;
-    border-radius: 0;
   }
   .drawn {
     padding: 12px 14px;
