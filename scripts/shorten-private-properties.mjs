@@ -3,15 +3,18 @@ import MagicString from 'magic-string';
 
 const PRIVATE = /--_[\w-]+/g;
 const FOLDER = new URL('../widget/src/view/', import.meta.url);
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** Those that a sheet has most of come first: they compress best. */
+const LETTERS = 'etioransldcphgxumbf1v0k2wy5z4638T79C';
 
 /**
  * Gives the element's private custom properties (`--_surface`) names of one letter or two, wherever they are written. They
- * are numbered in the order of the alphabet, so that every build is the same.
+ * are numbered by how often they are written, then in the order of the alphabet, so that every build is the same.
  */
 export default function shortenPrivateProperties() {
   const sources = readdirSync(FOLDER).map((name) => readFileSync(new URL(name, FOLDER), 'utf8'));
-  const names = [...new Set(sources.flatMap((source) => source.match(PRIVATE) ?? []))].toSorted();
+  const uses = new Map();
+  for (const [name] of sources.join().matchAll(PRIVATE)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const names = [...uses.keys()].toSorted().toSorted((one, other) => uses.get(other) - uses.get(one));
   const short = (name) => {
     const index = names.indexOf(name);
     const first = LETTERS[Math.floor(index / LETTERS.length) - 1] ?? '';
