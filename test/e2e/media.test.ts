@@ -61,14 +61,18 @@ const systemColour = (name: string): Promise<string> =>
   }, name);
 
 describe('less motion', () => {
-  /** Names of all animations and transitions that run in the page. */
+  /** Names of all animations and transitions that run in the page, and the pseudo-elements they move. */
   const running = (): Promise<string[]> =>
     page.evaluate(() => {
       const chat = document.querySelector('chat-stream')?.shadowRoot;
       const animations = [...document.getAnimations(), ...(chat?.getAnimations() ?? [])];
       return animations
         .filter(({ playState }) => playState === 'running')
-        .map((animation) => (animation instanceof CSSAnimation ? animation.animationName : 'transition'));
+        .map((animation) => {
+          const pseudo = animation.effect instanceof KeyframeEffect && animation.effect.pseudoElement;
+          const name = animation instanceof CSSAnimation ? animation.animationName : 'transition';
+          return pseudo ? `${name} ${pseudo}` : name;
+        });
     });
 
   test.each(['reduce', 'no-preference'] as const)(
@@ -87,7 +91,7 @@ describe('less motion', () => {
       call.push('Some words');
       await page.getByText('Some words').waitFor();
       await page.locator('chat-stream .prose.resting').waitFor();
-      await moves('breathe');
+      await moves('pulse ::after');
       expect(await styleOf('.prose p', 'visibility')).toEqual(['visible']);
       await moves('pulse');
     },

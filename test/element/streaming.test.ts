@@ -74,7 +74,7 @@ describe('streaming', () => {
     const request = await begin();
     await request.token('Hi', 2);
     await answers(element, 'Hi');
-    await until(() => movement() === 'breathe', 'a caret that moves');
+    await until(() => movement() === 'pulse', 'a caret that moves');
     const whileTheyCome: string[] = [];
     const observer = new MutationObserver(() => whileTheyCome.push(movement()));
     observer.observe(answer(element), { subtree: true, childList: true, characterData: true });
@@ -87,7 +87,7 @@ describe('streaming', () => {
     await until(() => query(element, '.resting'), 'rest');
     expect(movement()).to.equal('none');
     element.scrollToEnd();
-    await until(() => movement() === 'breathe', 'a caret that moves in view');
+    await until(() => movement() === 'pulse', 'a caret that moves in view');
     await request.finish(5);
     await status(element, 'done');
     await until(() => !query(element, '.resting'), 'the end of waiting');

@@ -14,13 +14,13 @@ export const composer = css`
     transition:
       border-color 0.12s,
       box-shadow 0.12s;
-  }
-  .field:hover {
-    border-color: var(--_ink-2);
-  }
-  .field:focus-within {
-    border-color: var(--_accent);
-    box-shadow: 0 0 0 1px var(--_accent);
+    &:hover {
+      border-color: var(--_ink-2);
+    }
+    &:focus-within {
+      border-color: var(--_accent);
+      box-shadow: 0 0 0 1px var(--_accent);
+    }
   }
   textarea {
     flex: 1;
@@ -31,15 +31,15 @@ export const composer = css`
     resize: none;
     padding: 6px 0;
     line-height: 1.5;
-  }
-  textarea.long {
-    field-sizing: fixed;
-    block-size: 34dvh;
-    unicode-bidi: normal;
-  }
-  /* the field around it shows the focus */
-  textarea:focus-visible {
-    outline: none;
+    &.long {
+      field-sizing: fixed;
+      block-size: 34dvh;
+      unicode-bidi: normal;
+    }
+    /* the field around it shows the focus */
+    &:focus-visible {
+      outline: none;
+    }
   }
   ::placeholder {
     color: var(--_ink-3);
@@ -56,30 +56,30 @@ export const composer = css`
     transition:
       background-color 0.12s,
       transform 0.12s var(--_in);
-  }
-  .go svg {
-    inline-size: 18px;
-    stroke-width: 2.2;
-  }
-  .go:hover {
-    background: var(--_accent-hover);
-  }
-  .go:active {
-    transform: scale(0.94);
-  }
-  .go[aria-disabled] {
-    background: var(--_sunken);
-    color: var(--_ink-3);
-    cursor: default;
-    transform: none;
-  }
-  .go.stop {
-    background: var(--_ink);
-    color: var(--_surface);
-  }
-  .go.stop svg {
-    inline-size: 14px;
-    stroke-width: 6;
+    svg {
+      inline-size: 18px;
+      stroke-width: 2.2;
+    }
+    &:hover {
+      background: var(--_accent-hover);
+    }
+    &:active {
+      transform: scale(0.94);
+    }
+    &[aria-disabled] {
+      background: var(--_sunken);
+      color: var(--_ink-3);
+      cursor: default;
+      transform: none;
+    }
+    &.stop {
+      background: var(--_ink);
+      color: var(--_surface);
+      svg {
+        inline-size: 14px;
+        stroke-width: 6;
+      }
+    }
   }
   .fine {
     margin-block: 8px 0;
@@ -134,11 +134,11 @@ export const composer = css`
     font-weight: 600;
     line-height: 1;
     white-space: nowrap;
-  }
-  .jump svg {
-    inline-size: 16px;
-  }
-  .jump:hover {
-    background: var(--_sunken);
+    svg {
+      inline-size: 16px;
+    }
+    &:hover {
+      background: var(--_sunken);
+    }
   }
 `;

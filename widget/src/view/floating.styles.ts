@@ -48,30 +48,28 @@ export const floating = css`
     transform: translateY(8px) scale(0.98);
     transition: var(--_pace, 140ms cubic-bezier(0.4, 0, 1, 1));
     transition-property: opacity, transform, overlay, display;
-  }
-  /* elsewhere (Firefox 153) it would fall out of the top layer at once, into its ancestors: there it is gone at once */
-  @supports (overlay: auto) {
-    .shell {
+    /* elsewhere (Firefox 153) it would fall out of the top layer at once, into its ancestors: there it is gone at once */
+    @supports (overlay: auto) {
       transition-behavior: allow-discrete;
     }
-  }
-  .shell::backdrop {
-    background: none;
-  }
-  .shell > .panel {
-    box-shadow:
-      0 0 0 1px light-dark(rgb(24 28 32 / 0.06), rgb(255 255 255 / 0.09)),
-      0 2px 4px light-dark(rgb(24 28 32 / 0.04), transparent),
-      0 24px 56px -12px light-dark(rgb(24 28 32 / 0.26), rgb(0 0 0 / 0.7));
-  }
-  .shell:popover-open,
-  .shell[open] {
-    opacity: 1;
-    transform: none;
-    --_pace: 220ms var(--_in);
-    @starting-style {
-      opacity: 0;
-      transform: translateY(8px) scale(0.98);
+    &::backdrop {
+      background: none;
+    }
+    > .panel {
+      box-shadow:
+        0 0 0 1px light-dark(rgb(24 28 32 / 0.06), rgb(255 255 255 / 0.09)),
+        0 2px 4px light-dark(rgb(24 28 32 / 0.04), transparent),
+        0 24px 56px -12px light-dark(rgb(24 28 32 / 0.26), rgb(0 0 0 / 0.7));
+    }
+    &:popover-open,
+    &[open] {
+      opacity: 1;
+      transform: none;
+      --_pace: 220ms var(--_in);
+      @starting-style {
+        opacity: 0;
+        transform: translateY(8px) scale(0.98);
+      }
     }
   }
   .launcher {
@@ -90,16 +88,16 @@ export const floating = css`
     transition:
       background-color 0.12s,
       transform 0.2s var(--_in);
-  }
-  .launcher:hover {
-    background: var(--_accent-hover);
-    transform: translateY(-2px);
-  }
-  .launcher:active {
-    transform: scale(0.96);
-  }
-  .launcher:focus-visible {
-    outline-offset: 3px;
+    &:hover {
+      background: var(--_accent-hover);
+      transform: translateY(-2px);
+    }
+    &:active {
+      transform: scale(0.96);
+    }
+    &:focus-visible {
+      outline-offset: 3px;
+    }
   }
   .launcher svg,
   ::slotted([slot='launcher-icon']) {

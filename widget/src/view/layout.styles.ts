@@ -15,7 +15,8 @@ export const layout = css`
     -webkit-text-size-adjust: 100%;
     -webkit-font-smoothing: antialiased;
   }
-  :host([hidden]) {
+  :host([hidden]),
+  .suggestions[hidden] {
     display: none;
   }
   *,
@@ -100,10 +101,10 @@ export const layout = css`
     border-radius: 10px;
     background: var(--_fill);
     color: var(--_on-accent);
-  }
-  .mark svg {
-    inline-size: 18px;
-    stroke-width: 2;
+    svg {
+      inline-size: 18px;
+      stroke-width: 2;
+    }
   }
   .who {
     flex: 1;
@@ -154,14 +155,14 @@ export const layout = css`
     transition:
       background-color 0.12s,
       color 0.12s;
+    &:hover {
+      background: var(--_sunken);
+      color: var(--_ink);
+    }
   }
   .icon {
     padding: 10px;
     border-radius: 12px;
-  }
-  :is(.icon, .tool):hover {
-    background: var(--_sunken);
-    color: var(--_ink);
   }
 
   .scroll {
@@ -172,10 +173,10 @@ export const layout = css`
     padding: 12px var(--_pad) 28px;
     display: flex;
     flex-direction: column;
-  }
-  .scroll:focus-visible {
-    outline-offset: -3px;
-    border-radius: 8px;
+    &:focus-visible {
+      outline-offset: -3px;
+      border-radius: 8px;
+    }
   }
   .turns {
     list-style: none;
@@ -201,10 +202,10 @@ export const layout = css`
     padding-inline: calc(var(--_pad) - 4px);
     padding-block-end: max(12px, env(safe-area-inset-bottom));
     background: var(--_surface);
-  }
-  .foot > * {
-    max-inline-size: calc(var(--chat-measure, max(46rem, 736px)) + 8px);
-    margin-inline: auto;
+    > * {
+      max-inline-size: calc(var(--chat-measure, max(46rem, 736px)) + 8px);
+      margin-inline: auto;
+    }
   }
 
   @keyframes pulse {

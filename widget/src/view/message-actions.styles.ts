@@ -9,20 +9,34 @@ export const messageActionStyles = css`
     gap: 2px;
     margin-block-start: 8px;
     margin-inline-start: -8px;
+    .aside {
+      margin-inline: 8px;
+    }
+    /* Older ones: below the reply, in the gap, so that nothing moves when they are shown. */
+    &:not(.last) {
+      position: absolute;
+      z-index: 1;
+      inset-block-start: 100%;
+      margin-block-start: 0;
+      background: var(--_surface);
+      border-radius: 10px;
+    }
   }
-  .tool svg {
-    inline-size: 17px;
-  }
-  .tool[aria-pressed='true'] {
-    color: var(--_accent);
-  }
-  .tool[aria-pressed='true'] svg {
-    fill: color-mix(in srgb, currentColor 25%, transparent);
-  }
-  .tool[aria-disabled] {
-    background: none;
-    color: var(--_line-strong);
-    cursor: default;
+  .tool {
+    svg {
+      inline-size: 17px;
+    }
+    &[aria-pressed='true'] {
+      color: var(--_accent);
+      svg {
+        fill: color-mix(in srgb, currentColor 25%, transparent);
+      }
+    }
+    &[aria-disabled] {
+      background: none;
+      color: var(--_line-strong);
+      cursor: default;
+    }
   }
   .down svg {
     scale: -1;
@@ -47,18 +61,6 @@ export const messageActionStyles = css`
     text-align: end;
     font-variant-numeric: tabular-nums;
   }
-  .tools .aside {
-    margin-inline: 8px;
-  }
-  /* Older ones: below the reply, in the gap, so that nothing moves when they are shown. */
-  .tools:not(.last) {
-    position: absolute;
-    z-index: 1;
-    inset-block-start: 100%;
-    margin-block-start: 0;
-    background: var(--_surface);
-    border-radius: 10px;
-  }
   :is(.tools, .pen):not(.last) {
     opacity: 0;
   }
@@ -70,7 +72,7 @@ export const messageActionStyles = css`
     inset-inline-end: 100%;
     inset-block-end: 2px;
   }
-  .message.editing {
+  .editing {
     inline-size: 100%;
     max-inline-size: none;
   }
@@ -78,17 +80,17 @@ export const messageActionStyles = css`
     padding: 10px 14px 12px;
     border: 1px solid var(--_line-strong);
     border-radius: var(--_radius-bubble);
-  }
-  .editor:focus-within {
-    border-color: var(--_accent);
-    box-shadow: 0 0 0 1px var(--_accent);
-  }
-  .editor textarea {
-    display: block;
-    inline-size: 100%;
-  }
-  .editor .ways {
-    justify-content: end;
+    &:focus-within {
+      border-color: var(--_accent);
+      box-shadow: 0 0 0 1px var(--_accent);
+    }
+    textarea {
+      display: block;
+      inline-size: 100%;
+    }
+    .ways {
+      justify-content: end;
+    }
   }
   .day,
   .earlier {
@@ -102,32 +104,30 @@ export const messageActionStyles = css`
     inline-size: 100%;
     font-size: var(--_caption);
     color: var(--_ink-2);
+    &::before,
+    &::after {
+      content: '';
+      flex: 1;
+      block-size: 1px;
+      background: var(--_line);
+    }
   }
-  .day::before,
-  .day::after {
-    content: '';
-    flex: 1;
-    block-size: 1px;
-    background: var(--_line);
-  }
-  .earlier .aside + .button {
-    margin-block-start: 8px;
+  .earlier .aside {
+    margin-block-end: 8px;
   }
   .sources {
     margin-block-start: 14px;
     font-size: var(--_small);
     line-height: 1.45;
-  }
-  .sources ol {
-    margin: 4px 0 0;
-    padding-inline-start: 1.7em;
+    overflow-wrap: anywhere;
+    ol {
+      margin: 4px 0 0;
+      padding-inline-start: 1.7em;
+    }
   }
   .sources li::marker,
   .host {
     color: var(--_ink-2);
-  }
-  .sources li {
-    overflow-wrap: anywhere;
   }
   .host {
     margin-inline-start: 0.5em;
@@ -143,12 +143,12 @@ export const messageActionStyles = css`
     --_hit: 0;
     position: relative;
     padding-inline: 1px;
-  }
-  /* As large as a finger needs, without parting the words. */
-  .cite::after {
-    content: '';
-    position: absolute;
-    inset: -2px -8px;
+    /* As large as a finger needs, without parting the words. */
+    &::after {
+      content: '';
+      position: absolute;
+      inset: -2px -8px;
+    }
   }
   .assistant {
     contain-intrinsic-block-size: auto 160px;

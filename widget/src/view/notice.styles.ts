@@ -14,30 +14,30 @@ export const notice = css`
     line-height: 1.5;
     --_tone: var(--_danger);
     background: var(--_danger-soft);
+    &.warn {
+      --_tone: var(--_warn);
+      background: var(--_warn-soft);
+    }
+    &.ok,
+    &.plain {
+      --_tone: var(--_ink-2);
+      background: var(--_sunken);
+    }
+    &.ok {
+      --_tone: var(--_ok);
+    }
+    > svg {
+      color: var(--_tone);
+    }
+    p {
+      margin-block: 0;
+      font-variant-numeric: tabular-nums;
+    }
   }
-  .note.warn {
-    --_tone: var(--_warn);
-    background: var(--_warn-soft);
-  }
-  .note.ok,
-  .note.plain {
-    --_tone: var(--_ink-2);
-    background: var(--_sunken);
-  }
-  .note.ok {
-    --_tone: var(--_ok);
-  }
-  .note > svg {
-    color: var(--_tone);
-  }
-  .note p {
-    margin-block: 0;
-    font-variant-numeric: tabular-nums;
-  }
-  .note .what {
+  .what {
     font-weight: 600;
   }
-  .note .means {
+  .means {
     color: var(--_ink-2);
   }
   .ways {
@@ -61,14 +61,14 @@ export const notice = css`
     line-height: 1.3;
     white-space: nowrap;
     transition: border-color 0.12s;
+    svg {
+      inline-size: 16px;
+    }
+    &:hover {
+      border-color: var(--_ink);
+    }
   }
-  .button svg {
-    inline-size: 16px;
-  }
-  .button:hover {
-    border-color: var(--_ink);
-  }
-  .button.primary {
+  .primary {
     background: var(--_ink);
     border-color: var(--_ink);
     color: var(--_surface);
@@ -91,14 +91,14 @@ export const notice = css`
     margin-block-start: 12px;
     overflow: clip;
     background: color-mix(in srgb, var(--_warn) 22%, transparent);
-  }
-  progress::-webkit-progress-bar {
-    background: none;
-  }
-  progress::-webkit-progress-value {
-    background: var(--_warn);
-  }
-  progress::-moz-progress-bar {
-    background: var(--_warn);
+    &::-webkit-progress-bar {
+      background: none;
+    }
+    &::-webkit-progress-value {
+      background: var(--_warn);
+    }
+    &::-moz-progress-bar {
+      background: var(--_warn);
+    }
   }
 `;

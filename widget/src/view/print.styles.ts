@@ -26,12 +26,10 @@ export const print = css`
     .turns {
       display: block;
     }
-    .panel {
-      box-shadow: none;
-    }
     .panel,
     .table {
       border-radius: 0;
+      box-shadow: none;
     }
     .header,
     .scroll {
@@ -40,7 +38,7 @@ export const print = css`
     .message {
       margin-block-end: 24px;
     }
-    .message.user {
+    .user {
       inline-size: fit-content;
       margin-inline-start: auto;
     }

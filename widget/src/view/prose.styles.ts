@@ -22,17 +22,17 @@ export const prose = css`
       margin-block-end: 0;
     }
     :is(h1, h2, h3, h4, h5, h6) {
-      font-size: 1em;
+      font-size: 1.2em;
       font-weight: 650;
       line-height: 1.3;
       letter-spacing: -0.012em;
       margin-block: 1.3em 0.5em;
     }
-    :is(h1, h2, h3, h4) {
-      font-size: 1.2em;
-    }
     h5 {
       font-size: 1.08em;
+    }
+    h6 {
+      font-size: 1em;
     }
     > :first-child {
       margin-block-start: 0;
@@ -41,22 +41,22 @@ export const prose = css`
       padding: 0;
     }
     ul {
-      list-style-type: disc;
+      list-style: disc;
     }
     :is(ul, ol) ul {
-      list-style-type: circle;
+      list-style: circle;
+    }
+    li,
+    li > * {
+      margin-block: 0.25em;
     }
     li {
-      margin-block: 0.25em;
       /* of its own direction, which may be another than that of its list */
       margin-inline-start: 1.5em;
       padding-inline-start: 0.15em;
-    }
-    li::marker {
-      color: var(--_ink-2);
-    }
-    li > * {
-      margin-block: 0.25em;
+      &::marker {
+        color: var(--_ink-2);
+      }
     }
     .loose > li > p {
       margin-block: 0 0.6em;
@@ -65,7 +65,7 @@ export const prose = css`
       margin-block-start: 0;
     }
     li:has(> p > input) {
-      list-style-type: none;
+      list-style: none;
     }
     input {
       margin-block: 0;
@@ -77,13 +77,12 @@ export const prose = css`
     }
     a {
       color: var(--_accent);
-      text-decoration: underline;
-      text-decoration-thickness: 1px;
+      text-decoration: underline 1px;
       text-underline-offset: 0.2em;
       border-radius: 3px;
-    }
-    a:hover {
-      text-decoration-thickness: 2px;
+      &:hover {
+        text-decoration: underline 2px;
+      }
     }
     .link-host {
       color: var(--_ink-2);
@@ -105,12 +104,12 @@ export const prose = css`
       padding-inline-start: 14px;
       border-inline-start: 3px solid var(--_accent);
       color: var(--_ink-2);
-    }
-    blockquote > * {
-      margin-block: 0 0.6em;
-    }
-    blockquote > :last-child {
-      margin-block-end: 0;
+      > * {
+        margin-block: 0 0.6em;
+      }
+      > :last-child {
+        margin-block-end: 0;
+      }
     }
     hr {
       border: 0;
@@ -126,6 +125,20 @@ export const prose = css`
     overflow: clip;
     direction: ltr;
     white-space: normal;
+    pre {
+      margin: 0;
+      padding: 4px 14px 14px;
+      overflow-x: auto;
+      overscroll-behavior-x: contain;
+      font: max(0.8125rem, 13px) / 1.65 var(--_mono);
+      font-variant-ligatures: none;
+      tab-size: 2;
+    }
+    code {
+      background: none;
+      padding: 0;
+      font: inherit;
+    }
   }
   .code-head {
     display: flex;
@@ -148,24 +161,10 @@ export const prose = css`
     padding-inline: 10px;
     border-radius: 10px;
     color: var(--_ink-2);
-  }
-  .code-copy:hover {
-    background: var(--_surface);
-    color: var(--_ink);
-  }
-  .code pre {
-    margin: 0;
-    padding: 4px 14px 14px;
-    overflow-x: auto;
-    overscroll-behavior-x: contain;
-    font: max(0.8125rem, 13px) / 1.65 var(--_mono);
-    font-variant-ligatures: none;
-    tab-size: 2;
-  }
-  .prose .code code {
-    background: none;
-    padding: 0;
-    font: inherit;
+    &:hover {
+      background: var(--_surface);
+      color: var(--_ink);
+    }
   }
   .drawn {
     padding: 12px 14px;
@@ -200,16 +199,16 @@ export const prose = css`
     overflow-wrap: normal;
     border-block-end: 1px solid var(--_line);
   }
-  :is(th, td).center {
+  .center {
     text-align: center;
   }
-  :is(th, td).right {
+  .right {
     text-align: end;
   }
   tbody tr:last-child > * {
     border-block-end: 0;
   }
-  thead th {
+  th {
     font-weight: 600;
     color: var(--_ink-2);
     background: var(--_sunken);
@@ -234,7 +233,6 @@ export const prose = css`
   .image-host {
     color: var(--_ink-2);
   }
-
   /* The caret: behind the last words, in whatever they stand. */
   :is(.streaming, .reconnecting) .prose {
     > :is(p, h1, h2, h3, h4, h5, h6):last-child::after,
@@ -259,11 +257,6 @@ export const prose = css`
   }
   /* Out of view, an animation would keep the page at work in every frame. */
   .turns:not(.away) .streaming .resting *::after {
-    animation: breathe 1.1s ease-in-out infinite;
-  }
-  @keyframes breathe {
-    50% {
-      opacity: 0.35;
-    }
+    animation: pulse 1.1s ease-in-out infinite;
   }
 `;

@@ -30,9 +30,9 @@ export const transcript = css`
     font-size: var(--_caption);
     line-height: 1.4;
     color: var(--_ink-2);
-  }
-  .queued svg {
-    inline-size: 14px;
+    svg {
+      inline-size: 14px;
+    }
   }
   .take-back {
     padding-inline: 4px;
@@ -51,20 +51,20 @@ export const transcript = css`
   .orbs {
     display: inline-flex;
     gap: 5px;
-  }
-  .orbs i {
-    inline-size: 7px;
-    block-size: 7px;
-    border-radius: 50%;
-    background: var(--_accent);
-    opacity: 0.3;
-    animation: rise 1.2s ease-in-out infinite;
-  }
-  .orbs i + i {
-    animation-delay: 0.15s;
-  }
-  .orbs i + i + i {
-    animation-delay: 0.3s;
+    i {
+      inline-size: 7px;
+      block-size: 7px;
+      border-radius: 50%;
+      background: var(--_accent);
+      opacity: 0.3;
+      animation: rise 1.2s ease-in-out infinite;
+      + i {
+        animation-delay: 0.15s;
+        + i {
+          animation-delay: 0.3s;
+        }
+      }
+    }
   }
   @keyframes appear {
     from {
@@ -88,12 +88,11 @@ export const transcript = css`
     margin-block: 10px 0;
     font-size: var(--_ui);
     color: var(--_ink-2);
+    svg {
+      inline-size: 13px;
+      stroke-width: 6;
+    }
   }
-  .cut-short svg {
-    inline-size: 13px;
-    stroke-width: 6;
-  }
-
   .empty {
     margin: auto auto 0;
     inline-size: 100%;
@@ -102,15 +101,20 @@ export const transcript = css`
     display: flex;
     flex-direction: column;
     gap: 20px;
-  }
-  .empty .mark {
-    inline-size: 44px;
-    block-size: 44px;
-    border-radius: 14px;
-    margin-block-end: 16px;
-  }
-  .empty .mark svg {
-    inline-size: 24px;
+    .mark {
+      inline-size: 44px;
+      block-size: 44px;
+      border-radius: 14px;
+      margin-block-end: 16px;
+      svg {
+        inline-size: 24px;
+      }
+    }
+    p {
+      margin: 0;
+      color: var(--_ink-2);
+      text-wrap: pretty;
+    }
   }
   .hello {
     font-size: max(1.5rem, 24px);
@@ -120,17 +124,9 @@ export const transcript = css`
     margin-block-end: 6px;
     text-wrap: balance;
   }
-  .empty p {
-    margin: 0;
-    color: var(--_ink-2);
-    text-wrap: pretty;
-  }
   .suggestions {
     display: grid;
     gap: 8px;
-  }
-  .suggestions[hidden] {
-    display: none;
   }
   .foot .suggestions {
     margin-block-end: 10px;
