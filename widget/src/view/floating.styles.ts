@@ -46,7 +46,7 @@ export const floating = css`
     background: none;
     opacity: 0;
     transform: translateY(8px) scale(0.98);
-    transition: var(--_pace, 140ms cubic-bezier(0.4, 0, 1, 1));
+    transition: var(--_pace, 0.14s cubic-bezier(0.4, 0, 1, 1));
     transition-property: opacity, transform, overlay, display;
     /* elsewhere (Firefox 153) it would fall out of the top layer at once, into its ancestors: there it is gone at once */
     @supports (overlay: auto) {
@@ -65,7 +65,7 @@ export const floating = css`
     &[open] {
       opacity: 1;
       transform: none;
-      --_pace: 220ms var(--_in);
+      --_pace: 0.22s var(--_in);
       @starting-style {
         opacity: 0;
         transform: translateY(8px) scale(0.98);

@@ -99,14 +99,14 @@ export const media = css`
   @media (forced-colors: active) {
     /* of what keeps its colours, for it would not be seen without: caret, dots, the bar of a countdown */
     :host {
-      --_accent: CanvasText !important;
-      --_warn: CanvasText !important;
-      --_ok: CanvasText !important;
-      --_fill: Canvas !important;
-      --_on-accent: CanvasText !important;
+      --_accent: canvastext !important;
+      --_warn: canvastext !important;
+      --_ok: canvastext !important;
+      --_fill: canvas !important;
+      --_on-accent: canvastext !important;
     }
     .prose a {
-      color: LinkText;
+      color: linktext;
     }
     .panel,
     .mark,
@@ -115,7 +115,7 @@ export const media = css`
     progress,
     .suggestion,
     ::slotted([slot='suggestions']) {
-      border: 1px solid CanvasText !important;
+      border: 1px solid canvastext !important;
     }
     .dot,
     .orbs i,
@@ -124,19 +124,19 @@ export const media = css`
       forced-color-adjust: none;
     }
     .tool[aria-pressed='true'] {
-      outline: 1px solid CanvasText;
+      outline: 1px solid canvastext;
       outline-offset: -1px;
     }
     .go,
     .launcher,
     .badge {
-      border: 1px solid ButtonText;
-      background: ButtonFace;
-      color: ButtonText;
+      border: 1px solid buttontext;
+      background: buttonface;
+      color: buttontext;
     }
     .go[aria-disabled] {
-      border-color: GrayText;
-      color: GrayText;
+      border-color: graytext;
+      color: graytext;
     }
     .fade {
       display: none;
@@ -146,7 +146,7 @@ export const media = css`
     }
     .field:focus-within,
     :focus-visible {
-      outline: 3px solid Highlight;
+      outline: 3px solid highlight;
       outline-offset: 1px;
     }
   }

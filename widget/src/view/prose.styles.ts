@@ -130,7 +130,7 @@ export const prose = css`
       padding: 4px 14px 14px;
       overflow-x: auto;
       overscroll-behavior-x: contain;
-      font: max(0.8125rem, 13px) / 1.65 var(--_mono);
+      font: var(--_ui) / 1.65 var(--_mono);
       font-variant-ligatures: none;
       tab-size: 2;
     }

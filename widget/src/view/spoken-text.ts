@@ -23,7 +23,8 @@ export class SpokenText {
 
   constructor(container: Element, language: string) {
     this.#container = container;
-    if (typeof Intl.Segmenter === 'function') this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+    if (typeof Intl.Segmenter === 'function')
+      this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
   /**
