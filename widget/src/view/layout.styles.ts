@@ -135,15 +135,15 @@ export const layout = css`
     block-size: 7px;
     border-radius: 50%;
     background: var(--_ok);
-  }
-  :is(.busy, .jump) .dot {
-    background: var(--_accent);
-    /* Three times, 4.8 s: beyond 5 s there must be a way to stop it (WCAG 2.2.2), and each frame of the words pays for it. */
-    animation: pulse 1.6s ease-in-out 3;
-  }
-  .warn .dot {
-    background: none;
-    box-shadow: inset 0 0 0 2px var(--_warn);
+    :is(.busy, .jump) & {
+      background: var(--_accent);
+      /* Three times, 4.8 s: beyond 5 s there must be a way to stop it (WCAG 2.2.2), and each frame of the words pays for it. */
+      animation: pulse 1.6s ease-in-out 3;
+    }
+    .warn & {
+      background: none;
+      box-shadow: inset 0 0 0 2px var(--_warn);
+    }
   }
   .icon,
   .tool {
