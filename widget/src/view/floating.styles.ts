@@ -119,7 +119,7 @@ export const floating = css`
     line-height: 20px;
     text-align: center;
   }
-  @media (width <= 480px), (height <= 420px) {
+  @media (max-width: 480px), (max-height: 420px) {
     :host([position]) .shell,
     .shell {
       inset: var(--_top, 0) 0 auto;

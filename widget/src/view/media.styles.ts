@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 /** Narrow and wide panels, short windows, touch, less motion and forced colours. Last of all sheets but that of paper. */
 export const media = css`
-  @container panel (width <= 340px) {
+  @container panel (max-width: 340px) {
     .header {
       min-block-size: 52px;
       padding-block: 6px;
@@ -15,7 +15,7 @@ export const media = css`
       font-size: 20px;
     }
   }
-  @container panel (width >= 600px) {
+  @container panel (min-width: 600px) {
     .scroll {
       padding-inline: 32px;
       padding-block-start: 20px;
@@ -28,7 +28,7 @@ export const media = css`
       padding-block-end: max(16px, env(safe-area-inset-bottom));
     }
   }
-  @container panel (width >= 860px) {
+  @container panel (min-width: 860px) {
     .turns,
     .empty {
       font-size: max(1rem, 16px);
@@ -37,7 +37,7 @@ export const media = css`
       gap: 32px;
     }
   }
-  @media (height <= 420px) {
+  @media (max-height: 420px) {
     .header {
       min-block-size: 44px;
       padding-block: 2px;

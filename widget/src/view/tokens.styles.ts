@@ -6,7 +6,7 @@ import { css } from 'lit';
  */
 export const tokens = css`
   :host {
-    --_surface: var(--chat-surface, light-dark(#fff, #17181a));
+    --_surface: var(--chat-surface, light-dark(#ffffff, #17181a));
     --_sunken: var(--chat-sunken, light-dark(#f6f6f3, #1f2124));
     --_ink: var(--chat-ink, light-dark(#1b1c1e, #ecedee));
     --_ink-2: var(--chat-ink-2, light-dark(#575b61, #a9aeb5));
@@ -17,7 +17,7 @@ export const tokens = css`
     /* of what is filled with it: as it is, where text of that colour could not be read */
     --_fill: var(--_accent);
     --_accent-hover: var(--chat-accent-hover, light-dark(#085950, #8fe3d6));
-    --_on-accent: var(--chat-on-accent, light-dark(#fff, #06231f));
+    --_on-accent: var(--chat-on-accent, light-dark(#ffffff, #06231f));
     --_bubble: var(--chat-bubble, light-dark(#e6f1ef, #1e3632));
     --_on-bubble: var(--chat-on-bubble, light-dark(#12312d, #ddf3ef));
     --_danger: var(--chat-danger, light-dark(#b3261e, #ff9c92));

@@ -46,7 +46,7 @@ export const transcript = css`
     gap: 10px;
     margin: 0;
     color: var(--_ink-2);
-    animation: appear 0.3s step-end;
+    animation: appear 0.01s 0.3s both;
   }
   .orbs {
     display: inline-flex;
