@@ -2,6 +2,7 @@ import { type Copy, copyOrSelect, createCodeFrame, element, framed, type Markdow
 import { createImage, type Images } from './image-chip.js';
 import { hiddenHost, safeLink } from './safe-url.js';
 import type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';
+import { type Direction, directionOf } from './text-direction.js';
 
 export interface DomSinkOptions {
   /** `block` (default): an image is fetched when its chip is pressed. */
@@ -40,8 +41,6 @@ const PLAIN = /^(?:blockquote|[uo]l|li|p|hr|thead|tbody|tr|t[hd]|em|strong|del|c
 const OWN_DIRECTION = /^(?:p|heading|t[hd])$/;
 /** Blocks that have the direction of the first block in them. */
 const FIRST_DIRECTION = /^(?:li|table|blockquote)$/;
-const LETTER = /\p{L}/u;
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** A text node longer than this is not appended to any more: each time, a browser copies all of it. */
 const LONG = 4_096;
@@ -68,9 +67,6 @@ type DomPlace = readonly [
   block: Made | undefined,
   direction: Direction,
 ];
-
-/** Of a block: '' before its first letter. */
-type Direction = '' | 'ltr' | 'rtl';
 
 /**
  * Writes into an element, by `createElement` and text nodes alone: what a text says can become nothing but the elements
@@ -117,9 +113,9 @@ export class DomSink implements MarkdownSink<DomPlace> {
 
   text(value: string): void {
     // A line of code is written left to right in any language.
-    if (this.#block && !this.#direction && this.#parent.localName !== 'code') {
-      const letter = LETTER.exec(value)?.[0];
-      if (letter) this.#direct(this.#block, (this.#direction = RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr'));
+    if (!this.#direction && this.#parent.localName !== 'code') {
+      this.#direction = directionOf(value);
+      if (this.#direction) this.#direct(this.#block, this.#direction);
     }
     if (!(this.#after instanceof Text)) this.#goToText();
     const node = this.#after as Text;
@@ -223,9 +219,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
    */
   #direct(made: Made | undefined, direction: Direction): void {
     if (!made || made.direction === direction) return;
-    made.direction = direction;
-    if (direction) made.outer.dir = direction;
-    else made.outer.removeAttribute('dir');
+    made.direction = made.outer.dir = direction;
+    if (!direction) made.outer.removeAttribute('dir');
     let around = this.#made.get(made.parent);
     while (around && !FIRST_DIRECTION.test(around.kind)) around = this.#made.get(around.parent);
     if (!around || (around.direction && around.directed !== made)) return;
