@@ -67,7 +67,22 @@ export async function loadGrammars(name: string): Promise<readonly (readonly [na
   for (const needed of names) for (const embedded of LANGUAGES[needed]?.embeds?.split(' ') ?? []) names.add(embedded);
   const loaded = [...names].toReversed().map(async (needed) => {
     const { load } = LANGUAGES[needed] ?? {};
-    return load ? ([[needed, (await load()).default]] as const) : [];
+    return load ? ([[needed, withoutGuessing((await load()).default)]] as const) : [];
   });
   return (await Promise.all(loaded)).flat();
 }
+
+/**
+ * HTML lets highlight.js guess what a script or style is written in: by colouring it in each of several languages, and what
+ * is embedded there in each again. Here it is the first of them, the one it nearly always is.
+ */
+const withoutGuessing =
+  (grammar: LanguageFn): LanguageFn =>
+  (hljs) => {
+    const language = grammar(hljs);
+    for (const { starts } of language.contains) {
+      const [first] = Array.isArray(starts?.subLanguage) ? starts.subLanguage : [];
+      if (starts && first !== undefined) starts.subLanguage = first;
+    }
+    return language;
+  };
