@@ -55,6 +55,17 @@ describe('colourCode', () => {
     expect(await colourCode('let a', 'klingon')).toBeUndefined();
   });
 
+  test.each(['JS', 'c++', 'c#', '{.python}', '{r}', '{r,', 'python:main.py', 'js,linenos', 'js{1,3}', '.rs'])(
+    'knows the language that is called %s',
+    async (language) => {
+      expect(await colourCode('a', language)).toHaveLength(1);
+    },
+  );
+
+  test.each(['', ' ', '{}', 'klingon:js', 'constructor'])('knows no language that is called %j', async (language) => {
+    expect(await colourCode('a', language)).toBeUndefined();
+  });
+
   test('goes on with a comment, a string and a script over as many stretches as they have', async () => {
     const line = `it's a "line" that may be of several kinds\n`.repeat(100);
     expect(await textsOf('comment', `let a;\n/*\n${line}*/\nlet b;\n`, 'js', () => 0)).toEqual([`/*\n${line}*/`]);

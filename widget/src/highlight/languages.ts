@@ -53,9 +53,12 @@ const LANGUAGES: { readonly [name: string]: Language } = {
   yaml: { load: () => import('highlight.js/lib/languages/yaml'), aliases: 'yml' },
 };
 
-/** The name of the grammar that a fence's info string asks for; undefined where there is none. */
+/**
+ * The name of the grammar that the first word of a fence's info string asks for, also as `{.python}`, `python:main.py` or
+ * `js,linenos`; undefined where there is none.
+ */
 export function grammarName(language: string): string | undefined {
-  const name = language.toLowerCase();
+  const [, name = ''] = /^\{?\.?([\w#+.-]+)/.exec(language.toLowerCase()) ?? [];
   if (Object.hasOwn(LANGUAGES, name)) return name;
   return Object.keys(LANGUAGES).find((known) => LANGUAGES[known]?.aliases?.split(' ').includes(name));
 }
