@@ -25,6 +25,65 @@ describe('an address of mail', () => {
   });
 });
 
+/** What is an address of it, and where it leads if that is spelled otherwise; what is none. */
+const BESIDE_TEXT: readonly (readonly [markdown: string, ...addresses: readonly string[]])[] = [
+  ['请见 https://a.example。如有问题请联系我们', 'https://a.example'],
+  ['请见 https://a.example/b。如有问题请联系我们', 'https://a.example/b'],
+  ['网址：https://a.example，谢谢', 'https://a.example'],
+  ['https://a.example、https://b.example', 'https://a.example', 'https://b.example'],
+  ['「https://a.example」をご覧ください', 'https://a.example'],
+  ['（https://a.example/b）を', 'https://a.example/b'],
+  ['【https://a.example/b?c=d】', 'https://a.example/b?c=d'],
+  ['https://a.example/b（见下）', 'https://a.example/b'],
+  ['“https://a.example/b”是', 'https://a.example/b'],
+  ['‘https://a.example/b’', 'https://a.example/b'],
+  ['https://a.example’s', 'https://a.example'],
+  ['https://a.example… and', 'https://a.example'],
+  ['https://a.example—see', 'https://a.example'],
+  ['https://a.example/b—see', 'https://a.example/b'],
+  ['راجع https://a.example، شكرا', 'https://a.example'],
+  ['راجع https://a.example/b؟', 'https://a.example/b'],
+  ['आप https://a.example/b। धन्यवाद', 'https://a.example/b'],
+  ['https://a.example\u200f ثم', 'https://a.example'],
+  ['https://a.example/b\u2069 ثم', 'https://a.example/b'],
+  ['写信到info@a.example。谢谢', 'mailto:info@a.example'],
+  // Other than in GFM, also marks of its own are no part of a name.
+  ['https://a.example,https://b.example', 'https://a.example', 'https://b.example'],
+  ['"https://a.example"和', 'https://a.example'],
+  // Directly beside text, which is none of the domain; a path may hold it.
+  ['https://a.example에서 확인', 'https://a.example'],
+  ['https://a.example👍', 'https://a.example'],
+  ['https://例え.jpを見て', 'https://%E4%BE%8B%E3%81%88.jp'],
+  ['https://a.example/中文 b', 'https://a.example/%E4%B8%AD%E6%96%87'],
+  ['https://a.example/イ・ロ b', 'https://a.example/%E3%82%A4%E3%83%BB%E3%83%AD'],
+  ['https://a.example/b–c’d', 'https://a.example/b%E2%80%93c%E2%80%99d'],
+  ['https://abc例え.jp', 'https://abc%E4%BE%8B%E3%81%88.jp'],
+  ['https://हिन्दी.example/', 'https://%E0%A4%B9%E0%A4%BF%E0%A4%A8%E0%A5%8D%E0%A4%A6%E0%A5%80.example/'],
+  ['https://a:b@a.example:80', 'https://a:b@a.example:80'],
+  ['https://a.example/?b&copy;&copy;', 'https://a.example/?b'],
+  ['сайтhttps://a.example'],
+  ['xwww.a.example 1www.a.example'],
+];
+
+describe('beside text and its marks, an address is no more than that', () => {
+  test.each(BESIDE_TEXT)('%s', (markdown, ...addresses) => {
+    const html = render(markdown);
+    expect([...html.matchAll(/<a href="(.*?)"/g)].map(([, address]) => address)).toEqual(addresses);
+    expect(render(markdown, { pieces: markdown.split('') })).toBe(html);
+  });
+
+  test('and while it comes, all that came is read', () => {
+    for (const [markdown] of BESIDE_TEXT.filter(([text]) => !text.includes('&'))) {
+      const sink = new TreeSink();
+      const parser = new MarkdownParser(sink);
+      for (const [index, character] of markdown.split('').entries()) {
+        parser.write(character);
+        expect(sink.toText()).toBe(markdown.slice(0, index + 1));
+      }
+    }
+  });
+});
+
 test.each([
   [253, true],
   [254, false],
@@ -41,6 +100,7 @@ const UNITS = [
   'http://(',
   'http://_',
   'http://a_b(',
+  'https://a語',
   'a@b.c-',
   '[a](http://a.b)',
   '`http://a.b`',

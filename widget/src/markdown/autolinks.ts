@@ -8,10 +8,15 @@ export interface Autolink {
   readonly read: () => { readonly end: number; readonly destination: string };
 }
 
-const TRIGGER = /https?:\/\/|ftp:\/\/|www\.|@/gi;
-/** Up to a bracket that was opened before it: brackets bind closer. */
-const AFTER_SCHEME = /(?:[^\s<[\]]|\[[^\s<[\]]*\])*/y;
-const DOMAIN = /^(?:(?!<)[\p{L}\p{N}\p{S}_-])+(?:\.(?:(?!<)[\p{L}\p{N}\p{S}_-])+)*/u;
+const TRIGGER = /@|(?<![\p{L}\p{N}])(?:https?|ftp):\/\/|(?<![^\s*_~(])www\./giu;
+/**
+ * Up to a bracket that was opened before it: brackets bind closer. A mark of other scripts that ends or encloses a sentence
+ * is no part of an address: no blank need follow it, as in Chinese.
+ */
+const AFTER_DOMAIN =
+  /(?:[/:?#@.%{](?:[^\s<[\]\P{ASCII}]|[^\s\p{ASCII}\p{Term}\p{Ps}\p{Pe}\u2014\u201c-\u2026]|\[[^\s<[\]]*\])*)?/uy;
+/** No last label goes on in letters without case behind Latin ones: there the text goes on. */
+const DOMAIN = /^(?:(?:[^\s<\p{P}]|[_-])+\.)*(?:[\w-]+(?=[^\p{ASCII}\p{LC}])|(?:[^\s<\p{P}]|[_-])+)/u;
 /** No name is longer (RFC 1035); so one that is none costs no more than this to read. */
 const MAX_DOMAIN = 253;
 const EMAIL_DOMAIN = /[a-z\d](?:[\w-]*[a-z\d])?(?:\.[\w-]+)+/iy;
@@ -30,38 +35,32 @@ export function nextAutolink(text: string, from: number): Autolink | undefined {
 }
 
 function addressAt(text: string, start: number, trigger: string): Autolink | undefined {
-  const isWww = /^w/i.test(trigger);
-  const before = text[start - 1] ?? '';
-  if (isWww ? !/^[\s*_~(]?$/.test(before) : /[\p{L}\p{N}]/u.test(before)) return undefined;
-  const from = isWww ? start : start + trigger.length;
+  const from = start + trigger.length;
   const domain = DOMAIN.exec(text.slice(from, from + MAX_DOMAIN + 1))?.[0] ?? '';
-  const period = domain.lastIndexOf('.');
-  // `www.` alone needs a second label, and the last two have no underscore.
-  if (!domain || domain.length > MAX_DOMAIN || (isWww && period < 0)) return undefined;
-  if (domain.includes('_', domain.lastIndexOf('.', period - 1))) return undefined;
+  // The last two labels have no underscore.
+  if (!domain || domain.length > MAX_DOMAIN) return undefined;
+  if (domain.includes('_', domain.lastIndexOf('.', domain.lastIndexOf('.') - 1))) return undefined;
   const read = () => {
-    const end = trimmedEnd(text, start, endOf(AFTER_SCHEME, text, from));
-    const address = text.slice(start, end);
-    return { end, destination: normalizeUri(isWww ? `http://${address}` : address) };
+    const address = trimmed(text.slice(start, endOf(AFTER_DOMAIN, text, from + domain.length)));
+    return { end: start + address.length, destination: normalizeUri(address.replace(/^w/i, 'http://$&')) };
   };
   return { start, read };
 }
 
 /** Without the punctuation that ends a sentence, a parenthesis opened before, or a character reference. */
-function trimmedEnd(text: string, start: number, to: number): number {
-  let end = to;
-  const address = text.slice(start, to);
+function trimmed(address: string): string {
+  let end = address.length;
   let open = address.split('(').length - address.split(')').length;
-  for (; end > start; end--) {
-    const last = text[end - 1] ?? '';
+  for (; ; end--) {
+    const last = address.charAt(end - 1);
     if (last === ')' && open < 0) open++;
     else if (last === ';') {
-      const reference = /&[a-z\d]+;$/i.exec(text.slice(Math.max(start, end - 40), end));
-      if (!reference) break;
-      end -= reference[0].length - 1;
-    } else if (!/[?!.,:*_~'"]/.test(last)) break;
+      const reference = address.lastIndexOf('&', end - 1);
+      if (!/^&[a-z\d]+;$/i.test(address.slice(reference, end))) break;
+      end = reference + 1;
+    } else if (!/[?!.,:*_~'"]|[^\p{ASCII}\P{P}]|\p{Cf}/u.test(last)) break;
   }
-  return end;
+  return address.slice(0, end);
 }
 
 function emailAround(text: string, at: number, from: number): Autolink | undefined {
