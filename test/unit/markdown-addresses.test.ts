@@ -51,6 +51,11 @@ const BESIDE_TEXT: readonly (readonly [markdown: string, ...addresses: readonly 
   ['https://a.example,https://b.example', 'https://a.example', 'https://b.example'],
   ['"https://a.example"和', 'https://a.example'],
   // Directly beside text, which is none of the domain; a path may hold it.
+  ['请访问https://a.example/b', 'https://a.example/b'],
+  ['여기https://a.example', 'https://a.example'],
+  ['①https://a.example', 'https://a.example'],
+  ['访问「www.a.example」', 'http://www.a.example'],
+  ['访问www.a.example了解', 'http://www.a.example'],
   ['https://a.example에서 확인', 'https://a.example'],
   ['https://a.example👍', 'https://a.example'],
   ['https://例え.jpを見て', 'https://%E4%BE%8B%E3%81%88.jp'],

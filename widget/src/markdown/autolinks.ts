@@ -8,7 +8,8 @@ export interface Autolink {
   readonly read: () => { readonly end: number; readonly destination: string };
 }
 
-const TRIGGER = /@|(?<![\p{L}\p{N}])(?:https?|ftp):\/\/|(?<![^\s*_~(])www\./giu;
+/** Not within a word; letters without case are no part of one: before an address, text of them sets no blank. */
+const TRIGGER = /@|(?<!\p{LC})(?:(?:https?|ftp):\/\/|(?<![^\s*_~(\P{ASCII}])www\.)/giu;
 /**
  * Up to a bracket that was opened before it: brackets bind closer. A mark of other scripts that ends or encloses a sentence
  * is no part of an address: no blank need follow it, as in Chinese.
