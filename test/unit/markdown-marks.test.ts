@@ -85,7 +85,7 @@ const UNSPACED: readonly Construct[] = [
   ['Chinese', '我们**支持**退货，*三十*天内。', '我们支持退货，三十天内。'],
   ['Japanese', 'この**商品**は、*サイズ*を**はかって**から。', 'この商品は、サイズをはかってから。'],
   ['Japanese behind a long vowel', 'サーバー**設定**を', 'サーバー設定を'],
-  ['Chinese and Latin letters', '使用**Wi-Fi**连接', '使用Wi-Fi连接'],
+  ['Chinese, Latin letters and signs', '使用**Wi-Fi**连接，**注：**请**“引”**后', '使用Wi-Fi连接，注：请“引”后'],
   ['Thai', 'เรา**คืนเงิน**ให้', 'เราคืนเงินให้'],
   ['Lao', 'ພວກ**ເຮົາ**ຮັບ', 'ພວກເຮົາຮັບ'],
   ['Khmer', 'យើង**ទទួល**ការ', 'យើងទទួលការ'],

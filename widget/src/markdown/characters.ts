@@ -5,6 +5,13 @@ const PUNCTUATION = /[\p{P}\p{S}]/u;
 export const rankOf = (character: string): number =>
   character.trim() === '' ? 0 : PUNCTUATION.test(character) ? 1 : 2;
 
+/**
+ * Chinese, Japanese and Korean letters and punctuation: beside them punctuation keeps no mark from opening or closing
+ * (https://github.com/tats-u/markdown-cjk-friendly, without its variation selectors).
+ */
+const CJK = /[\p{Ideo}\p{sc=Hang}\u2e80-\ua4cf\ufe10-\uffee]/u;
+export const isCjk = (text: string): boolean => CJK.test(text);
+
 /** The character before a place, which may be one of two UTF-16 units; '' at the beginning. */
 export const characterBefore = (text: string, at: number): string =>
   Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? '';

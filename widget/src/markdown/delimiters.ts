@@ -1,4 +1,4 @@
-import { characterAt, characterBefore, rankOf } from './characters.js';
+import { characterAt, characterBefore, isCjk, rankOf } from './characters.js';
 import { type Piece, pieceOf } from './pieces.js';
 import type { ElementKind } from './sink.js';
 
@@ -30,12 +30,14 @@ export class Delimiters {
     const after = characterAt(text, end);
     const rankBefore = rankOf(before);
     const rankAfter = rankOf(after);
-    // Between two of a rank a run may do both: not between blanks, and underscores not within a word.
-    const isBetween = rankBefore === rankAfter && (mark === '_' ? rankAfter === 1 : rankAfter > 0);
+    // Between two of a rank, or beside Chinese, Japanese or Korean, a run may do both: not beside a blank, and underscores
+    // only between punctuation.
+    const rank = rankBefore * rankAfter;
+    const isBetween = mark === '_' ? rank === 1 : rank > 0 && (rankBefore === rankAfter || isCjk(before + after));
     const piece = pieceOf(at, text.slice(at, end));
     const canOpen = rankBefore < rankAfter || isBetween;
     const canClose = rankBefore > rankAfter || isBetween;
-    if ((canOpen || canClose) && (mark !== '~' || (strikethrough && length < 3))) {
+    if (mark !== '~' || (strikethrough && length < 3)) {
       this.#open.push({ piece, mark, length, left: length, canOpen, canClose });
     }
     return piece;
@@ -73,17 +75,16 @@ function pairs(opener: Delimiter, closer: Delimiter): boolean {
   if (opener.mark !== closer.mark) return false;
   if (closer.mark === '~') return opener.length === closer.length;
   // Rule of three (§6.2, rules 9 and 10).
-  const isEither = opener.canClose || closer.canOpen;
-  return !isEither || (opener.length + closer.length) % 3 !== 0 || opener.length % 3 === 0;
+  return (!opener.canClose && !closer.canOpen) || (opener.length + closer.length) % 3 !== 0 || opener.length % 3 === 0;
 }
 
 function join(opener: Delimiter, closer: Delimiter): void {
-  const used = closer.mark === '~' ? closer.length : Math.min(2, opener.left, closer.left);
+  const used = Math.min(2, opener.left, closer.left);
   opener.piece.opens.push({ kind: kindOf(closer.mark, used) });
   closer.piece.closes++;
   for (const delimiter of [opener, closer]) {
     delimiter.left -= used;
-    delimiter.piece.text = delimiter.mark.repeat(delimiter.left);
+    delimiter.piece.text = delimiter.piece.text.slice(used);
   }
 }
 
