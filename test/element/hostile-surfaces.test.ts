@@ -250,7 +250,7 @@ describe('hostile words', () => {
       query(element, '.code-copy')!.click();
       query(element, '.ways button:last-of-type')!.click();
       await until(() => copied.length === 2, 'two copies');
-      expect(copied).to.deep.equal([`${text}\n`, code]);
+      expect(copied).to.deep.equal([text, code]);
       await until(() => query(element, '.ways')?.textContent?.includes('Copied'), 'the word for it');
       return element;
     },

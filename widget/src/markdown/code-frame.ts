@@ -36,7 +36,8 @@ export function createCodeFrame(
   return [frame, code];
 
   async function press(): Promise<void> {
-    if (!(await copy(code.textContent, code))) return;
+    // Without its last line's end: pasted into a terminal, a command would run at once.
+    if (!(await copy(code.textContent.replace(/\n$/, ''), code))) return;
     button.textContent = strings.copied;
     setTimeout(() => (button.textContent = strings.copyCode), COPIED_MS);
   }
