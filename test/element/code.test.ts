@@ -103,6 +103,15 @@ describe('code', () => {
     expect(warnings).to.deep.equal([]);
   });
 
+  it('made to be slow to colour holds nothing up', async () => {
+    // Was coloured for 17 s, in one task.
+    const slow = `${'[a]('.repeat(2_990)}\n`;
+    await say(fence('md', slow));
+    await nextIsColoured();
+    expect(code().textContent).to.equal(slow);
+    expect(warnings).to.deep.equal([]);
+  });
+
   it('leaves selected code as it is until the selection is gone', async () => {
     await say(fence('js').slice(0, -4));
     await until(() => code()?.textContent === CODE.trim(), 'the code');
