@@ -9,8 +9,7 @@ export const rankOf = (character: string): number =>
  * Chinese, Japanese and Korean letters and punctuation: beside them punctuation keeps no mark from opening or closing
  * (https://github.com/tats-u/markdown-cjk-friendly, without its variation selectors).
  */
-const CJK = /[\p{Ideo}\p{sc=Hang}\u2e80-\ua4cf\ufe10-\uffee]/u;
-export const isCjk = (text: string): boolean => CJK.test(text);
+export const isCjk = (text: string): boolean => /[\p{Ideo}\p{sc=Hang}\u2e80-\ua4cf\ufe10-\uffee]/u.test(text);
 
 /** The character before a place, which may be one of two UTF-16 units; '' at the beginning. */
 export const characterBefore = (text: string, at: number): string =>

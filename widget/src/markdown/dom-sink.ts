@@ -184,7 +184,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const made = this.#made.get(parent);
     if (!made) return;
     made.attributes = attributes;
-    made.outer.classList.toggle('loose', attributes.loose === true);
+    made.outer.classList.toggle('loose', !!attributes.loose);
   }
 
   /** Looked up each time: they may change while a text comes. */
@@ -225,8 +225,8 @@ export class DomSink implements MarkdownSink<DomPlace> {
     while (around && !FIRST_DIRECTION.test(around.kind)) around = this.#made.get(around.parent);
     if (!around || (around.direction && around.directed !== made)) return;
     // Without it, that of the next.
-    const next = (direction === '' && around.outer.querySelector('p[dir]')) || made.outer;
-    around.directed = this.#made.get(next) ?? made;
+    const next = direction ? null : around.outer.querySelector('p[dir]');
+    around.directed = (next && this.#made.get(next)) ?? made;
     this.#direct(around, around.directed.direction ?? '');
   }
 
@@ -283,7 +283,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
   #levelOf(level: number): number {
     const { headingLevel } = this.#options;
     if (headingLevel === undefined) return level;
-    const top = Math.max(1, Math.trunc(headingLevel) || 1);
+    const top = Math.max(1, Math.trunc(headingLevel || 1));
     this.#firstLevel ??= level;
     const wanted = top + Math.max(0, level - this.#firstLevel);
     return (this.#lastLevel = Math.min(6, wanted, (this.#lastLevel ?? top - 1) + 1));

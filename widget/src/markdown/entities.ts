@@ -1,6 +1,6 @@
 /** Names, each with its character. */
 const SIGNS =
-  'quot"amp&apos\'lt<gt>nbsp\xa0pound£copy©laquo«reg®deg°middot·raquo»times×auml\xe4ouml\xf6uuml\xfcszlig\xdfeacute\xe9ndash–mdash—lsquo‘rsquo’' +
+  'quot"amp&apos\'lt<gt>nbsp\xa0pound£copy©laquo«reg®deg°middot·raquo»times×auml\xe4ouml\xf6ndash–mdash—lsquo‘rsquo’' +
   'ldquo“rdquo”bull•hellip…euro€trade™rarr→';
 
 const ESCAPE_OR_REFERENCE = /\\([!-/:-@[-`{-~])|&(?:#(x[\da-f]{1,6}|\d{1,7})|(\w+));/gi;

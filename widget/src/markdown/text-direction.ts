@@ -6,6 +6,6 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10ff
 
 /** That of its first letter. */
 export function directionOf(text: string): Direction {
-  const [letter] = LETTER.exec(text) ?? [''];
-  return letter && (RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr');
+  const letter = LETTER.exec(text)?.[0];
+  return letter ? (RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr') : '';
 }
