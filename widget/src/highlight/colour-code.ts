@@ -50,8 +50,8 @@ const hljs = core.newInstance();
 /**
  * Code in runs that together say the same; undefined where the language has no grammar here. Grammars are highlight.js's.
  *
- * Whatever the code is, this takes at most {@link MAX_MS} and what the slowest regular expression takes for
- * {@link MAX_STRETCH} characters: a reply may quote a page that was made to freeze whoever shows it.
+ * Whatever the code is, this takes at most {@link MAX_MS} and what the slowest grammar takes for {@link MAX_STRETCH}
+ * characters: a reply may quote a page that was made to freeze whoever shows it.
  *
  * @param now - Milliseconds; default: `performance.now()`.
  */
@@ -85,7 +85,11 @@ export async function colourCode(
 const inStretches = (name: string): string => `${name} in stretches`;
 
 async function register(name: string): Promise<void> {
-  for (const [needed, grammar] of await loadGrammars(name)) hljs.registerLanguage(needed, grammar);
+  for (const [needed, grammar] of await loadGrammars(name)) {
+    hljs.registerLanguage(needed, grammar);
+    // Compiles it, which takes longer than code does and is not to count.
+    hljs.highlight('', { language: needed });
+  }
   hljs.registerLanguage(inStretches(name), () => ({ contains: [{ begin: STRETCH, subLanguage: name }] }));
 }
 
@@ -135,13 +139,14 @@ class Runs implements Emitter {
   }
 
   addText(text: string): void {
-    this.#checkTime();
     this.#add(text, this.#kinds.at(-1));
   }
 
   __addSublanguage(part: Emitter): void {
     if (!(part instanceof Runs && part.#isWhole)) throw new Error('What is embedded was not coloured to its end.');
     for (const { kind, text } of part.runs) this.#add(text, kind ?? this.#kinds.at(-1));
+    // Behind the first stretch: on a machine that is busy, too, short code gets its colours.
+    this.#checkTime();
   }
 
   finalize(): void {
