@@ -13,15 +13,15 @@ export interface Run {
 
 /**
  * After so many milliseconds what is left stays in one colour. 12,000 characters of real code took 2 to 20 ms where each
- * grammar was tried on up to 60 files.
+ * grammar was tried on up to 60 files; where its code was cold and the machine busy, up to 84.
  */
 const MAX_MS = 30;
 
 /**
  * So much of a code a grammar gets to see at once. Its regular expressions backtrack: on what is made to be slow they take
  * time by the square of that or, for Markdown's links, by the cube, and cannot be interrupted. Measured over all pairs of
- * what the grammars are made of (37 to 130 marks and words each, 515,000 pairs, repeated): at most 5 ms at 1,000 characters
- * for all but Markdown's 11 ms; at 12,000, up to 21 s.
+ * what the grammars are made of (37 to 130 marks and words each, 515,000 pairs, repeated): at 1,000 characters
+ * 11 ms for Markdown and at most 15 for any other, on a busy machine; at 12,000, up to 21 s.
  */
 const MAX_STRETCH = 1_000;
 
