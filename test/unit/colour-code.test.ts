@@ -95,6 +95,12 @@ describe('colourCode', () => {
     expect(last?.text.startsWith('let a')).toBe(true);
   });
 
+  test('colours the first stretch with what is embedded in it, however long that takes', async () => {
+    let nowMs = 0;
+    const late = () => (nowMs += 1_000);
+    expect(await textsOf('keyword', '<p>x</p><script>const a = 1;</script>\n', 'html', late)).toContain('const');
+  });
+
   test.each(HOSTILE)('lets no expression of %s see more of a code than a stretch: %j', async (language, unit) => {
     const code = repeated(unit, 3 * STRETCH);
     await colourCode('a', language);
