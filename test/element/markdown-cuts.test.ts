@@ -59,31 +59,3 @@ describe('the elements of a text and their attributes', () => {
     expect(changed(TEXTS).join('\n')).to.equal('');
   });
 });
-
-describe('the direction of a block', () => {
-  const directions = (text: string, selector: string) => {
-    const root = document.createElement('div');
-    const parser = new MarkdownParser(new DomSink(root));
-    for (const letter of text) parser.write(letter);
-    parser.end();
-    return [...root.querySelectorAll<HTMLElement>(selector)].map(({ dir }) => dir).join(' ');
-  };
-
-  it('is not that of the text that stood there while an image came', () => {
-    expect(directions(`${IMAGE} ${HEBREW}\n\n${IMAGE} a`, 'p')).to.equal('rtl ltr');
-    expect(directions(IMAGE, 'p')).to.equal('');
-    expect(directions(`- ${IMAGE} ${HEBREW}\n- ${IMAGE}\n\n  ${HEBREW}\n- ${IMAGE}`, 'li')).to.equal('rtl rtl ');
-    expect(directions(`[${IMAGE} ${HEBREW}](/v)`, 'a')).to.equal('rtl');
-    expect(directions(`1 | ${IMAGE}\n-|-\n${IMAGE} ${HEBREW} | a`, '.table')).to.equal('rtl');
-  });
-
-  it('is not that of an image whose address comes after the block', () => {
-    expect(directions(`- ![a][cat]\n\n  ${HEBREW}\n\n  a\n- ![a][cat]\n\n[cat]: /u`, 'li')).to.equal('rtl ');
-    expect(directions(`- ![a][cat] ${HEBREW}\n\n[cat]: /u`, 'li')).to.equal('rtl');
-  });
-
-  it('is not that of code or raw HTML behind it', () => {
-    expect(directions(`- 12\n\n      code\n\n  ${HEBREW}`, 'li, p')).to.equal('rtl  rtl');
-    expect(directions(`12\n\n<div>${HEBREW}</div>`, 'p')).to.equal(' ');
-  });
-});
