@@ -8,13 +8,15 @@ export async function askElement(page: Page, order: Order): Promise<void> {
     if (!element) throw new Error('The page has no <chat-stream>.');
     await customElements.whenDefined('chat-stream');
     await element.send(question);
+    const later = () => new Promise((resolve) => setTimeout(resolve, 150));
     const prose = () => [...(element.shadowRoot?.querySelectorAll('.prose') ?? [])].at(-1);
     const count = () => prose()?.querySelectorAll('*').length ?? 0;
     // What does not fit into one write follows, at most 80 ms later, and then the colours. Nothing that makes a frame is done
-    // meanwhile: frames are what is measured.
-    for (let before = -1; before !== count() || element.status !== 'done';) {
+    // meanwhile, and little else: frames are what is measured.
+    while (element.status !== 'done') await later();
+    for (let before = -1; before !== count();) {
       before = count();
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await later();
     }
     await new Promise(requestAnimationFrame);
     return prose()?.textContent.length ?? 0;

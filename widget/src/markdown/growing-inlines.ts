@@ -18,7 +18,9 @@ export interface Shared {
 /** At the end of a text that grows: what may be the beginning of something else. */
 const UNKNOWN_END = /(?:\\?[!\]]|\\|&#?\w{0,32}|<\S{0,300})$/;
 /** Words that change nothing before them, wherever they come in a line. */
-const WORDS = /^[^\n`[\]\\!<>&*_~|:@]*$/;
+const WORDS = /^[^\n`[\]\\!<>&*_~|:@]+$/;
+/** But for the address that they may be. */
+const ADDRESS = /www\./i;
 
 /**
  * Whether a text ends in a word that what follows may change: the beginning of an address, or one with a mark, which is
@@ -69,7 +71,7 @@ export class GrowingInlines implements Waiting {
   show(): void {
     const added = this.#added;
     if (added === '') return;
-    if (this.#end !== undefined && WORDS.test(added) && !/www\./i.test(this.#endsWith + added)) this.#append(added);
+    if (this.#end !== undefined && WORDS.test(added) && !ADDRESS.test(this.#endsWith + added)) this.#append(added);
     else if (this.#pace.isDue(this.#tail.length)) this.#read(false);
     else this.#shared.isHolding = true;
   }
@@ -80,7 +82,11 @@ export class GrowingInlines implements Waiting {
     this.#tail = this.#tail.trimEnd();
     this.#isCut = this.#shared.isCutShort;
     this.#shared.isHolding = false;
-    this.#read(true);
+    if (!WORDS.test(this.#tail) || ADDRESS.test(this.#tail)) this.#read(true);
+    else {
+      sink.goTo(this.#safePlace);
+      sink.text(this.#tail);
+    }
     sink.close();
     references.wait(this.#unresolved, this);
   }

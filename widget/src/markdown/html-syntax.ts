@@ -57,5 +57,7 @@ export const isTagAlone = (line: string): boolean => {
  * alone begins one.
  */
 export const htmlBlockAt = (line: string, mayBeTag: boolean): RegExp | null | undefined =>
-  closingOf([LITERAL, ...ENCLOSED], line, 0) ??
-  (BLOCK_START.test(line) || (mayBeTag && isTagAlone(line)) ? null : undefined);
+  line.startsWith('<')
+    ? (closingOf([LITERAL, ...ENCLOSED], line, 0) ??
+      (BLOCK_START.test(line) || (mayBeTag && isTagAlone(line)) ? null : undefined))
+    : undefined;

@@ -11,11 +11,12 @@ export class CodeBlock implements Leaf {
   readonly indent: number;
   /** Line breaks, and blanks in a blank line, that count only if code follows: an indented block ends with its code. */
   #held = '';
-  #isEmpty = true;
   /** Of the current line. */
   #isBlank = true;
-  /** The line of the fence is over. */
-  #isStarted = false;
+  /** What the end of a line adds: nothing as long as no code can come, or none has come that is indented. */
+  #lineBreak = '';
+  /** What came since the last time: many lines are written at once. */
+  #unwritten = '';
 
   /** `info`: what stands behind the fence. */
   constructor(sink: MarkdownSink, fence?: string, indent = 0, info = '') {
@@ -32,22 +33,28 @@ export class CodeBlock implements Leaf {
       this.#held += text;
       return;
     }
-    this.#sink.text(this.#held + text);
+    this.#unwritten += this.#held + text;
     this.#held = '';
-    this.#isEmpty = false;
+    this.#lineBreak = '\n';
   }
 
   newLine(): void {
     this.#isBlank = true;
-    if (this.fence !== undefined) {
-      // The line of the fence itself is none of the code's.
-      if (this.#isStarted) this.#sink.text('\n');
-      this.#isStarted = true;
-    } else if (!this.#isEmpty) this.#held += '\n';
+    if (this.fence === undefined) this.#held += this.#lineBreak;
+    else {
+      this.#unwritten += this.#lineBreak;
+      this.#lineBreak = '\n';
+    }
+  }
+
+  show(): void {
+    if (this.#unwritten !== '') this.#sink.text(this.#unwritten);
+    this.#unwritten = '';
   }
 
   close(): void {
-    if (this.fence === undefined ? !this.#isEmpty : this.#isStarted) this.#sink.text('\n');
+    this.#unwritten += this.#lineBreak;
+    this.show();
     this.#sink.close();
   }
 }

@@ -78,7 +78,7 @@ export class MarkdownParser {
    * @throws {TypeError} where it is no string; what was written stays, and more can be.
    */
   write(text: string): void {
-    if (typeof text !== 'string') throw new TypeError(`${String(text)} is no text. Give write() a string.`);
+    if (typeof text !== 'string') throw new TypeError(`${String(text)} is no string.`);
     if (text === '') return;
     const isPassed = PASSED.test(this.#last + text.charAt(0));
     const lines = linesOf(text.slice(isPassed ? 1 : 0));
@@ -180,4 +180,4 @@ export class MarkdownParser {
 
 /** By any line break, and without U+0000 (CommonMark 0.31.2 §2.1, §2.3). Most pieces have neither. */
 const linesOf = (text: string): string[] =>
-  /[\0\n\r]/.test(text) ? text.replaceAll('\0', '\ufffd').split(/\r\n?|\n/) : [text];
+  text.replaceAll('\0', '\ufffd').split(/\r\n?|\n/);

@@ -53,7 +53,6 @@ export function planLine(
   let matched = 0;
   let filled = 0;
   for (const container of containers) {
-    if (isCut && line.isBlank) return undefined;
     if (!goesOn(line, container)) break;
     matched++;
     if (container.kind === 'blockquote') filled = matched;

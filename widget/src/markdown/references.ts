@@ -63,13 +63,8 @@ export class References {
   wait(labels: ReadonlySet<string>, text: Waiting): void {
     for (const label of labels) {
       // Its beginning was read before the source was known.
-      if (this.cites(label)) {
-        this.#isDue(text);
-        continue;
-      }
-      const waiting = this.#waiting.get(label) ?? [];
-      waiting.push(text);
-      this.#waiting.set(label, waiting);
+      if (this.cites(label)) this.#isDue(text);
+      else if (!this.#waiting.get(label)?.push(text)) this.#waiting.set(label, [text]);
     }
   }
 

@@ -63,10 +63,9 @@ export class SpokenText {
 
 /** The text of a block as it is said. A heading or an item without a mark of its own gets a pause. */
 function textOf(block: Element, strings: Strings, isWhole: boolean): string {
-  // Most blocks are paragraphs: they are not searched.
-  const leaves = block.localName === 'p' ? [block] : [block, ...block.querySelectorAll(LEAVES)];
+  // Most blocks are leaves themselves, and have no other in them.
+  const leaves = block.matches(LEAVES) ? [block] : [...block.querySelectorAll(LEAVES)];
   return leaves
-    .filter((leaf) => leaf.matches(LEAVES))
     .map((leaf, index, all) => {
       const isOpen = !isWhole && index === all.length - 1;
       if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
