@@ -90,7 +90,7 @@ describe('less motion', () => {
       await moves('rise');
       call.push('Some words');
       await page.getByText('Some words').waitFor();
-      await page.locator('chat-stream .prose.resting').waitFor();
+      await page.locator('chat-stream .prose .resting').waitFor();
       await moves('pulse ::after');
       expect(await styleOf('.prose p', 'visibility')).toEqual(['visible']);
       await moves('pulse');

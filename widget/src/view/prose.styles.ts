@@ -234,12 +234,12 @@ export const prose = css`
     color: var(--_ink-2);
   }
   /* The caret: behind the last words, in whatever they stand. */
-  :is(.streaming, .reconnecting) .prose {
-    > :is(p, h1, h2, h3, h4, h5, h6):last-child::after,
-    > :last-child > :is(li, p):last-child:not(:has(> *))::after,
-    > :last-child > :last-child > p:last-child::after,
-    > :last-child > :last-child > :last-child > li:last-child > p:last-child::after,
-    > .code:last-child code::after {
+  .growing {
+    &:is(p, h1, h2, h3, h4, h5, h6)::after,
+    > :is(li, p):last-child:not(:has(> *))::after,
+    > :last-child > p:last-child::after,
+    > :last-child > :last-child > li:last-child > p:last-child::after,
+    &.code code::after {
       content: '';
       display: inline-block;
       inline-size: 0.5em;
@@ -249,14 +249,15 @@ export const prose = css`
       box-shadow: inset 0 0 0 1.5px var(--_caret-edge, transparent);
       vertical-align: -0.16em;
       margin-inline-start: 0.18em;
+      animation: var(--_blink);
     }
   }
   .reconnecting {
     --_caret: transparent;
     --_caret-edge: var(--_warn);
   }
-  /* Out of view, an animation would keep the page at work in every frame. */
-  .turns:not(.away) .streaming .resting *::after {
-    animation: pulse 1.1s ease-in-out infinite;
+  /* Out of view, an animation would keep the page at work in every frame. A property: all others need not be styled anew. */
+  .turns:not(.away) .resting {
+    --_blink: pulse 1.1s ease-in-out infinite;
   }
 `;

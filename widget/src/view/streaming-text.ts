@@ -3,9 +3,9 @@ import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import type { DomSinkOptions } from '../markdown/index.js';
 import { type ReplyPhase, type ShownReply, systemClock } from '../reply/index.js';
+import { Caret } from './caret.js';
 import { type CodeBlockOptions, CodeBlocks } from './code-blocks.js';
 import { MarkdownText, type ShownText, type TextEnd } from './markdown-text.js';
-import { RestingWords } from './resting-words.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { smoothedLength } from './smoothing.js';
 import { citation, citedBy, indexOfSource, showSource } from './sources.js';
@@ -98,7 +98,7 @@ class StreamingText extends AsyncDirective {
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
   readonly #codeBlocks = new CodeBlocks(this.#container, this.#options);
   readonly #scrollRegions = new ScrollRegions(this.#container, () => this.#options.regions);
-  readonly #restingWords = new RestingWords(this.#container);
+  readonly #caret = new Caret(this.#container);
   #text: ShownText | undefined;
 
   override render(source: ShownReply, options: ProseOptions, onCommit?: (durationMs: number) => void): unknown {
@@ -121,7 +121,7 @@ class StreamingText extends AsyncDirective {
     document.removeEventListener('visibilitychange', this.#pageShown);
     this.#scrollRegions.disconnect();
     this.#codeBlocks.pause();
-    this.#restingWords.end();
+    this.#caret.end();
     this.#forgetPlan();
   }
 
@@ -151,6 +151,7 @@ class StreamingText extends AsyncDirective {
   };
 
   #schedule(): void {
+    if (this.#source && ENDS[this.#source.phase]) this.#caret.end();
     this.#waitingSince ??= systemClock.now();
     const restMs = this.#writtenAt + this.#restMs - systemClock.now();
     if (restMs > 0) this.#plan ??= this.#afterRest(restMs + NEXT_WORDS_MS);
@@ -211,12 +212,13 @@ class StreamingText extends AsyncDirective {
     const whole = source.text;
     this.#length = this.#isFlowing ? this.#nextLength(whole) : whole.length;
     if (this.#length === whole.length) this.#waitingSince = undefined;
-    if (source.phase === 'streaming' && this.isConnected) this.#restingWords.came();
-    else this.#restingWords.end();
     const last = this.#container.lastElementChild;
     this.#text.cite?.(citedBy(source.details.sources));
     const hasChanged = this.#text.show(whole.slice(0, this.#length), budgetMs, ENDS[source.phase]);
     if (whole.length > LONG_TEXT) this.#layOutInView(last);
+    if (source.phase === 'streaming' && this.isConnected) this.#caret.came();
+    else if (source.phase === 'reconnecting') this.#caret.stay();
+    else this.#caret.end();
     return hasChanged;
   }
 
