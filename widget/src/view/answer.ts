@@ -10,7 +10,10 @@ import { sources } from './sources.js';
 import { streamingText } from './streaming-text.js';
 import type { View } from './view.js';
 
-/** A reply: its words, what is the matter with it, and what can be done. */
+/**
+ * A reply: its words, what is the matter with it, and what can be done. The words are alone in an element: as soon as
+ * something came behind them, and they were the last child no more, all blocks of theirs would be styled and laid out anew.
+ */
 export function answer(turn: Turn, view: View) {
   const { strings, name, headingLevel, now, isLoading, silenced, prose, onCommit } = view;
   const shown = view.variants.of(turn);
@@ -29,7 +32,8 @@ export function answer(turn: Turn, view: View) {
       <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>
         ${format(strings.botSaid, { name }, strings.lang)}
       </div>
-      ${keyed(shown.index, streamingText(reply, prose, onCommit))} ${sources(reply, view)}
+      <div>${keyed(shown.index, streamingText(reply, prose, onCommit))}</div>
+      ${sources(reply, view)}
       ${
         isThinking
           ? html`<p class="thinking">

@@ -60,7 +60,7 @@ export function indexOfSource(list: readonly Source[], label: string): number {
 
 /** Brings a source of a reply into view, and the focus to it. */
 export function showSource(prose: Element, index: number): void {
-  const listed = prose.parentElement?.querySelectorAll<HTMLElement>('.sources li')[index];
+  const listed = prose.closest('.message')?.querySelectorAll<HTMLElement>('.sources li')[index];
   listed?.scrollIntoView({ block: 'nearest' });
   (listed?.querySelector('a') ?? listed)?.focus({ preventScroll: true });
 }
