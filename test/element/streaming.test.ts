@@ -69,6 +69,37 @@ describe('streaming', () => {
     expect(caret()).to.equal('none');
   });
 
+  for (const [where, text] of [
+    ['a paragraph', 'One\n\n**two** words'],
+    ['a heading', 'One\n\n## Two words'],
+    ['a quote', 'One\n\n> **two** words'],
+    ['a list', '- one\n- **two** words'],
+    ['a list in a list', '- one\n  1. two\n  2. **three** words'],
+    ['code', 'One\n\n```\nconst words'],
+  ] as const) {
+    it(`has one caret, at the end of ${where}`, async () => {
+      const request = await begin();
+      await request.token(text, 2);
+      await until(() => /words\s*$/.test(answer(element).textContent ?? ''), 'the words');
+      const withCaret = [...answer(element).querySelectorAll('*')].filter(
+        (each) => getComputedStyle(each, '::after').content === '""',
+      );
+      expect(withCaret.map(({ textContent }) => textContent)).to.have.length(1);
+      expect(withCaret[0]?.textContent)
+        .to.match(/words\s*$/)
+        .and.not.match(/one/i);
+    });
+  }
+
+  it('has a box in place of the mark of an item that can be done, and no other', async () => {
+    const request = await begin();
+    await request.token('- [x] one\n- two\n  - [ ] three\n\nend', 2);
+    const items = () => [...answer(element).querySelectorAll('li')];
+    await until(() => items().length === 3, 'the items');
+    const marks = items().map((item) => getComputedStyle(item).listStyleType);
+    expect(marks).to.deep.equal(['none', 'disc', 'none']);
+  });
+
   it('moves the caret while words rest, not while they come, nor out of view', async () => {
     const movement = () => getComputedStyle(answer(element).lastElementChild!, '::after').animationName;
     const request = await begin();

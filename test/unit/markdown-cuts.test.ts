@@ -182,7 +182,7 @@ test.each([undefined, null, 5, ['a']])('what is no string is refused, and loses 
   const parser = new MarkdownParser(sink);
   parser.write('**a ');
   expect(() => parser.write(value as unknown as string)).toThrow(
-    new TypeError(`${String(value)} is no string.`),
+    new TypeError(`${String(value)} is no text. Give write() a string.`),
   );
   parser.write('b**');
   parser.end();

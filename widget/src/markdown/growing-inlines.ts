@@ -70,7 +70,7 @@ export class GrowingInlines implements Waiting {
   /** Brings what is shown up to date. */
   show(): void {
     const added = this.#added;
-    if (added === '') return;
+    if (!added) return;
     if (this.#end !== undefined && WORDS.test(added) && !ADDRESS.test(this.#endsWith + added)) this.#append(added);
     else if (this.#pace.isDue(this.#tail.length)) this.#read(false);
     else this.#shared.isHolding = true;

@@ -48,7 +48,7 @@ export class CodeBlock implements Leaf {
   }
 
   show(): void {
-    if (this.#unwritten !== '') this.#sink.text(this.#unwritten);
+    if (this.#unwritten) this.#sink.text(this.#unwritten);
     this.#unwritten = '';
   }
 

@@ -67,7 +67,7 @@ export class Paragraph implements Leaf {
   show(): void {
     if (this.#mayDefine && this.#pace.isDue(this.#held.length)) this.#define(true);
     this.#inlines?.show();
-    if (this.#held !== '') this.#shared.isHolding = true;
+    if (this.#held) this.#shared.isHolding = true;
   }
 
   close(): void {
@@ -86,7 +86,7 @@ export class Paragraph implements Leaf {
     const header = this.#lastLine.trimEnd();
     const text = this.takeBack();
     const kept = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
-    if (kept !== '') writeElement(this.#shared, kept, 'p');
+    if (kept) writeElement(this.#shared, kept, 'p');
     return header;
   }
 

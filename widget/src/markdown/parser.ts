@@ -78,7 +78,7 @@ export class MarkdownParser {
    * @throws {TypeError} where it is no string; what was written stays, and more can be.
    */
   write(text: string): void {
-    if (typeof text !== 'string') throw new TypeError(`${String(text)} is no string.`);
+    if (typeof text !== 'string') throw new TypeError(`${String(text)} is no text. Give write() a string.`);
     if (text === '') return;
     const isPassed = PASSED.test(this.#last + text.charAt(0));
     const lines = linesOf(text.slice(isPassed ? 1 : 0));
@@ -88,7 +88,7 @@ export class MarkdownParser {
       this.#read(line, false);
       this.#endLine();
     }
-    if (last !== '') this.#read(last, true);
+    if (last) this.#read(last, true);
     this.#leaf?.show?.();
     this.#length += text.length;
     this.#readDue(MAX_TIMES_AGAIN * this.#length);
@@ -165,7 +165,7 @@ export class MarkdownParser {
         this.#leaf = begin(this.#shared, isFirst && this.#shared.gfm);
       }
     }
-    if (content !== '') this.#leaf?.add(content);
+    if (content) this.#leaf?.add(content);
     containers.touch(filled, line);
   }
 
@@ -179,5 +179,4 @@ export class MarkdownParser {
 }
 
 /** By any line break, and without U+0000 (CommonMark 0.31.2 §2.1, §2.3). Most pieces have neither. */
-const linesOf = (text: string): string[] =>
-  text.replaceAll('\0', '\ufffd').split(/\r\n?|\n/);
+const linesOf = (text: string): string[] => text.replaceAll('\0', '\ufffd').split(/\r\n?|\n/);

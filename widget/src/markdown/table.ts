@@ -76,7 +76,7 @@ export class Table implements Leaf {
 
   show(): void {
     this.#cell?.show();
-    if (this.#held !== '') this.#shared.isHolding = true;
+    if (this.#held) this.#shared.isHolding = true;
   }
 
   close(): void {
@@ -95,7 +95,7 @@ export class Table implements Leaf {
       if (isPipe) continue;
       const written = found.replaceAll('\\|', '|');
       const content = this.#cell ? written : written.trimStart();
-      if (content !== '') this.#openCell()?.add(content);
+      if (content) this.#openCell()?.add(content);
     }
   }
 

@@ -30,7 +30,7 @@ export function writeInlines(pieces: readonly Piece[], source: string, sink: Mar
   // Text is handed over in one piece: a long run of literal marks is many pieces.
   let words = '';
   const flush = () => {
-    if (words !== '') sink.text(words);
+    if (words) sink.text(words);
     words = '';
   };
   const begin = ({ kind, attributes }: Opening) => {

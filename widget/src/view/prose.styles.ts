@@ -236,7 +236,7 @@ export const prose = css`
   /* The caret: behind the last words, in whatever they stand. */
   .growing {
     &:is(p, h1, h2, h3, h4, h5, h6)::after,
-    > :is(li, p):last-child:not(:has(> *))::after,
+    > :is(p, li:empty):last-child::after,
     > :last-child > p:last-child::after,
     > :last-child > :last-child > li:last-child > p:last-child::after,
     &.code code::after {
