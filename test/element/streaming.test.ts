@@ -100,6 +100,19 @@ describe('streaming', () => {
     expect(marks).to.deep.equal(['none', 'disc', 'none']);
   });
 
+  it('has room for numbers like those of years', async () => {
+    const request = await begin();
+    await request.token('1969. The Moon\n\nand\n\n7. Continents', 2);
+    const lists = () => [...answer(element).querySelectorAll('ol')];
+    await until(() => lists().length === 2, 'the lists');
+    const marker = document.createElement('span');
+    marker.textContent = '1969. ';
+    const room = lists().map((list) => parseFloat(getComputedStyle(list.firstElementChild!).marginInlineStart));
+    answer(element).append(marker);
+    expect(room[0]).to.be.greaterThan(marker.getBoundingClientRect().width);
+    expect(room[1]).to.be.lessThan(marker.getBoundingClientRect().width);
+  });
+
   it('moves the caret while words rest, not while they come, nor out of view', async () => {
     const movement = () => getComputedStyle(answer(element).lastElementChild!, '::after').animationName;
     const request = await begin();

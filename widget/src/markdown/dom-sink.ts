@@ -275,6 +275,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
         (align || kind === 'html') && { className: align || kind },
         kind === 'th' && { scope: 'col' },
         start !== 1 && { start },
+        start > 999 && { className: 'wide' },
       ),
     ];
   }

@@ -58,7 +58,7 @@ export class Paragraph implements Leaf {
   }
 
   newLine(): void {
-    if (this.#inlines || this.#held !== '') this.#held += '\n';
+    if (this.#inlines || this.#held) this.#held += '\n';
     this.#lastLine = '';
     this.#cellEnd = 0;
     if (!this.#mayDefine) this.#release();
@@ -108,7 +108,7 @@ export class Paragraph implements Leaf {
   }
 
   #release(): void {
-    if (!this.#inlines && this.#held === '') return;
+    if (!this.#inlines && !this.#held) return;
     this.#inlines ??= this.#begin();
     this.#inlines.add(this.#held);
     this.#held = '';

@@ -79,7 +79,7 @@ export class MarkdownParser {
    */
   write(text: string): void {
     if (typeof text !== 'string') throw new TypeError(`${String(text)} is no text. Give write() a string.`);
-    if (text === '') return;
+    if (!text) return;
     const isPassed = PASSED.test(this.#last + text.charAt(0));
     const lines = linesOf(text.slice(isPassed ? 1 : 0));
     this.#last = text.slice(-1);
@@ -112,7 +112,7 @@ export class MarkdownParser {
   end({ isCutShort = false }: EndOptions = {}): void {
     this.#shared.isCutShort = isCutShort;
     if (isCutShort && !WORDS.test(this.#undecided)) this.#undecided = '';
-    if (this.#isInLine || this.#undecided !== '') {
+    if (this.#isInLine || this.#undecided) {
       this.#read('', false);
       this.#endLine();
     }

@@ -94,7 +94,7 @@ export function definitionAt(text: string, isCut: boolean): Found<InlineTarget &
   const colon = written.length;
   if (colon === text.length) return null;
   const label = normalizeLabel(written);
-  if (text[colon] !== ':' || label === '') return undefined;
+  if (text[colon] !== ':' || !label) return undefined;
   const target = targetAt(text, colon + 1, DEFINITION_END, isCut);
   return !target ? target : { ...target, label };
 }

@@ -58,6 +58,10 @@ export const prose = css`
         color: var(--_ink-2);
       }
     }
+    /* Numbers like those of years would be cut off at the edge of the conversation. */
+    .wide > li {
+      margin-inline-start: 3.4em;
+    }
     .loose > li > p {
       margin-block: 0 0.6em;
     }
