@@ -49,9 +49,6 @@ export function memoryLog(options: MemoryLogOptions = {}): SessionLog {
   return new MemoryLog(options);
 }
 
-/** One for all: nothing is waited for, and each token would make its own. */
-const APPENDED = Promise.resolve();
-
 class MemoryLog implements SessionLog {
   readonly #maxSessions: number;
   readonly #maxBytes: number;
@@ -132,14 +129,13 @@ class MemoryLog implements SessionLog {
     return this.#measured(session, () => session.claim(request, this.#clock.now()));
   }
 
-  append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void> {
+  append(sessionId: string, messageId: string, events: readonly ChatEvent[]): undefined {
     const session = this.#sessions.get(sessionId);
-    if (session?.activeMessageId !== messageId) return APPENDED;
+    if (session?.activeMessageId !== messageId) return;
     session.touchedAt = this.#clock.now();
     this.#measured(session, () => session.append(messageId, events));
     // While its reply runs it is not forgotten, wherever it stands in the line.
     if (session.activeMessageId === undefined) this.#moveToEnd(session);
-    return APPENDED;
   }
 
   async read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]> {

@@ -184,8 +184,11 @@ export interface SessionLog {
   deleteSession(id: string): Promise<boolean>;
   /** Stores an intent and opens its reply; creates the session where it does not exist yet. */
   claim(sessionId: string, request: ClaimRequest): Promise<Claim>;
-  /** Appends to a reply; a terminal event closes it. What is appended to a closed or deleted reply is dropped. */
-  append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void>;
+  /**
+   * Appends to a reply; a terminal event closes it. What is appended to a closed or deleted reply is dropped. Undefined
+   * where all is done at once: a promise would cost each token its turn.
+   */
+  append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void> | undefined;
   /** A message's entries after a cursor, oldest first; at most about `maxLength` UTF-16 units, at least one entry. */
   read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]>;
   /** Calls `wake` after entries of the message were appended or it was deleted; returns the way to end that. */

@@ -10,6 +10,7 @@ import { deferred } from './deferred.js';
 import { codeOf, errorEvent } from './error-event.js';
 import type { Flushable, FlushTicker } from './flush-ticker.js';
 import { type Outcome, outcomeOf } from './outcome.js';
+import { takeEach } from './pieces.js';
 import { ReplyMeter } from './reply-meter.js';
 
 /** How long a reply may take, grow and go unread. */
@@ -59,8 +60,8 @@ export class Reply implements ReplyOwner, Flushable {
   #writes: Promise<void> = Promise.resolve();
   #writing = 0;
   #readers = 0;
-  #cancelOrphan: () => void = nothing;
-  #cancelDuration: () => void = nothing;
+  #cancelOrphan: (() => void) | undefined;
+  #cancelDuration: (() => void) | undefined;
   #disown: (() => void) | undefined;
   /** How it ends is decided: whatever the responder still yields is dropped. */
   #ended = false;
@@ -118,7 +119,7 @@ export class Reply implements ReplyOwner, Flushable {
    */
   addReader(): (graceMs?: number) => void {
     this.#readers++;
-    this.#cancelOrphan();
+    this.#cancelOrphan?.();
     let reading = true;
     return (graceMs = 0) => {
       if (!reading) return;
@@ -141,8 +142,8 @@ export class Reply implements ReplyOwner, Flushable {
     // Whoever decided it goes on first.
     await Promise.resolve();
     this.#abort.abort();
-    this.#cancelDuration();
-    this.#cancelOrphan();
+    this.#cancelDuration?.();
+    this.#cancelOrphan?.();
     const outcome = ending === 'lost' ? await this.#found() : await this.#close(ending);
     this.#meter.end(outcome.status);
     this.#disown?.();
@@ -152,7 +153,7 @@ export class Reply implements ReplyOwner, Flushable {
   #watchOrphan(graceMs = 0): void {
     const { clock, limits } = this.#context;
     if (this.#readers > 0 || this.#ended || limits.orphanTimeoutMs === Infinity) return;
-    this.#cancelOrphan();
+    this.#cancelOrphan?.();
     this.#cancelOrphan = clock.after(limits.orphanTimeoutMs + graceMs, () => void this.#endOrphan());
   }
 
@@ -170,22 +171,22 @@ export class Reply implements ReplyOwner, Flushable {
     await setImmediate();
     if (this.#ended) return { reason: 'stopped' };
     try {
-      for await (const piece of respond({ ...turn, signal: this.#abort.signal })) {
-        if (this.#ended) break;
-        if (typeof piece !== 'string' && piece.type === 'end') {
-          // Decided before the loop is left: leaving it waits for the responder to clean up.
-          this.#end({ reason: piece.reason ?? 'complete', usage: piece.usage });
-          break;
-        }
-        if (this.#take(piece) === 'full') {
-          this.#end({ reason: 'length' });
-          break;
-        }
-      }
+      await takeEach(respond({ ...turn, signal: this.#abort.signal }), (piece) => this.#takePiece(piece));
       return { reason: 'complete' };
     } catch (failure) {
       return { failure };
     }
+  }
+
+  /** How it ends is decided before the responder is left: leaving it waits for it to clean up. */
+  #takePiece(piece: string | ResponderEvent): 'enough' | 'more' {
+    if (this.#ended) return 'enough';
+    if (typeof piece !== 'string' && piece.type === 'end') {
+      this.#end({ reason: piece.reason ?? 'complete', usage: piece.usage });
+    } else if (this.#take(piece) === 'full') {
+      this.#end({ reason: 'length' });
+    }
+    return this.#ended ? 'enough' : 'more';
   }
 
   #take(piece: string | Exclude<ResponderEvent, { type: 'end' }>): 'full' | 'more' {
@@ -223,30 +224,38 @@ export class Reply implements ReplyOwner, Flushable {
       if (!this.#ended) this.#context.ticker.mark(this);
       return;
     }
+    const batch: ChatEvent[] = [];
     const text = completePrefix(this.#pending);
     this.#pending = this.#pending.slice(text.length);
-    const batch: ChatEvent[] = splitText(text).map((piece) => {
-      const token: ChatEvent = { type: 'token', content: piece.toWellFormed(), at: this.#length };
+    for (const piece of splitText(text)) {
+      batch.push({ type: 'token', content: piece.toWellFormed(), at: this.#length });
       this.#length += piece.length;
-      return token;
-    });
+    }
     batch.push(...events);
     if (batch.length === 0) return;
     this.#meter.flush();
+    const stored = this.#writing > 0 ? this.#writes.then(() => this.#append(batch)) : this.#append(batch);
+    if (!stored) return;
     this.#writing++;
-    this.#writes = this.#writing === 1 ? this.#append(batch) : this.#writes.then(() => this.#append(batch));
+    this.#writes = stored.then(() => void this.#writing--);
   }
 
-  async #append(batch: readonly ChatEvent[]): Promise<void> {
+  /** Undefined where nothing is to be waited for. Never throws, nor rejects. */
+  #append(batch: readonly ChatEvent[]): Promise<void> | undefined {
     try {
-      await this.#context.log.append(this.#sessionId, this.id, batch);
+      return this.#context.log
+        .append(this.#sessionId, this.id, batch)
+        ?.catch((failure: unknown) => this.#lost(failure));
     } catch (failure) {
-      // Nothing can be recorded while the store is away: readers find the reply open, and a restart closes it.
-      this.#context.logger.error({ error: failure, messageId: this.id }, 'a reply could not be stored');
-      this.#end({ failure });
-    } finally {
-      this.#writing--;
+      this.#lost(failure);
+      return undefined;
     }
+  }
+
+  /** Nothing can be recorded while the store is away: readers find the reply open, and a restart closes it. */
+  #lost(failure: unknown): void {
+    this.#context.logger.error({ error: failure, messageId: this.id }, 'a reply could not be stored');
+    this.#end({ failure });
   }
 
   /** How it was ended elsewhere. */
@@ -262,13 +271,11 @@ export class Reply implements ReplyOwner, Flushable {
     this.#pending = this.#pending.toWellFormed();
     this.#write([]);
     if ('failure' in ending) {
-      const event = errorEvent(ending.failure, this.id);
       const code = codeOf(ending.failure);
       const level = code === 'internal' ? 'error' : 'warn';
-      const fields = { error: ending.failure, messageId: this.id };
-      this.#context.logger[level](fields, 'a reply failed');
+      this.#context.logger[level]({ error: ending.failure, messageId: this.id }, 'a reply failed');
       this.#context.record({ type: 'failure', code });
-      this.#write([event]);
+      this.#write([errorEvent(ending.failure, this.id)]);
     } else {
       const { reason, usage } = ending;
       this.#write([{ type: 'end', messageId: this.id, reason, length: this.#length, ...(usage && { usage }) }]);
@@ -290,5 +297,3 @@ export class Reply implements ReplyOwner, Flushable {
     await this.#writes;
   }
 }
-
-const nothing = () => {};
