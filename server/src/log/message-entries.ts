@@ -14,11 +14,10 @@ interface TokenRun {
   /** Of its last token. */
   id: number;
   readonly messageId: string;
-  /** Where its first token begins in the reply's text, where its tokens say so. */
-  readonly at: number | undefined;
-  text: string;
-  /** Where in `text` each token ends. */
-  readonly ends: number[];
+  /** Where its next token begins in the reply's text, where its tokens say so. */
+  end: number | undefined;
+  /** The text of each token. As one text that grows, each would leave a node of its rope behind, which is more. */
+  readonly texts: string[];
 }
 
 /**
@@ -38,13 +37,13 @@ export class MessageEntries {
     if (event.type !== 'token' || !isPlain(event)) {
       this.#run = undefined;
       this.#parts.push(entry);
-    } else if (run && run.id + 1 === id && endOf(run) === event.at) {
+    } else if (run && run.id + 1 === id && run.end === event.at) {
       run.id = id;
-      run.text += event.content;
-      run.ends.push(run.text.length);
+      run.end = endOf(event);
+      run.texts.push(event.content);
       return TOKEN_BYTES;
     } else {
-      this.#run = { id, messageId, at: event.at, text: event.content, ends: [event.content.length] };
+      this.#run = { id, messageId, end: endOf(event), texts: [event.content] };
       this.#parts.push(this.#run);
     }
     return ENTRY_BYTES;
@@ -70,7 +69,7 @@ export class MessageEntries {
     for (let index = firstAfter(this.#parts, after); index < this.#parts.length; index++) {
       const part = this.#parts[index];
       if (!part) continue;
-      if (isRun(part)) text += part.text.slice(part.ends[countUpTo(part, after) - 1] ?? 0);
+      if (isRun(part)) text += part.texts.slice(countUpTo(part, after)).join('');
       else if (part.event.type === 'token') text += part.event.content;
     }
     return text;
@@ -80,20 +79,21 @@ export class MessageEntries {
 function* entriesOf(part: LogEntry | TokenRun | undefined, after: number): Generator<LogEntry> {
   if (!part) return;
   if (!isRun(part)) return yield part;
-  const { messageId, at, text, ends } = part;
-  const firstId = part.id - ends.length + 1;
-  for (let index = countUpTo(part, after); index < ends.length; index++) {
-    const from = ends[index - 1] ?? 0;
-    const content = text.slice(from, ends[index]);
-    const event: TokenEvent = { type: 'token', content, ...(at !== undefined && { at: at + from }) };
-    yield { id: firstId + index, messageId, event };
+  const { id, messageId, end, texts } = part;
+  const from = countUpTo(part, after);
+  const left = texts.slice(from);
+  let at = end === undefined ? undefined : end - left.join('').length;
+  for (const [index, content] of left.entries()) {
+    const event: TokenEvent = { type: 'token', content, ...(at !== undefined && { at }) };
+    yield { id: id - left.length + 1 + index, messageId, event };
+    if (at !== undefined) at += content.length;
   }
 }
 
 /** How many of a run's tokens are not after the cursor. */
-const countUpTo = ({ id, ends }: TokenRun, after: number): number => Math.max(0, after - id + ends.length);
+const countUpTo = ({ id, texts }: TokenRun, after: number): number => Math.max(0, after - id + texts.length);
 
-/** Where the next token of a run begins; undefined where its tokens do not say. */
-const endOf = ({ at, text }: TokenRun): number | undefined => (at === undefined ? undefined : at + text.length);
+/** Where the token after it begins; undefined where tokens do not say. */
+const endOf = ({ at, content }: TokenEvent): number | undefined => (at === undefined ? undefined : at + content.length);
 
-const isRun = (part: LogEntry | TokenRun): part is TokenRun => 'ends' in part;
+const isRun = (part: LogEntry | TokenRun): part is TokenRun => 'texts' in part;
