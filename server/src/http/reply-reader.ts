@@ -32,6 +32,9 @@ export interface ReplyReaderOptions {
  */
 export class ReplyReader {
   readonly #options: ReplyReaderOptions;
+  /** Two of them at hand: they are asked of each token. */
+  readonly #writer: SseWriter;
+  readonly #frames: FrameOptions;
   #unwatch: () => void = () => {};
   #cursor: number;
   /** Something may be in the log after the cursor. */
@@ -41,6 +44,8 @@ export class ReplyReader {
 
   constructor(options: ReplyReaderOptions) {
     this.#options = options;
+    this.#writer = options.writer;
+    this.#frames = options.frames;
     this.#cursor = options.after;
   }
 
@@ -53,13 +58,18 @@ export class ReplyReader {
   }
 
   #take(appended: Appended | undefined): void {
-    const { writer, maxLength } = this.#options;
+    const writer = this.#writer;
     const isNext = appended?.after === this.#cursor && !this.#isReading && writer.ready && !writer.closed;
-    if (appended && isNext && appended.entries.length * MAX_TOKEN_LENGTH <= maxLength) {
+    if (appended && isNext && this.#isFew(appended.entries)) {
       return this.#write(appended.entries);
     }
     this.#woken = true;
     void this.#read();
+  }
+
+  /** One always is: no less is read from the log at once. */
+  #isFew(entries: readonly LogEntry[]): boolean {
+    return entries.length === 1 || entries.length * MAX_TOKEN_LENGTH <= this.#options.maxLength;
   }
 
   /** Reads until nothing is left, or the reader can take no more: then it is called again. Never rejects. */
@@ -87,9 +97,9 @@ export class ReplyReader {
   }
 
   #write(entries: readonly LogEntry[]): void {
-    const { writer, frames } = this.#options;
+    const writer = this.#writer;
     let text = '';
-    for (const entry of mergeTokens(entries)) text += encodeFrame(entry, frames);
+    for (const entry of mergeTokens(entries)) text += encodeFrame(entry, this.#frames);
     writer.write(text);
     const last = entries.at(-1);
     if (!last) return;

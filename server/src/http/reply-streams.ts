@@ -32,7 +32,6 @@ export class ReplyStreams {
     this.#fail = answerError(logger, (code) => record({ type: 'refusal', code }));
     this.#writing = {
       clock,
-      heartbeatMs,
       slowReaderTimeoutMs,
       heartbeats: new FlushTicker({ intervalMs: heartbeatMs / 3, clock }),
       onSlowReader: () => record({ type: 'slow_reader' }),

@@ -8,13 +8,12 @@ import { HEARTBEAT_FRAME } from './sse-frame.js';
 
 /** The same for all streams of a server: one object, so that a write touches little memory (it is what a write costs). */
 export interface SseWriterOptions {
-  /** A byte is sent at least this often. */
-  readonly heartbeatMs: number;
   /** A reader that has not taken all it was handed for so long is dropped. It can resume. */
   readonly slowReaderTimeoutMs: number;
   /** Called when a reader is dropped for that. */
   readonly onSlowReader?: () => void;
   readonly clock: Clock;
+  /** Comes three times in the time in which a byte is to be sent. */
   readonly heartbeats: FlushTicker;
 }
 
@@ -37,7 +36,8 @@ export class SseWriter implements Flushable {
   /** Where it may be written to without the response. */
   readonly #socket: Socket | undefined;
   readonly #options: SseWriterOptions;
-  #lastWriteAt: number;
+  /** How often the ticker has come since the last write. */
+  #quietTicks = 0;
   #onChange: () => void = nothing;
   #cancelSlow: () => void = nothing;
   #closed = false;
@@ -48,8 +48,7 @@ export class SseWriter implements Flushable {
     this.#response = response;
     this.#socket = chunkSocketOf(response);
     this.#options = options;
-    this.#lastWriteAt = options.clock.now();
-    this.flushedAt = this.#lastWriteAt;
+    this.flushedAt = options.clock.now();
     // A reader may have left while its reply was being opened: `close` will not come again.
     this.#closed = response.destroyed;
     this.#isReady = !response.writableNeedDrain;
@@ -80,13 +79,13 @@ export class SseWriter implements Flushable {
 
   write(frames: string): void {
     if (this.#closed || this.#response.writableEnded || frames === '') return;
-    const { clock, slowReaderTimeoutMs } = this.#options;
-    this.#lastWriteAt = clock.now();
+    this.#quietTicks = 0;
     const socket = this.#socket?.writable ? this.#socket : undefined;
     this.#isReady = socket ? socket.write(chunkOf(frames)) : this.#response.write(frames);
     if (this.#isReady) return;
     this.#awaitDrain(socket ?? this.#response);
     this.#cancelSlow();
+    const { clock, slowReaderTimeoutMs } = this.#options;
     this.#cancelSlow = clock.after(slowReaderTimeoutMs, () => {
       this.#options.onSlowReader?.();
       this.drop();
@@ -115,11 +114,11 @@ export class SseWriter implements Flushable {
 
   /** Sends a byte where none was sent for long. Called by the ticker. */
   flush(): void {
-    const { clock, heartbeatMs, heartbeats } = this.#options;
     if (this.#closed || this.#response.writableEnded) return;
     // The ticker runs three times a heartbeat: a stream that would be silent too long at the next tick gets its byte now.
-    if (clock.now() - this.#lastWriteAt >= heartbeatMs / 2 && this.ready) this.write(HEARTBEAT_FRAME);
-    heartbeats.mark(this);
+    this.#quietTicks++;
+    if (this.#quietTicks > 1 && this.ready) this.write(HEARTBEAT_FRAME);
+    this.#options.heartbeats.mark(this);
   }
 }
 
