@@ -68,3 +68,22 @@ test('spreads replies over an interval as they were marked, each at most so long
   await clock.advance(100);
   expect(flushed).toEqual(Array.from({ length: 20 }, (_, at) => `${at} at ${40 + 5 * Math.floor(at / 5)}`));
 });
+
+test.each([
+  ['after a pause', 40],
+  ['at a tick', 0],
+])('lets the event loop go on between a few dozen of the many it flushes %s', async (_name, pauseMs) => {
+  const { clock, ticker, flushed } = setUp();
+  await clock.advance(pauseMs);
+  const names = Array.from({ length: 300 }, (_, index) => `${index}`);
+  for (const name of names) ticker.mark(flushable(() => void flushed.push(name)));
+  const counts: number[] = [];
+  if (pauseMs === 0) void clock.advance(40);
+  while (flushed.length < 300) {
+    const before = flushed.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    counts.push(flushed.length - before);
+  }
+  expect(Math.max(...counts)).toBeLessThan(100);
+  expect(flushed).toEqual(names);
+});

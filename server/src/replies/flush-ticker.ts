@@ -3,6 +3,12 @@ import { type Clock, systemClock } from '../clock.js';
 /** What is marked in one part of an interval is flushed together, so that thousands of replies do not all come at once. */
 const PARTS = 8;
 
+/**
+ * So many are flushed in a turn of the event loop at the most. Node takes one new connection a turn (libuv since 1.45):
+ * while thousands of replies run, nobody else could come in.
+ */
+const MAX_A_TURN = 64;
+
 /** What a ticker flushes. It carries its own mark: to look that up elsewhere is what marking would cost most. */
 export interface Flushable {
   /** It waits for its flush. Only the ticker changes it. */
@@ -31,8 +37,9 @@ export class FlushTicker {
   readonly #clock: Clock;
   /** Oldest first. */
   readonly #slots: Slot[] = [];
-  /** What is flushed at the end of this turn. */
-  #due: Flushable[] = [];
+  /** What is flushed at the end of this turn, or of the next ones. */
+  readonly #due: Flushable[] = [];
+  #isTurnEndAwaited = false;
 
   constructor({ intervalMs = 40, clock = systemClock }: { intervalMs?: number; clock?: Clock } = {}) {
     this.#intervalMs = intervalMs;
@@ -49,9 +56,8 @@ export class FlushTicker {
     flushable.isMarked = true;
     const now = this.#clock.now();
     if (now - flushable.flushedAt >= this.#intervalMs) {
-      if (this.#due.length === 0) setImmediate(() => this.#flushDue());
       this.#due.push(flushable);
-      return;
+      return this.#awaitTurnEnd();
     }
     const number = Math.floor(now / this.#slotMs);
     const last = this.#slots.at(-1);
@@ -76,19 +82,24 @@ export class FlushTicker {
     const marked = this.#slots.shift()?.marked ?? [];
     const next = this.#slots[0];
     if (next) this.#wait(next.number, this.#clock.now());
-    this.#flushAll(marked);
+    for (const flushable of marked) this.#due.push(flushable);
+    this.#flushDue();
+  }
+
+  #awaitTurnEnd(): void {
+    if (this.#isTurnEndAwaited) return;
+    this.#isTurnEndAwaited = true;
+    setImmediate(() => {
+      this.#isTurnEndAwaited = false;
+      this.#flushDue();
+    });
   }
 
   #flushDue(): void {
-    const due = this.#due;
-    this.#due = [];
-    this.#flushAll(due);
-  }
-
-  #flushAll(marked: readonly Flushable[]): void {
-    for (const flushable of marked) {
+    for (const flushable of this.#due.splice(0, MAX_A_TURN)) {
       flushable.isMarked = false;
       this.flush(flushable);
     }
+    if (this.#due.length > 0) this.#awaitTurnEnd();
   }
 }
