@@ -140,6 +140,7 @@ describe('a poll', () => {
     expect(await answer).toMatchObject({ events: [{ type: 'end', reason: 'stopped' }], done: true });
     const { messageId: next, start: nextStart, stream } = await chat.ask(session, 'Again');
     await stream.leave();
+    await eventually(() => chat.open.size === 0);
     const second = await waiting(chat, session, next, nextStart?.id);
     const closed = chat.server.close(0);
     await chat.clock.advance(0);
