@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { ChatEvent, EndEvent, EndReason, ReplaceEvent } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { ReplyOwner, SessionLog } from '../log/session-log.js';
@@ -84,7 +83,8 @@ export class Reply implements ReplyOwner, Flushable {
     this.#cancelDuration = clock.after(limits.maxDurationMs, () => this.#end({ reason: 'length' }));
     this.#watchOrphan();
     this.#disown = this.#context.log.others?.own(this.#sessionId, this.id, this);
-    void this.#generate(respond, turn).then((ending) => this.#end(ending));
+    // Its readers are told of the reply first: what a responder does before its first `await` would hold `start` up.
+    setImmediate(() => this.#generate(respond, turn));
     return this.outcome;
   }
 
@@ -166,15 +166,14 @@ export class Reply implements ReplyOwner, Flushable {
     if (this.#end({ reason: 'stopped' })) record({ type: 'orphan' });
   }
 
-  async #generate(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<Ending> {
-    // Its readers are told of the reply first: what a responder does before its first `await` would hold `start` up.
-    await setImmediate();
-    if (this.#ended) return { reason: 'stopped' };
+  #generate(respond: Responder, turn: Omit<Turn, 'signal'>): void {
+    if (this.#ended) return;
+    const failed = (failure: unknown) => void this.#end({ failure });
     try {
-      await takeEach(respond({ ...turn, signal: this.#abort.signal }), (piece) => this.#takePiece(piece));
-      return { reason: 'complete' };
+      const pieces = respond({ ...turn, signal: this.#abort.signal });
+      takeEach(pieces, (piece) => this.#takePiece(piece)).then(() => this.#end({ reason: 'complete' }), failed);
     } catch (failure) {
-      return { failure };
+      failed(failure);
     }
   }
 
