@@ -15,12 +15,7 @@ export class Announcer {
     this.#root = root;
   }
 
-  /** Said at once: something went wrong. */
-  alert(text: string): void {
-    this.say(text, 'alert');
-  }
-
-  /** Said when the reader has a pause. */
+  /** Said when the reader has a pause; an alert, that something went wrong, at once. */
   say(text: string, role: 'log' | 'alert' = 'log'): void {
     const root = this.#root();
     const selector = `[data-announcer=${role}]`;

@@ -155,7 +155,7 @@ export class ConversationEvents {
     if (this.#context.panel.isClosed) return this.#context.panel.arrived();
     if (!notice) return;
     const { title, text } = notice;
-    this.#context.announcer.alert(format(strings.titleAndText, { title, text }, strings.lang));
+    this.#context.announcer.say(format(strings.titleAndText, { title, text }, strings.lang), 'alert');
   }
 }
 

@@ -23,8 +23,7 @@ export class SpokenText {
 
   constructor(container: Element, language: string) {
     this.#container = container;
-    if (typeof Intl.Segmenter === 'function')
-      this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+    if (Intl.Segmenter) this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
   /**
@@ -37,7 +36,7 @@ export class SpokenText {
       const isWhole = isOver || this.#blocks < children.length - 1;
       const rest = textOf(block, strings, isWhole).slice(this.#length);
       const sentences =
-        this.#segmenter && isHeard() ? Array.from(this.#segmenter.segment(rest), ({ segment }) => segment) : [rest];
+        this.#segmenter && isHeard() ? [...this.#segmenter.segment(rest)].map(({ segment }) => segment) : [rest];
       // The last one may go on.
       if (!isWhole) sentences.pop();
       let piece = '';
@@ -56,7 +55,7 @@ export class SpokenText {
   }
 
   #counted(piece: string): string {
-    this.words += piece.match(/\S+/g)?.length ?? 0;
+    this.words += piece.split(/\S+/).length - 1;
     return piece;
   }
 }
@@ -88,9 +87,8 @@ const ownText = (leaf: Element): string =>
 function summary(block: Element, strings: Strings): string {
   const wordsIn = (selector: string) => block.querySelector(selector)?.textContent ?? '';
   const count = (selector: string) => block.querySelectorAll(selector).length;
-  const { saTable, saCode, saCodePlain, lang } = strings;
   const language = wordsIn('.code-language');
-  const text = block.matches('.table') ? saTable : language ? saCode : saCodePlain;
-  const lines = wordsIn('code').replace(/\n$/, '').split('\n').length;
-  return format(text, { language, lines, columns: count('thead th'), rows: count('tbody tr') }, lang);
+  const text = block.matches('.table') ? strings.saTable : language ? strings.saCode : strings.saCodePlain;
+  const lines = wordsIn('code').split(/\n(?!$)/).length;
+  return format(text, { language, lines, columns: count('thead th'), rows: count('tbody tr') }, strings.lang);
 }
