@@ -118,6 +118,7 @@ describe('forced colours', () => {
     await expect
       .poll(() => styleOf('.go', 'color', 'border-block-start-color'), POLL)
       .toEqual([buttonText, buttonText]);
+    expect(await styleOf('.go', 'background-color')).toEqual([await systemColour('ButtonFace')]);
     expect(await styleOf('.field', 'outline-width')).toEqual(['3px']);
     await page.keyboard.press('Tab');
     expect(await styleOf('.go', 'outline-width', 'outline-style')).toEqual(['3px', 'solid']);

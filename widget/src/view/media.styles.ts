@@ -105,27 +105,20 @@ export const media = css`
       --_fill: canvas !important;
       --_on-accent: canvastext !important;
     }
-    .prose a {
+    a {
       color: linktext;
     }
     .panel,
     .mark,
-    .button,
-    .jump,
-    progress,
-    .suggestion,
-    ::slotted([slot='suggestions']) {
-      border: 1px solid canvastext !important;
+    .tool[aria-pressed='true'],
+    progress {
+      border: 1px solid canvastext;
     }
     .dot,
     .orbs i,
     progress,
     .prose ::after {
       forced-color-adjust: none;
-    }
-    .tool[aria-pressed='true'] {
-      outline: 1px solid canvastext;
-      outline-offset: -1px;
     }
     .go,
     .launcher,
