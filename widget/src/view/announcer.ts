@@ -18,9 +18,9 @@ export class Announcer {
   /** Said when the reader has a pause; an alert, that something went wrong, at once. */
   say(text: string, role: 'log' | 'alert' = 'log'): void {
     const root = this.#root();
-    const selector = `[data-announcer=${role}]`;
     // What lies outside of a modal dialog is silent; what lies in one that is closed, too.
-    const region = root?.querySelector(`dialog:modal ${selector}`) ?? root?.querySelector(selector);
+    const within = root?.querySelector('dialog:modal') ?? root;
+    const region = within?.querySelector(`[data-announcer=${role}]`);
     if (!region) return;
     const now = performance.now();
     if (now - this.#lastAt > IDLE_MS) region.replaceChildren();

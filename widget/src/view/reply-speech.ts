@@ -61,8 +61,8 @@ export class ReplySpeech implements ReactiveController {
     this.#queue.begin();
     this.#isMuted = false;
     this.#cancelLate = this.#clock.after(LATE_MS, () => {
-      const { saReplying, title, lang } = this.#strings();
-      this.note(format(saReplying, { name: this.#host.heading || title }, lang));
+      const strings = this.#strings();
+      this.note(format(strings.saReplying, { name: this.#host.heading || strings.title }, strings.lang));
     });
   }
 
@@ -83,8 +83,10 @@ export class ReplySpeech implements ReactiveController {
       if (isRead) this.#read(true);
       this.#isMuted = true;
       this.#queue.end((wasCut) => {
-        const { saDone, saDoneLong, lang } = this.#strings();
-        return isRead && wasCut ? format(saDoneLong, { words: this.#text?.words ?? 0 }, lang) : saDone;
+        const strings = this.#strings();
+        return isRead && wasCut
+          ? format(strings.saDoneLong, { words: this.#text?.words ?? 0 }, strings.lang)
+          : strings.saDone;
       });
     });
   }
