@@ -25,7 +25,6 @@ export const composer = css`
   textarea {
     flex: 1;
     min-inline-size: 0;
-    min-block-size: calc(1.5em + 12px);
     max-block-size: min(12em, 34dvh);
     field-sizing: content;
     resize: none;

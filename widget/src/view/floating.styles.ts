@@ -117,7 +117,6 @@ export const floating = css`
     font-size: var(--_caption);
     font-weight: 700;
     line-height: 20px;
-    text-align: center;
   }
   @media (max-width: 480px), (max-height: 420px) {
     :host([position]) .shell,

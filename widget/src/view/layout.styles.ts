@@ -60,9 +60,6 @@ export const layout = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-  :focus {
-    outline: none;
-  }
   :focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
@@ -89,7 +86,7 @@ export const layout = css`
     gap: 12px;
     flex: none;
     min-block-size: 64px;
-    padding-block: 10px;
+    padding-block: 2px;
     padding-inline: var(--_pad) calc(var(--_pad) - 8px);
   }
   .mark {

@@ -5,7 +5,6 @@ export const media = css`
   @container panel (max-width: 340px) {
     .header {
       min-block-size: 52px;
-      padding-block: 6px;
     }
     .mark,
     .fine {
@@ -16,15 +15,17 @@ export const media = css`
     }
   }
   @container panel (min-width: 600px) {
+    .header {
+      --_pad: 24px;
+    }
+    .scroll,
+    .foot {
+      --_pad: 32px;
+    }
     .scroll {
-      padding-inline: 32px;
       padding-block-start: 20px;
     }
-    .header {
-      padding-inline: 24px 16px;
-    }
     .foot {
-      padding-inline: 28px;
       padding-block-end: max(16px, env(safe-area-inset-bottom));
     }
   }
@@ -40,7 +41,6 @@ export const media = css`
   @media (max-height: 420px) {
     .header {
       min-block-size: 44px;
-      padding-block: 2px;
     }
     .mark,
     .status,

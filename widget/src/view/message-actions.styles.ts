@@ -133,12 +133,6 @@ export const messageActionStyles = css`
     margin-inline-start: 0.5em;
     font-size: var(--_caption);
   }
-  .sources a,
-  .cite {
-    color: var(--_accent);
-    text-decoration: underline;
-    text-underline-offset: 0.2em;
-  }
   .cite {
     --_hit: 0;
     position: relative;

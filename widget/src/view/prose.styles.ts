@@ -65,9 +65,6 @@ export const prose = css`
     .loose > li > p {
       margin-block: 0 0.6em;
     }
-    li > p:first-child {
-      margin-block-start: 0;
-    }
     li:has(> p > input) {
       list-style: none;
     }
@@ -78,15 +75,6 @@ export const prose = css`
       block-size: 1em;
       vertical-align: -0.12em;
       accent-color: var(--_accent);
-    }
-    a {
-      color: var(--_accent);
-      text-decoration: underline 1px;
-      text-underline-offset: 0.2em;
-      border-radius: 3px;
-      &:hover {
-        text-decoration: underline 2px;
-      }
     }
     .link-host {
       color: var(--_ink-2);
@@ -122,12 +110,21 @@ export const prose = css`
       margin-block: 1.4em;
     }
   }
+  a,
+  .cite {
+    color: var(--_accent);
+    text-decoration: underline 1px;
+    text-underline-offset: 0.2em;
+    border-radius: 3px;
+    &:hover {
+      text-decoration: underline 2px;
+    }
+  }
   .code {
     background: var(--_sunken);
     border-radius: 14px;
     border: 1px solid transparent;
     overflow: clip;
-    direction: ltr;
     white-space: normal;
     pre {
       margin: 0;
@@ -164,7 +161,6 @@ export const prose = css`
     flex: none;
     padding-inline: 10px;
     border-radius: 10px;
-    color: var(--_ink-2);
     &:hover {
       background: var(--_surface);
       color: var(--_ink);

@@ -36,7 +36,6 @@ export const transcript = css`
   }
   .take-back {
     padding-inline: 4px;
-    color: var(--_ink-2);
     text-decoration: underline;
     text-underline-offset: 0.2em;
   }
