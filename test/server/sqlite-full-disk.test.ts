@@ -157,7 +157,7 @@ describe.each(SMALL_DISKS)('$kind', ({ make }) => {
       stored.map(async ({ id }) => [id, (await log.snapshot(id, { limit: 1 }))?.activeMessageId ?? ''] as const),
     );
     const ended = Promise.allSettled(
-      replies.map(([id, messageId]) => log.append(id, messageId, [token('x'.repeat(100_000)), end(messageId)])),
+      replies.map(async ([id, messageId]) => log.append(id, messageId, [token('x'.repeat(100_000)), end(messageId)])),
     );
     // For each the next try, and the patience of who waits.
     await eventually(() => clock.pending >= pending + 2 * replies.length);
