@@ -21,6 +21,7 @@ describe('the page while the element loads', () => {
     ['at the end of the page', { place: 'end' }],
     ['in the middle of it, with the rule of the README', { css: 'long' }],
     ['open', { place: 'end', open: '' }],
+    ['in its place, with a height and the rule of the README', { mode: 'inline', css: 'inline' }],
   ])('does not move: %s', async (_name, query) => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.addInitScript(() => {
@@ -41,7 +42,7 @@ describe('the page while the element loads', () => {
     await nextFrames(page);
     release();
     await loaded;
-    await page.waitForFunction(() => document.querySelector('chat-stream')?.shadowRoot?.querySelector('.launcher'));
+    await page.waitForFunction(() => document.querySelector('chat-stream')?.shadowRoot?.querySelector('textarea'));
     await nextFrames(page);
     expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)).toEqual([]);
     await page.close();

@@ -45,6 +45,19 @@ describe('a floating chat', () => {
       });
     }
 
+    it('of mode to a panel that is closed: its button has the focus that was in it', async () => {
+      const element = await open(line.src);
+      await write(element, 'A draft');
+      field(element).focus();
+      element.mode = 'floating';
+      await element.updateComplete;
+      expect(isShownAs(element)).to.equal('closed');
+      expect(focused(element)).to.equal(launcher(element));
+      element.show();
+      await element.updateComplete;
+      expect(field(element).value).to.equal('A draft');
+    });
+
     it('of the window, while it is open: a running reply, draft, place and focus stay', async () => {
       const pretended = pretendWindow({ small: false });
       const element = await float({ open: '', smoothing: 'off' });

@@ -255,6 +255,7 @@ describe('sending', () => {
     await ask(element, '😀😀😀😀');
     expect(button(element, 'Send message')?.ariaDisabled).to.equal('true');
     await shows(element, 'This message is too long.');
+    expect(field(element).getAttribute('aria-invalid')).to.equal('true');
     expect(field(element).value).to.equal('😀😀😀😀');
     await ask(element, '😀😀😀');
     expect((await line.next()).body.content).to.equal('😀😀😀');

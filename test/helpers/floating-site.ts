@@ -59,6 +59,10 @@ export async function startFloatingSite(): Promise<FloatingSite> {
         response.type('css').send(`body { margin: 0; } main { block-size: 3000px; }
           chat-stream[mode='floating']:not(:defined) { position: fixed; inset-block-end: 24px; inset-inline-end: 24px; }`);
       });
+      app.get('/inline.css', (_request, response) => {
+        response.type('css').send(`body { margin: 0; } chat-stream { block-size: 500px; }
+          chat-stream:not(:defined) { display: block; }`);
+      });
       app.get('/page', ({ query }, response) => {
         const { css = 'plain', place = 'main', ...attributes } = query as Readonly<Record<string, string>>;
         const words = Object.entries({ mode: 'floating', ...attributes }).map(([name, value]) => ` ${name}="${value}"`);

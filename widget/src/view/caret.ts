@@ -60,6 +60,8 @@ export class Caret {
   #show(block: Element | null, isResting: boolean): void {
     if (block === this.#block && isResting === this.#isResting) return;
     this.#block?.classList.remove('growing', 'resting');
+    // Nothing is left behind.
+    if (this.#block?.className === '') this.#block.removeAttribute('class');
     block?.classList.add('growing');
     if (isResting) block?.classList.add('resting');
     this.#block = block;

@@ -116,6 +116,7 @@ export class Composer implements ReactiveController {
           enterkeyhint=${sendsOnEnter(view.sendKey) ? 'send' : 'enter'}
           autocomplete="off"
           aria-describedby=${sendsOnEnter(view.sendKey) ? 'hint' : nothing}
+          aria-invalid=${this.#isTooLong() ? 'true' : nothing}
           placeholder=${placeholder}
           .value=${live(this.#draft)}
           ?disabled=${isDisabled}

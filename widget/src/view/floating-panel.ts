@@ -174,7 +174,11 @@ export class FloatingPanel implements ReactiveController {
     const current = this.#shownAs;
     // One that was modal keeps its attribute when its node leaves the page.
     if (current === 'closed') dialog.open = false;
-    if (wanted === current) return;
+    if (wanted === current) {
+      // What had the focus was put into the dialog that is closed.
+      if (wanted === 'closed' && hadFocus) this.focusLauncher();
+      return;
+    }
     if (current === 'popover') dialog.hidePopover();
     else dialog.close();
     if (wanted === 'closed') {
