@@ -213,10 +213,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     else text.splitText(this.#length);
   }
 
-  /**
-   * Also takes a direction back, where the text is gone that it came of. Not `dir="auto"`: with that, a browser looks for
-   * the first letter anew whenever something is added.
-   */
+  /** Takes it back, too, where its text is gone. Not `dir="auto"`: a browser looks for the letter anew at each change. */
   #direct(made: Made | undefined, direction: Direction): void {
     if (!made || made.direction === direction) return;
     made.direction = made.outer.dir = direction;
