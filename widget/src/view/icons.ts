@@ -16,7 +16,7 @@ export const ICONS = {
   ),
   send: icon('M12 19V5.5M6 11.5l6-6 6 6'),
   // A line so wide that nothing is left open.
-  stop: icon('M8 8h8v8H8v-4h8'),
+  stop: icon('M8 8h8v8H8V8l8 8'),
   retry: icon('M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4h-4'),
   alert: icon(`${ROUND}8v5M12 16v.1`),
   offline: icon(
