@@ -44,8 +44,11 @@ export const announced = (element: ChatStreamElement, role: 'log' | 'alert'): st
 export const shows = (element: ChatStreamElement, text: string): Promise<void> =>
   until(() => readable(element).includes(text), `"${text}" to be shown`);
 
-export const status = (element: ChatStreamElement, phase: string): Promise<void> =>
-  until(() => element.status === phase, `status ${phase}, not ${element.status}`);
+export async function status(element: ChatStreamElement, phase: string): Promise<void> {
+  await until(() => element.status === phase, `status ${phase}`).catch((error: Error) => {
+    throw new Error(`${error.message}, but it is ${element.status}`);
+  });
+}
 
 /** The newest answer's text, as it stands in the page. */
 export function answer(element: ChatStreamElement): HTMLElement {

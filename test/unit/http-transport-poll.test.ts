@@ -101,6 +101,29 @@ describe('a stream whose headers came but none of its bytes', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('is read after all where its headers come while it is looked for', async () => {
+    const server = await startLineServer();
+    const clock = new FakeClock();
+    const transport = new HttpTransport({ src: server.url, clock });
+    const received: Received[] = [];
+    const read = async () => {
+      for await (const batch of transport.open(SESSION, SEND, new AbortController().signal)) received.push(...batch);
+    };
+    const over = read();
+    const post = await server.next();
+    await clock.advance(5_000);
+    const search = await server.next();
+    expect(search.path).toBe(`/sessions/${SESSION}/messages?limit=200`);
+    post.head(200, { ...STREAM });
+    await search.closed;
+    post.event(1, { type: 'start', messageId: 'm1' });
+    post.end();
+    await over;
+    expect(received.map(({ kind }) => kind)).toEqual(['opened', 'event']);
+    expect(server.count).toBe(2);
+    expect(clock.pending).toBe(0);
+  });
+
   test('is waited for where the server does not tell which reply it is of', async () => {
     const { server, clock, line, received, over } = await heldBack(SEND, STREAM);
     await clock.advance(5_000);

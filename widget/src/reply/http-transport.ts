@@ -45,12 +45,9 @@ export class HttpTransport implements Transport {
     let heldBack: string | undefined;
     try {
       const answer = this.#client.request(pathOf(sessionId, request), initOf(request), connection.signal);
-      let response = await connection.inTime(answer, HELD_BACK_MS);
-      while (!response && heldBack === undefined) {
-        heldBack = await this.#find(sessionId, request, connection.signal);
-        if (heldBack === undefined) response = await connection.inTime(answer, HELD_BACK_MS);
-      }
-      if (response) {
+      const response = await this.#answerOrReply(answer, sessionId, request, connection);
+      if (typeof response === 'string') heldBack = response;
+      else {
         if (response.status === 204 && request.kind === 'resume') return void (yield [{ kind: 'nothing-left' }]);
         await this.#checkStream(response);
         yield [{ kind: 'opened', v1: this.#client.isV1 }];
@@ -193,7 +190,28 @@ export class HttpTransport implements Transport {
     }
   }
 
-  /** The reply to a request whose answer is overdue, where the server has it: then only the way back is slow. */
+  /** The answer; or the reply it is of, where it is overdue and the server has that: then only the way back is slow. */
+  async #answerOrReply(
+    answer: Promise<Response>,
+    sessionId: string,
+    request: ReplyRequest,
+    connection: Connection,
+  ): Promise<Response | string> {
+    for (;;) {
+      const response = await connection.inTime(answer, HELD_BACK_MS);
+      if (response) return response;
+      const search = this.#client.connect(connection.signal);
+      try {
+        // The answer may come while it is looked for.
+        const first = await Promise.race([answer, this.#find(sessionId, request, search.signal)]);
+        if (first !== undefined) return first;
+      } finally {
+        search.close();
+      }
+    }
+  }
+
+  /** The reply to a request, where the server has it. */
   async #find(sessionId: string, request: ReplyRequest, signal: AbortSignal): Promise<string | undefined> {
     if (request.kind === 'resume') return this.#client.isV1 ? request.messageId : undefined;
     const key = request.kind === 'send' ? request.message.clientMessageId : request.clientMessageId;
