@@ -1,50 +1,62 @@
 import { systemClock } from '../reply/index.js';
 
-/** What is laid out only where it is in view (`content-visibility: auto`). */
-const SKIPPING = '.far, .old';
+interface Observation {
+  readonly onResize: () => void;
+  /** The size told last. */
+  size: string;
+}
+
+/** All that is observed in the page, by one observer: who is told of several sizes is told of all, before any changes again. */
+const observations = new Map<Element, Observation>();
+let observer: ResizeObserver | undefined;
 
 /**
- * Tells when elements have another size. Of those with contents that are laid out only in view, once a frame: where such
- * come into view their sizes become real, others move into view by that, and so on, all in one frame. Who still observes
- * then has the page told of an error ("ResizeObserver loop completed with undelivered notifications", in Firefox and
- * WebKit). So such an element is let go when its size is told, and observed again after the frame.
+ * Tells when elements have another size, at most once a frame. A size may change again in the frame that tells of it: what
+ * is laid out only in view (`content-visibility`) becomes real there, and moves more into view; an answer that came
+ * meanwhile is drawn as soon as the first observer has been told (WebKit settles promises before a frame, and runs what
+ * awaits them in it). Who still observes then has the page told of an error ("ResizeObserver loop completed with
+ * undelivered notifications"). So nothing is observed from when a size is told until the frame is over.
  */
 export class SizeObserver {
   readonly #onResize: () => void;
-  readonly #observer = new ResizeObserver((entries) => this.#resized(entries));
-  /** The sizes told last of the elements that are observed. */
-  readonly #sizes = new Map<Element, string>();
+  readonly #targets = new Set<Element>();
 
   constructor(onResize: () => void) {
     this.#onResize = onResize;
   }
 
-  /** Also tells the size it has. */
-  observe(element: Element): void {
-    this.#sizes.set(element, '');
-    this.#observer.observe(element);
+  /** Also tells the size it has. An element has one observer at a time. */
+  observe(target: Element): void {
+    this.#targets.add(target);
+    observations.set(target, { onResize: this.#onResize, size: '' });
+    observer ??= new ResizeObserver(resized);
+    observer.observe(target);
   }
 
   disconnect(): void {
-    this.#sizes.clear();
-    this.#observer.disconnect();
+    for (const target of this.#targets) {
+      observations.delete(target);
+      observer?.unobserve(target);
+    }
+    this.#targets.clear();
   }
+}
 
-  #resized(entries: readonly ResizeObserverEntry[]): void {
-    const other = entries.filter(({ target, contentRect: { width, height } }) => {
-      const size = `${width} ${height}`;
-      const isOther = this.#sizes.get(target) !== size;
-      this.#sizes.set(target, size);
-      return isOther;
-    });
-    if (other.length === 0) return;
-    const skipping = other.map(({ target }) => target).filter((target) => target.querySelector(SKIPPING));
-    for (const target of skipping) this.#observer.unobserve(target);
-    if (skipping.length > 0) systemClock.after(0, () => this.#observeAgain(skipping));
-    this.#onResize();
+function resized(entries: readonly ResizeObserverEntry[]): void {
+  const told = new Set<() => void>();
+  for (const { target, contentRect } of entries) {
+    const observation = observations.get(target);
+    const size = `${contentRect.width} ${contentRect.height}`;
+    if (!observation || observation.size === size) continue;
+    observation.size = size;
+    told.add(observation.onResize);
   }
+  if (told.size === 0) return;
+  observer?.disconnect();
+  systemClock.after(0, observeAgain);
+  for (const onResize of told) onResize();
+}
 
-  #observeAgain(targets: readonly Element[]): void {
-    for (const target of targets) if (this.#sizes.has(target)) this.#observer.observe(target);
-  }
+function observeAgain(): void {
+  for (const target of observations.keys()) observer?.observe(target);
 }
