@@ -96,3 +96,23 @@ test.each([
     await page.close();
   },
 );
+
+test.each([
+  [16, false],
+  [32, true],
+])(
+  'in a window of 640 × 450, with letters of %i pixels, the floating panel covers it: %s',
+  async (standard, covers) => {
+    const page = await browser.newPage({ viewport: { width: 640, height: 450 } });
+    const protocol = await page.context().newCDPSession(page);
+    await protocol.send('Page.setFontSizes', { fontSizes: { standard } });
+    await page.goto(site.page({ mode: 'floating', open: '', history: 'none' }));
+    const dialog = page.locator('chat-stream dialog');
+    await dialog.waitFor();
+    expect(await dialog.evaluate((panel) => panel.matches(':modal'))).toBe(covers);
+    // It comes with a motion.
+    const box = async () => JSON.stringify(await dialog.boundingBox());
+    if (covers) await expect.poll(box).toBe(JSON.stringify({ x: 0, y: 0, width: 640, height: 450 }));
+    await page.close();
+  },
+);

@@ -9,8 +9,11 @@ export type Mode = 'inline' | 'floating' | 'page';
 
 export const MODES: Keywords<Mode> = ['inline', 'floating', 'page'];
 
-/** Windows that the panel covers; the style sheet (floating.styles.ts) has the same bound. */
-const SMALL_WINDOW = '(max-width: 480px), (max-height: 420px)';
+/**
+ * Windows that the panel covers: 480 pixels wide or 420 high, and larger ones where the visitor has chosen larger letters.
+ * The style sheets (floating.styles.ts, media.styles.ts) have the same bounds.
+ */
+const SMALL_WINDOW = '(max-width: 30em), (max-height: 26.25em)';
 
 /** The element, as far as its panel depends on it. All may change at any time. */
 export interface FloatingPanelHost extends ReactiveControllerHost, HTMLElement {

@@ -118,7 +118,7 @@ export const floating = css`
     font-weight: 700;
     line-height: 20px;
   }
-  @media (max-width: 480px), (max-height: 420px) {
+  @media (max-width: 30em), (max-height: 26.25em) {
     :host([position]) .shell,
     .shell {
       inset: var(--_top, 0) 0 auto;

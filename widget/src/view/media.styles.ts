@@ -38,7 +38,7 @@ export const media = css`
       gap: 32px;
     }
   }
-  @media (max-height: 420px) {
+  @media (max-height: 26.25em) {
     .header {
       min-block-size: 44px;
     }
