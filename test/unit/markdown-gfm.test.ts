@@ -41,6 +41,12 @@ describe('cmark-gfm', () => {
   });
 });
 
+test('an item keeps its check box where a table begins in its paragraph', () => {
+  const table = '<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n</table>';
+  const box = '<input checked="" disabled="" type="checkbox">';
+  expect(render('- [x] One\n  | a |\n  | - |\n')).toBe(`<ul>\n<li>${box} One\n${table}\n</li>\n</ul>\n`);
+});
+
 describe('short rows', () => {
   const rows = (columns: number, count: number) =>
     `${'|a'.repeat(columns)}\n${'|-'.repeat(columns)}\n${'b\n'.repeat(count)}\n`;

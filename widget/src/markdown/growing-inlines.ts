@@ -1,7 +1,7 @@
 import { readInlines } from './inlines.js';
 import { Pace } from './pace.js';
 import type { References, Waiting } from './references.js';
-import type { ElementAttributes, ElementKind, MarkdownSink } from './sink.js';
+import type { MarkdownSink } from './sink.js';
 import { writeInlines } from './write-inlines.js';
 
 /** What all blocks of one text share. */
@@ -135,17 +135,4 @@ export class GrowingInlines implements Waiting {
       this.#safePlace = safe.place;
     }
   }
-}
-
-/** An element of inlines whose source is whole: nothing is left open. */
-export function writeElement(
-  shared: Shared,
-  source: string,
-  kind: ElementKind,
-  attributes?: ElementAttributes,
-): undefined {
-  shared.sink.open(kind, attributes);
-  const inlines = new GrowingInlines(shared);
-  inlines.add(source);
-  inlines.finish();
 }

@@ -44,3 +44,11 @@ export class Heading implements Leaf {
     this.#held = line.slice(shown.length);
   }
 }
+
+/** A heading whose text came before it was known to be one. */
+export function writeHeading(shared: Shared, source: string, level: number): undefined {
+  shared.sink.open('heading', { level });
+  const inlines = new GrowingInlines(shared);
+  inlines.add(source);
+  inlines.finish();
+}

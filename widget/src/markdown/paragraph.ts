@@ -1,4 +1,4 @@
-import { GrowingInlines, type Shared, writeElement } from './growing-inlines.js';
+import { GrowingInlines, type Shared } from './growing-inlines.js';
 import type { Leaf } from './leaf.js';
 import { Pace } from './pace.js';
 import { definitionAt } from './references.js';
@@ -86,7 +86,11 @@ export class Paragraph implements Leaf {
     const header = this.#lastLine.trimEnd();
     const text = this.takeBack();
     const kept = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
-    if (kept) writeElement(this.#shared, kept, 'p');
+    if (kept) {
+      this.#inlines = undefined;
+      this.add(kept);
+      this.close();
+    }
     return header;
   }
 

@@ -8,8 +8,8 @@ import {
   THEMATIC_BREAK,
 } from './block-starts.js';
 import type { Container, ContainerStart } from './containers.js';
-import { type Shared, writeElement } from './growing-inlines.js';
-import { Heading } from './heading.js';
+import type { Shared } from './growing-inlines.js';
+import { Heading, writeHeading } from './heading.js';
 import { htmlBlockAt } from './html-syntax.js';
 import type { Leaf } from './leaf.js';
 import { Line } from './line.js';
@@ -116,7 +116,7 @@ export function planLine(
     if (interrupts) {
       if (SETEXT_UNDERLINE.test(rest) && leaf.hasText) {
         const level = rest[0] === '=' ? 1 : 2;
-        return plan('conversion', '', (shared) => writeElement(shared, leaf.takeBack(), 'heading', { level }));
+        return plan('conversion', '', (shared) => writeHeading(shared, leaf.takeBack(), level));
       }
       const columns = gfm ? tableColumns(leaf.lastLine, rest) : undefined;
       if (columns) return plan('conversion', '', (shared) => new Table(shared, leaf.toTable(), columns));
