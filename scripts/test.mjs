@@ -5,24 +5,44 @@
  * is there. The last line, `N passed, N failed`, counts all of them.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 
 /** A runner that has told its result but is still there after this long is ended; under load one was seen to stay. */
 const LINGER_MS = 60_000;
+const ENGINES = ['chromium', 'firefox', 'webkit'];
+const USAGE = `npm test -- [--element] [--built] [${ENGINES.join('] [')}]`;
 
 const counts = { passed: 0, failed: 0 };
-const given = process.argv.slice(2);
-const named = given.filter((argument) => !argument.startsWith('--'));
-const browsers = named.length > 0 ? named : ['chromium'];
+const { element, built, browsers } = readArguments();
 
-if (!given.includes('--built')) must('npm', ['run', '-s', 'build']);
+if (!built) must('npm', ['run', '-s', 'build']);
 must(process.execPath, ['scripts/browsers.mjs', '--ensure', ...browsers]);
 const results = [];
-if (!given.includes('--element')) results.push(await suite('npx', ['vitest', 'run', '--coverage']));
+if (!element) results.push(await suite('npx', ['vitest', 'run', '--coverage']));
 // Much of what an element does is waiting: the engines run beside each other.
 const engines = ['--concurrent-browsers', String(browsers.length)];
 results.push(await suite('npx', ['wtr', '--coverage', ...engines], { BROWSERS: browsers.join() }));
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(results.every((ok) => ok) && counts.failed === 0 && counts.passed > 0 ? 0 : 1);
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { element: { type: 'boolean' }, built: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    const unknown = positionals.find((name) => !ENGINES.includes(name));
+    if (unknown !== undefined) throw new Error(`"${unknown}" is no browser.`);
+    return { ...values, browsers: positionals.length > 0 ? positionals : ['chromium'] };
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 function must(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit' });
