@@ -80,6 +80,17 @@ describe('what is heard', () => {
     expect(announced(element, 'log')).not.to.include('This one');
   });
 
+  it('has a pause behind each block, and no second one where a sentence ends, in any script', async () => {
+    await begin();
+    await say(
+      '# A heading\n\nWhat follows:\n\n- यह एक वाक्य है।\n- كيف؟\n- 这是一句话。\n- an **item**\n  - with another\n\nSo it goes…\n\n',
+    );
+    await request.finish(++id);
+    await heard('Reply complete.');
+    const all = 'A heading. What follows: यह एक वाक्य है। كيف؟ 这是一句话。 an item. with another. So it goes…';
+    expect(lines().slice(0, -1).join(' ')).to.equal(all);
+  });
+
   it('is at most a part of a long reply, and how long it was', async () => {
     await begin();
     await say(`${PARAGRAPH.repeat(20)}\n\n`);

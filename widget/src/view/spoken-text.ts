@@ -4,6 +4,8 @@ import type { Strings } from '../strings.js';
 /** Blocks of which each is said for itself, with a pause behind it; code and tables are summed up. */
 const SUMMED = '.code,.table';
 const LEAVES = `:is(p,li,h1,h2,h3,h4,h5,h6,${SUMMED}):not(:is(${SUMMED}) *)`;
+/** What a reader makes a pause behind, in any script (`।`, `؟`, `。`). */
+const ENDED = /[\p{STerm}:;…]$|^$/u;
 /** Less than this is no sentence worth a word of its own: it is said with the next. */
 const LEAST = 40;
 
@@ -66,12 +68,10 @@ function textOf(block: Element, strings: Strings, isWhole: boolean): string {
   const leaves = block.matches(LEAVES) ? [block] : [...block.querySelectorAll(LEAVES)];
   return leaves
     .map((leaf, index, all) => {
-      const isOpen = !isWhole && index === all.length - 1;
+      const isOpen = !isWhole && !all[index + 1];
       if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
-      const text = (leaf.contains(all[index + 1] ?? null) ? ownText(leaf) : leaf.textContent)
-        .replace(/\s+/g, ' ')
-        .trim();
-      return isOpen || /^[.:;!?…。！？؟]?$/.test(text.slice(-1)) ? text : `${text}.`;
+      const text = ownText(leaf).replace(/\s+/g, ' ').trim();
+      return isOpen || ENDED.test(text) ? text : `${text}.`;
     })
     .filter(Boolean)
     .join(' ');
