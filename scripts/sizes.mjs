@@ -12,12 +12,13 @@ import { build } from 'vite';
 import joinSheets from './join-sheets.mjs';
 import loadBesideScript from './load-beside-script.mjs';
 import minifyLitTemplates from './minify-lit-templates.mjs';
+import shortenPrivateClasses from './shorten-private-classes.mjs';
 import shortenPrivateProperties from './shorten-private-properties.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Of styles, icons, English and the announcer together, compressed: in bytes. The aim is 9,728 (9.5 × 1,024). */
-export const LOOK_GZIP_LIMIT = 10_090;
+export const LOOK_GZIP_LIMIT = 9_920;
 
 const LOOK = {
   styles: 'chat-stream.styles',
@@ -37,6 +38,7 @@ export async function measureSizes() {
       await bundle('src/define.ts', [
         loadBesideScript(),
         joinSheets(),
+        shortenPrivateClasses(),
         minifyLitTemplates(),
         shortenPrivateProperties(),
       ]),
@@ -50,7 +52,13 @@ export async function measureSizes() {
 export async function measureLook() {
   return measure(
     'look and announcer',
-    await bundle('look.js', [look(), joinSheets(), minifyLitTemplates(), shortenPrivateProperties()]),
+    await bundle('look.js', [
+      look(),
+      joinSheets(),
+      shortenPrivateClasses(),
+      minifyLitTemplates(),
+      shortenPrivateProperties(),
+    ]),
   );
 }
 

@@ -74,7 +74,7 @@ const listen = (): Promise<void> =>
     new MutationObserver((records) => {
       const atMs = performance.now();
       // What follows tells that it has ended.
-      if (root.querySelector('.prose > :nth-child(2)')) heard.sentenceAtMs ??= atMs;
+      if (root.querySelector('[part="prose"] > :nth-child(2)')) heard.sentenceAtMs ??= atMs;
       if (root.querySelector('[part="notice"]')) heard.noticeAtMs ??= atMs;
       for (const { type, target, addedNodes, removedNodes } of records) {
         const element = target instanceof Element ? target : target.parentElement;
@@ -114,7 +114,7 @@ test('a reply is heard in at most ten additions, each once, no longer than it is
   const said = texts.slice(0, -1).join(' ');
   const sentences = said.match(/[^.]+\./g) ?? [];
   expect(new Set(sentences).size).toBe(sentences.length);
-  const plain = await page.locator('chat-stream .prose').evaluate((prose) => prose.textContent?.length ?? 0);
+  const plain = await page.locator('chat-stream [part="prose"]').evaluate((prose) => prose.textContent?.length ?? 0);
   expect(said.length).toBeLessThanOrEqual(1.05 * plain);
   expect(texts[0]).toMatch(/^Streaming with server-sent events\./);
   const delayMs = (additions[0]?.atMs ?? Infinity) - sentenceAtMs;

@@ -13,7 +13,9 @@ afterAll(() => browser.close());
 /** Controls that are smaller than so many pixels, by name; links in running text may be as high as their line. */
 const tooSmall = (page: Page, least: number): Promise<string[]> =>
   page.locator('chat-stream').evaluate((chat, pixels) => {
-    const inside = [...(chat.shadowRoot?.querySelectorAll('button, summary, select, .field, [role="button"]') ?? [])];
+    const inside = [
+      ...(chat.shadowRoot?.querySelectorAll('button, summary, select, [part="composer"], [role="button"]') ?? []),
+    ];
     return [...inside, ...chat.querySelectorAll('button')].flatMap((control) => {
       const { width, height } = control.getBoundingClientRect();
       if (!control.checkVisibility() || (width >= pixels && height >= pixels)) return [];

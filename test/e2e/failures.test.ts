@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, launchChromium, settled } from '../helpers/browser.js';
+import { builtClass } from '../helpers/built-class.js';
 import { type ChatSite, startChatSite } from '../helpers/chat-site.js';
 
 const POLL = { interval: 20, timeout: 20_000 };
@@ -49,8 +50,8 @@ interface Told {
 /** The notice, what can be pressed in it, and nothing of what a server said. */
 async function expectTold({ title, text, ways }: Told): Promise<void> {
   const notice = page.locator('chat-stream [part="notice"]');
-  await expect.poll(() => notice.locator('.what').allTextContents(), POLL).toEqual([title]);
-  const sentence = await notice.locator('.means').first().textContent();
+  await expect.poll(() => notice.locator(builtClass('what')).allTextContents(), POLL).toEqual([title]);
+  const sentence = await notice.locator(builtClass('means')).first().textContent();
   if (typeof text === 'string') expect(sentence).toBe(text);
   else expect(sentence).toMatch(text);
   const buttons = await notice.getByRole('button').allTextContents();
@@ -81,7 +82,7 @@ describe('a failure is told with its way on, keeps every text, and shows no word
       text: /^Attempt \d of \d+\. Next try in \d+ s\. Nothing you see here is lost\.$/,
       ways: ['Reconnect now'],
     });
-    await page.locator('chat-stream .prose').getByText('Some words.').waitFor();
+    await page.locator('chat-stream [part="prose"]').getByText('Some words.').waitFor();
     await expectAsked();
   });
 
@@ -97,7 +98,7 @@ describe('a failure is told with its way on, keeps every text, and shows no word
       text: 'The reply stopped part of the way. What arrived is kept above.',
       ways: ['Try again', 'Copy'],
     });
-    await page.locator('chat-stream .prose').getByText('Some words.').waitFor();
+    await page.locator('chat-stream [part="prose"]').getByText('Some words.').waitFor();
   });
 
   test('an error event', async () => {
@@ -112,7 +113,7 @@ describe('a failure is told with its way on, keeps every text, and shows no word
       text: 'Your message is safe. Try again in a moment.',
       ways: ['Try again', 'Copy'],
     });
-    await page.locator('chat-stream .prose').getByText('Some words.').waitFor();
+    await page.locator('chat-stream [part="prose"]').getByText('Some words.').waitFor();
   });
 
   test('silence', async () => {
@@ -164,7 +165,7 @@ describe('a failure is told with its way on, keeps every text, and shows no word
     await ask(page, QUESTION);
     await expectTold({ title, text, ways: [way] });
     await expectAsked();
-    await page.locator('chat-stream .prose').getByText('A first reply.').waitFor();
+    await page.locator('chat-stream [part="prose"]').getByText('A first reply.').waitFor();
     if (status === 500) await page.getByText(`Reference internal · r-77`).waitFor();
   });
 
@@ -237,6 +238,6 @@ describe('a failure is told with its way on, keeps every text, and shows no word
     call.end();
     await settled(page);
     await page.getByRole('button', { name: 'Copy' }).click();
-    await page.locator('chat-stream .tools').getByText('Copy did not work. Select the text instead.').waitFor();
+    await page.locator('chat-stream [role="group"]').getByText('Copy did not work. Select the text instead.').waitFor();
   });
 });

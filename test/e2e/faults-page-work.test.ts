@@ -49,7 +49,7 @@ interface Counted {
 
 /** Keeps when words were written. */
 function countWrites(): void {
-  const prose = document.querySelector('chat-stream')?.shadowRoot?.querySelector('.prose');
+  const prose = document.querySelector('chat-stream')?.shadowRoot?.querySelector('[part="prose"]');
   if (!prose) throw new Error('The element shows no reply.');
   const writes: number[] = [];
   const observer = new MutationObserver(() => writes.push(performance.now()));
@@ -60,7 +60,8 @@ function countWrites(): void {
 /** The last words are there: on a busy machine the frames that show them may be far apart. */
 const whole = () =>
   page.waitForFunction(
-    (end) => document.querySelector('chat-stream')?.shadowRoot?.querySelector('.prose')?.textContent?.endsWith(end),
+    (end) =>
+      document.querySelector('chat-stream')?.shadowRoot?.querySelector('[part="prose"]')?.textContent?.endsWith(end),
     END,
   );
 
@@ -139,7 +140,7 @@ describe('huge-token', () => {
     const { text } = await newestReply(page);
     expect(text === `Begin.\n\n${huge}${END}`).toBe(true);
     const shown = await page.evaluate(() => {
-      const prose = document.querySelector('chat-stream')?.shadowRoot?.querySelector('.prose');
+      const prose = document.querySelector('chat-stream')?.shadowRoot?.querySelector('[part="prose"]');
       return [
         prose?.querySelectorAll('p').length,
         prose?.querySelectorAll('a').length,

@@ -97,7 +97,7 @@ function recordFirstFrame(): void {
     if (document.visibilityState === 'hidden') return;
     requestAnimationFrame(() => {
       const element = document.querySelector('chat-stream');
-      const shown = element?.shadowRoot?.querySelector('.prose')?.textContent ?? '';
+      const shown = element?.shadowRoot?.querySelector('[part="prose"]')?.textContent ?? '';
       recorded.first = { shown: lengthOf(shown), held: lengthOf(element?.messages.at(-1)?.content ?? '') };
     });
   });

@@ -74,7 +74,7 @@ describe('on a hostile page', () => {
     // The page behind the shadows is not the same.
     await page.evaluate(() => document.body.animate({ background: ['#888', '#888'] }, { fill: 'forwards' }));
     const panel = async () => {
-      const drawn = page.locator('chat-stream .panel');
+      const drawn = page.locator('chat-stream [part="panel"]');
       // Painted as a whole: where words came one by one Chromium may leave a trace of a letter's edge.
       await drawn.evaluate(({ style }) => (style.willChange = style.willChange === '' ? 'transform' : ''));
       return drawn.screenshot({ animations: 'disabled', caret: 'hide' });
@@ -83,9 +83,9 @@ describe('on a hostile page', () => {
     const empty = await panel();
     await ask(page, 'A question');
     await settled(page);
-    await page.locator('chat-stream .prose ul').waitFor();
+    await page.locator('chat-stream [part="prose"] ul').waitFor();
     const conversation = await panel();
-    const place = await page.locator('chat-stream .launcher').boundingBox();
+    const place = await page.locator('chat-stream [part="launcher"]').boundingBox();
     await closePage(opened);
     return { empty, conversation, place };
   }

@@ -65,7 +65,7 @@ describe.each(['Chromium', 'Firefox'])('the floating panel by the keyboard alone
 
     await page.keyboard.type('Go on and on');
     await page.keyboard.press('Enter');
-    await page.locator('chat-stream .prose ul').waitFor();
+    await page.locator('chat-stream [part="prose"] ul').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('You stopped this reply.').waitFor();
     expect(await isOpen(page)).toBe(true);
@@ -236,7 +236,7 @@ test('crossing the bound of a small window keeps the place, the draft and the fo
   const opened = await openPage('Chromium', { open: '' });
   const { page } = opened;
   await ask(page, 'Go on and on');
-  await page.locator('chat-stream .prose ul').waitFor();
+  await page.locator('chat-stream [part="prose"] ul').waitFor();
   await page.getByRole('textbox').fill('A draft');
   for (const [width, height, isModal] of [
     [400, 800, true],

@@ -98,11 +98,11 @@ describe('a visit by the keyboard alone', () => {
     await answered(site, page, 2, 'Another version.');
     await tabTo(page, 'button "Previous reply"', 'Shift+Tab');
     await page.keyboard.press('Enter');
-    await page.locator('chat-stream .place').getByText('Reply 1 of 2').waitFor();
+    await page.locator('chat-stream [role="group"]').getByText('Reply 1 of 2').waitFor();
     await expectFocus(page, 'button "Previous reply" disabled=true');
     await tabTo(page, 'button "Next reply"');
     await page.keyboard.press('Space');
-    await page.locator('chat-stream .place').getByText('Reply 2 of 2').waitFor();
+    await page.locator('chat-stream [role="group"]').getByText('Reply 2 of 2').waitFor();
     await expectFocus(page, 'button "Next reply" disabled=true');
 
     // Other words in the place of the question: their reply fails, and is tried again.

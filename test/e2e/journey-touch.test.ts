@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exposed } from '../helpers/accessibility.js';
 import { launchChromium, settled } from '../helpers/browser.js';
+import { builtClass } from '../helpers/built-class.js';
 import { type ChatSite, startChatSite } from '../helpers/chat-site.js';
 import {
   answered,
@@ -114,7 +115,10 @@ describe('a visit by touch', () => {
     await tap('Edit');
     await expectFocus(page, 'textbox "Edit"');
     await page.keyboard.type(' of it');
-    await page.locator('chat-stream .editor').getByRole('button', { name: 'Send message' }).tap();
+    await page
+      .locator(`chat-stream ${builtClass('editor')}`)
+      .getByRole('button', { name: 'Send message' })
+      .tap();
     (await site.responder.call(2)).fail(new Error('failed'));
     await settled(page);
     await expectFocus(page, 'region "Conversation"');

@@ -1,9 +1,12 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, launchChromium, settled } from '../helpers/browser.js';
+import { builtClass } from '../helpers/built-class.js';
 import { type ChatSite, startChatSite } from '../helpers/chat-site.js';
 import { RICH_REPLY } from '../helpers/rich-reply.js';
 
+const SEND = builtClass('go');
+const FADE = builtClass('fade');
 const POLL = { interval: 20, timeout: 20_000 };
 
 let browser: Browser;
@@ -37,7 +40,7 @@ async function talk(reply = RICH_REPLY, turn = 0): Promise<void> {
   call.push(reply);
   call.end();
   await settled(page);
-  await page.locator('chat-stream .prose').getByText('The end.').waitFor();
+  await page.locator('chat-stream [part="prose"]').getByText('The end.').waitFor();
 }
 
 /** Computed styles of the first element of a selector inside the chat. */
@@ -90,9 +93,9 @@ describe('less motion', () => {
       await moves('rise');
       call.push('Some words');
       await page.getByText('Some words').waitFor();
-      await page.locator('chat-stream .prose .resting').waitFor();
+      await page.locator(`chat-stream ${builtClass('resting')}`).waitFor();
       await moves('pulse ::after');
-      expect(await styleOf('.prose p', 'visibility')).toEqual(['visible']);
+      expect(await styleOf('[part="prose"] p', 'visibility')).toEqual(['visible']);
       await moves('pulse');
     },
   );
@@ -107,24 +110,22 @@ describe('forced colours', () => {
       await systemColour('ButtonText'),
       await systemColour('GrayText'),
     ];
-    for (const selector of ['.panel', '.bubble', '.code', '.field', '.mark']) {
+    for (const selector of ['[part="panel"]', '.bubble', '.code', '[part="composer"]', '[part="mark"]']) {
       expect(await styleOf(selector, 'border-block-start-width', 'border-block-start-color'), selector).toEqual([
         '1px',
         text,
       ]);
     }
-    expect(await styleOf('.go', 'color', 'border-block-start-color')).toEqual([disabled, disabled]);
+    expect(await styleOf(SEND, 'color', 'border-block-start-color')).toEqual([disabled, disabled]);
     await page.locator('chat-stream textarea').fill('x');
-    await expect
-      .poll(() => styleOf('.go', 'color', 'border-block-start-color'), POLL)
-      .toEqual([buttonText, buttonText]);
-    expect(await styleOf('.go', 'background-color')).toEqual([await systemColour('ButtonFace')]);
-    expect(await styleOf('.field', 'outline-width')).toEqual(['3px']);
+    await expect.poll(() => styleOf(SEND, 'color', 'border-block-start-color'), POLL).toEqual([buttonText, buttonText]);
+    expect(await styleOf(SEND, 'background-color')).toEqual([await systemColour('ButtonFace')]);
+    expect(await styleOf('[part="composer"]', 'outline-width')).toEqual(['3px']);
     await page.keyboard.press('Tab');
-    expect(await styleOf('.go', 'outline-width', 'outline-style')).toEqual(['3px', 'solid']);
-    expect(await styleOf('.prose a', 'color')).toEqual([await systemColour('LinkText')]);
-    expect(await styleOf('.mark', 'color')).not.toEqual(await styleOf('.mark', 'background-color'));
-    expect(await styleOf('.fade', 'display')).toEqual(['none']);
+    expect(await styleOf(SEND, 'outline-width', 'outline-style')).toEqual(['3px', 'solid']);
+    expect(await styleOf('[part="prose"] a', 'color')).toEqual([await systemColour('LinkText')]);
+    expect(await styleOf('[part="mark"]', 'color')).not.toEqual(await styleOf('[part="mark"]', 'background-color'));
+    expect(await styleOf(FADE, 'display')).toEqual(['none']);
   });
 
   test('leave the caret, the notice and its bar to be seen', async () => {
@@ -135,18 +136,18 @@ describe('forced colours', () => {
     await page.getByText('Some words').waitFor();
     const text = await systemColour('CanvasText');
     const caret = await page
-      .locator('chat-stream .prose p')
+      .locator('chat-stream [part="prose"] p')
       .evaluate((block) => getComputedStyle(block, '::after').backgroundColor);
     expect(caret).toBe(text);
     await page.route('**/chat/**', (route) => route.abort());
     site.cutAll();
     await page.locator('chat-stream progress').waitFor();
-    const hollow = await page.locator('chat-stream .prose p').evaluate((block) => {
+    const hollow = await page.locator('chat-stream [part="prose"] p').evaluate((block) => {
       const { backgroundColor, boxShadow } = getComputedStyle(block, '::after');
       return { backgroundColor, boxShadow };
     });
     expect(hollow).toEqual({ backgroundColor: 'rgba(0, 0, 0, 0)', boxShadow: `${text} 0px 0px 0px 1.5px inset` });
-    expect(await styleOf('.note', 'border-block-start-color')).toEqual([text]);
+    expect(await styleOf('[part="notice"]', 'border-block-start-color')).toEqual([text]);
     expect(await styleOf('progress', 'border-block-start-color')).toEqual([text]);
   });
 });
@@ -159,8 +160,8 @@ describe('more contrast', () => {
     ] as const) {
       await open({ contrast: 'more', colorScheme });
       await talk(RICH_REPLY, turn);
-      const ink = await styleOf('.panel', 'color');
-      for (const selector of ['.status', '.fine', 'th', '.code-head']) {
+      const ink = await styleOf('[part="panel"]', 'color');
+      for (const selector of ['.status', '[part="disclosure"]', 'th', '.code-head']) {
         expect(await styleOf(selector, 'color'), selector).toEqual(ink);
       }
       for (const selector of ['.bubble', '.code', '.table']) {
@@ -174,7 +175,7 @@ describe('more contrast', () => {
 describe('the colour scheme', () => {
   test('is the system’s, whatever the page says, and that of the theme where one is set', async () => {
     await open({ colorScheme: 'dark' });
-    const surface = () => styleOf('.panel', 'background-color', 'color-scheme');
+    const surface = () => styleOf('[part="panel"]', 'background-color', 'color-scheme');
     expect(await surface()).toEqual(['rgb(23, 24, 26)', 'light dark']);
     await page.evaluate(() => (document.documentElement.style.colorScheme = 'only light'));
     expect(await surface()).toEqual(['rgb(23, 24, 26)', 'light dark']);
@@ -196,24 +197,28 @@ describe('on paper', () => {
   });
 
   test('are the header and the whole conversation, nothing cut, black on white', async () => {
-    const seen = await page.locator('chat-stream').evaluate((element) => {
+    const hidden = ['[part="footer"]', builtClass('icon'), '.code-copy', FADE, 'textarea'];
+    const seen = await page.locator('chat-stream').evaluate((element, gone) => {
       const find = (selector: string) => element.shadowRoot?.querySelector(selector);
       const isShown = (selector: string) => find(selector)?.checkVisibility() ?? false;
       const bottom = (selector: string) => find(selector)?.getBoundingClientRect().bottom ?? 0;
       return {
-        shown: ['.header', '.bubble', '.prose', '.image-load'].filter(isShown),
-        hidden: ['.foot', '.icon', '.code-copy', '.fade', 'textarea'].filter((selector) => !isShown(selector)),
-        isWhole: element.getBoundingClientRect().bottom >= bottom('.prose > :last-child'),
+        shown: ['[part="header"]', '.bubble', '[part="prose"]', '.image-load'].filter(isShown),
+        hidden: gone.filter((selector) => !isShown(selector)),
+        isWhole: element.getBoundingClientRect().bottom >= bottom('[part="prose"] > :last-child'),
         isLong: element.getBoundingClientRect().height > 2_000,
       };
-    });
+    }, hidden);
     expect(seen).toEqual({
-      shown: ['.header', '.bubble', '.prose', '.image-load'],
-      hidden: ['.foot', '.icon', '.code-copy', '.fade', 'textarea'],
+      shown: ['[part="header"]', '.bubble', '[part="prose"]', '.image-load'],
+      hidden,
       isWhole: true,
       isLong: true,
     });
-    expect(await styleOf('.panel', 'background-color', 'color')).toEqual(['rgb(255, 255, 255)', 'rgb(27, 28, 30)']);
+    expect(await styleOf('[part="panel"]', 'background-color', 'color')).toEqual([
+      'rgb(255, 255, 255)',
+      'rgb(27, 28, 30)',
+    ]);
     const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g) ?? [];
     expect(pages.length).toBeGreaterThan(2);
   });
@@ -229,7 +234,7 @@ describe('on paper', () => {
     );
     expect(fit).toEqual([true, true, true]);
     const address = await page
-      .locator('chat-stream .prose a')
+      .locator('chat-stream [part="prose"] a')
       .first()
       .evaluate((link) => getComputedStyle(link, '::after').content);
     expect(address).toContain('https://example.com/terms');

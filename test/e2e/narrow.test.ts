@@ -76,10 +76,10 @@ test.each([
         broken: [...cells, ...all('pre code')].flatMap(brokenWords),
         cut: cells.filter(isCut).map(({ textContent }) => textContent),
         scrolls: all('.table, pre').map(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth),
-        widths: [...all('.panel'), ...all('.scroll'), ...all('.prose'), document.documentElement].map(
+        widths: [...all('[part="panel"]'), ...all('.scroll'), ...all('[part="prose"]'), document.documentElement].map(
           ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
         ),
-        isInside: all('.table, pre, .bubble, .prose > *').every((block) => {
+        isInside: all('.table, pre, .bubble, [part="prose"] > *').every((block) => {
           const { left, right } = block.getBoundingClientRect();
           return left >= 0 && right <= innerWidth;
         }),

@@ -82,7 +82,7 @@ test.each([
   call.push(RICH_REPLY);
   call.end();
   await settled(page);
-  await page.locator('chat-stream .prose').getByText('The end.').waitFor();
+  await page.locator('chat-stream [part="prose"]').getByText('The end.').waitFor();
   await page.getByRole('button', { name: 'Good reply' }).click();
   await ask(page, 'And more?');
   (await site.responder.call(1)).fail(new Error('failed'));

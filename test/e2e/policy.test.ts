@@ -147,7 +147,7 @@ describe.each(['Chromium', 'Firefox'])('under the strictest policy, %s', (name) 
     await page.getByText('Reply 2 of 2').first().waitFor();
     await settled(page);
     await button('Previous reply').click();
-    await page.locator('chat-stream .place').getByText('Reply 1 of 2').waitFor();
+    await page.locator('chat-stream [role="group"]').getByText('Reply 1 of 2').waitFor();
     await button('Edit').click();
     await page.getByRole('textbox', { name: 'Edit' }).fill('What else?');
     await page.keyboard.press('Enter');
@@ -160,7 +160,7 @@ describe.each(['Chromium', 'Firefox'])('under the strictest policy, %s', (name) 
     await page.getByPlaceholder('Fragen Sie etwas').waitFor();
     await page.evaluate(() => document.querySelector('chat-stream')?.setAttribute('accent', '#FFE600'));
     await page.keyboard.press('Escape');
-    await page.locator('chat-stream .launcher[aria-expanded="false"]').waitFor();
+    await page.locator('chat-stream [part="launcher"][aria-expanded="false"]').waitFor();
     expect(asked.filter((address) => new URL(address).origin !== url)).toEqual([]);
     expect(faults.filter((fault) => !fault.includes('/favicon.ico'))).toEqual([]);
     await page.close();

@@ -36,7 +36,7 @@ describe('what has the focus', () => {
     });
     const place = await holder.evaluate((element) => {
       // The field's box shows the focus of what is written in.
-      const { x, y, width, height } = (element.closest('.field') ?? element).getBoundingClientRect();
+      const { x, y, width, height } = (element.closest('[part="composer"]') ?? element).getBoundingClientRect();
       const [left, top] = [Math.max(0, x - 6), Math.max(0, y - 6)];
       return {
         x: left,

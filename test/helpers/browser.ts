@@ -47,7 +47,7 @@ const POLL = { interval: 20, timeout: 20_000 };
 /** The newest reply as it stands in the page. */
 export const shownText = (page: Page): Promise<string> =>
   page.evaluate(() => {
-    const prose = document.querySelector('chat-stream')?.shadowRoot?.querySelectorAll('.prose') ?? [];
+    const prose = document.querySelector('chat-stream')?.shadowRoot?.querySelectorAll('[part="prose"]') ?? [];
     return [...prose].at(-1)?.textContent ?? '';
   });
 

@@ -86,7 +86,9 @@ export async function startFloatingSite(): Promise<FloatingSite> {
       const page = await context.newPage();
       const faults = collectFaults(page);
       await page.goto(pageOf(query));
-      await page.waitForFunction(() => document.querySelector('chat-stream')?.shadowRoot?.querySelector('.panel'));
+      await page.waitForFunction(() =>
+        document.querySelector('chat-stream')?.shadowRoot?.querySelector('[part="panel"]'),
+      );
       return { page, faults };
     },
     close: () => chat.close(0),

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { minifyCss } from '../../scripts/minify-lit-templates.mjs';
+import { mentions, shortNames } from '../../scripts/shorten-private-classes.mjs';
 
 test('a sheet loses the white space that separates nothing', () => {
   expect(minifyCss('a { inset: max(1px, var(--_a)) calc(1px + 2%); }')).toBe(
@@ -30,4 +31,41 @@ test.each([
   'transition:var(--_a);transition-property:opacity',
 ])('what is said of a part stays behind what is said of the whole: %s', (declarations) => {
   expect(minifyCss(`a{${declarations}}`)).toBe(`a{${declarations}}`);
+});
+
+describe('a class', () => {
+  const names = shortNames();
+  const read = (code: string) => {
+    const { classes, words } = mentions(code, 'x.ts');
+    return { classes: classes.map(({ name, start }) => (code.startsWith(name, start) ? name : 'elsewhere')), words };
+  };
+
+  test.each([
+    [
+      'html`<p id="no" class="a ${is ? "b-c" : two(`d`)}" part="no">${html`<i class=${is && "e"}>no</i>`}</p>`',
+      'a b-c e',
+    ],
+    ['css`.a:not(.b) > .c { inset: .5em; content: ".no"; /* .no */ }`', 'a b c'],
+    ['root.querySelector(`.a > ${more}, .b`) ?? root.closest(".c:is(.d)")', 'a b c d'],
+    ['element.className = is ? "a" : "b"; element.classList.toggle("c", "no" in element)', 'a b c'],
+    ['const given = { className: "a", part: "no", type: "no" }', 'a'],
+  ])('is found where it is named: %s', (code, expected) => {
+    expect(read(code).classes.toSorted().join(' ')).toBe(expected);
+  });
+
+  test('may come from a word that stands alone, and not from one that is compared with, or from a sentence', () => {
+    expect(read('const tone = is === "a" ? "b" : ["c"]; say("No d")').words).toEqual(['b', 'c']);
+  });
+
+  test.each(['html`<p class="a-${b}"></p>`', 'element.className = `a-${b}`'])('is not put together: %s', (code) => {
+    expect(() => read(code)).toThrow('x.ts puts a class together. Write its name in full.');
+  });
+
+  test('has a short name of its own, unless it is known outside or may come from a word', () => {
+    expect(names.size).toBeGreaterThan(40);
+    expect(new Set([...names.values()].map((name) => name.toLowerCase())).size).toBe(names.size);
+    for (const name of ['code', 'code-copy', 'table', 'image-load', 'reconnecting', 'warn', 'down']) {
+      expect(names.has(name), name).toBe(false);
+    }
+  });
 });
