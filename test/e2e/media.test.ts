@@ -89,7 +89,7 @@ describe('less motion', () => {
       };
       await ask(page, 'Hello');
       const call = await site.responder.call();
-      await page.locator('chat-stream .thinking').waitFor();
+      await page.locator('chat-stream .pending').waitFor();
       await moves('rise');
       call.push('Some words');
       await page.getByText('Some words').waitFor();

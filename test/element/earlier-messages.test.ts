@@ -102,7 +102,7 @@ describe('a long conversation', () => {
   it('has old replies laid out in view only, and its scroll bar does not move for that', async () => {
     await openAt(page(26, 50, false));
     const before = scroller(element).scrollHeight;
-    const replies = [...element.shadowRoot!.querySelectorAll('.message.assistant')];
+    const replies = [...element.shadowRoot!.querySelectorAll('.message.answer')];
     await until(() => replies[0]?.classList.contains('old'), 'the old ones to be marked');
     expect(
       replies.slice(-4).some((reply) => reply.classList.contains('old')),

@@ -274,7 +274,7 @@ describe('on a narrow screen', () => {
       const bounds = panel.getBoundingClientRect();
       return left >= bounds.left && right <= bounds.right;
     };
-    for (const tool of element.shadowRoot!.querySelectorAll('.tool'))
+    for (const tool of element.shadowRoot!.querySelectorAll('.action'))
       expect(inside(tool), tool.ariaLabel ?? '').to.be.true;
     expect(panel.scrollWidth).to.equal(panel.clientWidth);
     expect(answer(element).textContent).to.equal('First.');

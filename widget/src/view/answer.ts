@@ -25,7 +25,7 @@ export function answer(turn: Turn, view: View) {
   const isThinking = isLiving(reply.phase) && reply.phase !== 'reconnecting' && reply.text === '';
   return html`
     <li
-      class="message assistant ${reply.phase}"
+      class="message answer ${reply.phase}"
       part="message message-assistant"
       @click=${(event: Event) => view.onPress(event, reply)}
     >
@@ -36,7 +36,7 @@ export function answer(turn: Turn, view: View) {
       ${sources(reply, view)}
       ${
         isThinking
-          ? html`<p class="thinking">
+          ? html`<p class="pending">
               <span class="orbs" aria-hidden="true"><i></i><i></i><i></i></span>${strings.thinking}
             </p>`
           : nothing

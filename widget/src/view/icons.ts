@@ -5,7 +5,7 @@ import { svg, type SVGTemplateResult } from 'lit';
  * screen reader: their button does.
  */
 const icon = (line: string): SVGTemplateResult =>
-  svg`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${line} /></svg>`;
+  svg`<svg viewBox="0 0 24 24" aria-hidden=true><path d=${line} /></svg>`;
 
 const ROUND = 'M12 3.5a8.5 8.5 0 1 0 .1 0zM12 ';
 

@@ -143,7 +143,7 @@ export const layout = css`
     }
   }
   .icon,
-  .tool {
+  .action {
     display: grid;
     place-items: center;
     flex: none;

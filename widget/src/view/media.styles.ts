@@ -110,7 +110,7 @@ export const media = css`
     }
     .panel,
     .mark,
-    .tool[aria-pressed='true'],
+    .action[aria-pressed='true'],
     progress {
       border: 1px solid canvastext;
     }

@@ -22,7 +22,7 @@ export const messageActionStyles = css`
       border-radius: 10px;
     }
   }
-  .tool {
+  .action {
     svg {
       inline-size: 17px;
     }
@@ -61,11 +61,8 @@ export const messageActionStyles = css`
     text-align: end;
     font-variant-numeric: tabular-nums;
   }
-  :is(.tools, .pen):not(.last) {
+  .message:not(:hover, :focus-within) > :is(.tools, .pen):not(.last) {
     opacity: 0;
-  }
-  .message:is(:hover, :focus-within) > :is(.tools, .pen) {
-    opacity: 1;
   }
   .pen {
     position: absolute;
@@ -125,7 +122,7 @@ export const messageActionStyles = css`
       padding-inline-start: 1.7em;
     }
   }
-  .sources li::marker,
+  li::marker,
   .host {
     color: var(--_ink-2);
   }
@@ -144,7 +141,7 @@ export const messageActionStyles = css`
       inset: -2px -8px;
     }
   }
-  .assistant {
+  .answer {
     contain-intrinsic-block-size: auto 160px;
   }
   /*

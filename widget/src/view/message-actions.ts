@@ -51,7 +51,7 @@ export function messageTools(
   const vote = (value: Rating, label: string) =>
     html`<button
       type="button"
-      class="tool ${value}"
+      class="action ${value}"
       aria-label=${label}
       aria-pressed=${rating === value ? 'true' : 'false'}
       @click=${() => actions.onRate(value, reply)}
@@ -82,7 +82,7 @@ export function messageTools(
 }
 
 export const tool = (label: string, icon: SVGTemplateResult, press: () => void): TemplateResult =>
-  html`<button type="button" class="tool" aria-label=${label} @click=${press}>${icon}</button>`;
+  html`<button type="button" class="action" aria-label=${label} @click=${press}>${icon}</button>`;
 
 /** The answers of one question: "Reply 2 of 3", and the ways to the others. */
 function pager(turn: Turn, { index, count }: ShownVariant, { strings, language, actions }: View) {
@@ -90,7 +90,7 @@ function pager(turn: Turn, { index, count }: ShownVariant, { strings, language, 
     const isEnd = to < 0 || to >= count;
     return html`<button
       type="button"
-      class="tool ${direction}"
+      class="action ${direction}"
       aria-label=${label}
       aria-disabled=${isEnd ? 'true' : nothing}
       @click=${() => isEnd || actions.onVariant(turn, to)}

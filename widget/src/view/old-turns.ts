@@ -4,7 +4,6 @@ interface OldTurnsHost extends ReactiveControllerHost {
   readonly renderRoot: ParentNode;
 }
 
-const OLD = 'old';
 /** So many of the newest replies are always laid out. */
 const NEW = 4;
 
@@ -41,12 +40,12 @@ export class OldTurns implements ReactiveController {
   }
 
   #mark(): void {
-    for (const reply of this.#wrong()) reply.classList.toggle(OLD);
+    for (const reply of this.#wrong()) reply.classList.toggle('old');
   }
 
   /** Replies that are marked and not old, or the other way round. */
   #wrong(): readonly Element[] {
-    const replies = [...this.#host.renderRoot.querySelectorAll('.turns > .assistant')];
-    return replies.filter((reply, index) => reply.classList.contains(OLD) !== index < replies.length - NEW);
+    const replies = [...this.#host.renderRoot.querySelectorAll('.turns > .answer')];
+    return replies.filter((reply, index) => reply.classList.contains('old') !== index < replies.length - NEW);
   }
 }

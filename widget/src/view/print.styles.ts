@@ -38,7 +38,7 @@ export const print = css`
     .message {
       margin-block-end: 24px;
     }
-    .user {
+    .question {
       inline-size: fit-content;
       margin-inline-start: auto;
     }
@@ -47,7 +47,7 @@ export const print = css`
     .earlier,
     .foot,
     .fade,
-    .thinking,
+    .pending,
     .link-host,
     .suggestions,
     slot[name='header-actions'],

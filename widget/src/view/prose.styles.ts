@@ -54,9 +54,6 @@ export const prose = css`
       /* of its own direction, which may be another than that of its list */
       margin-inline-start: 1.5em;
       padding-inline-start: 0.15em;
-      &::marker {
-        color: var(--_ink-2);
-      }
     }
     /* Numbers like those of years would be cut off at the edge of the conversation. */
     .wide > li {

@@ -5,7 +5,7 @@ export const transcript = css`
   .message {
     position: relative;
   }
-  .user {
+  .question {
     align-self: end;
     max-inline-size: min(85%, max(34rem, 544px));
   }
@@ -39,7 +39,7 @@ export const transcript = css`
     text-decoration: underline;
     text-underline-offset: 0.2em;
   }
-  .thinking {
+  .pending {
     display: inline-flex;
     align-items: center;
     gap: 10px;

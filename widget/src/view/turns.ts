@@ -29,7 +29,7 @@ function question(turn: Turn, view: View) {
   const { strings, headingLevel, editor, onTakeBack } = view;
   const isEditing = editor.isAt(turn);
   return html`
-    <li class="message user ${isEditing ? 'editing' : ''}" part="message message-user">
+    <li class="message question ${isEditing ? 'editing' : ''}" part="message message-user">
       <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>${strings.youSaid}</div>
       ${
         isEditing
@@ -55,7 +55,7 @@ function pen(turn: Turn, { strings, turns: list, actions, editor, isReadOnly }: 
   if (!may || !last || isLiving(last.reply.phase)) return nothing;
   return html`<button
     type="button"
-    class="tool pen ${turn.key === last.key ? 'last' : ''}"
+    class="action pen ${turn.key === last.key ? 'last' : ''}"
     aria-label=${strings.edit}
     @click=${() => editor.begin(turn)}
   >
