@@ -116,3 +116,62 @@ test.each([
     await page.close();
   },
 );
+
+test.each([
+  [320, 256, 150],
+  [320, 480, 200],
+  [568, 320, 150],
+  [844, 390, 200],
+  [1280, 600, 200],
+])(
+  'in a window of %i × %i what may be asked next leaves %i pixels to the conversation, and room for the field',
+  async (width, height, least) => {
+    const page = await browser.newPage({ viewport: { width, height } });
+    await page.goto(site.page({ mode: 'floating', open: '', history: 'none' }));
+    const turn = site.responder.calls.length;
+    await ask(page, 'What do they cost?');
+    const call = await site.responder.call(turn);
+    const suggestions = [
+      'How long does delivery take?',
+      'Can I send it back, and what does that cost?',
+      'Why?',
+      'And then?',
+    ];
+    call.push(RICH_REPLY, { type: 'suggestions', suggestions });
+    call.end();
+    await settled(page);
+    const place = async (part: string) => {
+      const box = await page.locator(`chat-stream [part="${part}"]`).boundingBox();
+      return { top: box?.y ?? Number.NaN, bottom: (box?.y ?? Number.NaN) + (box?.height ?? Number.NaN) };
+    };
+    await expect.poll(async () => (await place('composer')).bottom).toBeLessThanOrEqual(height);
+    const conversation = await place('transcript');
+    expect(conversation.bottom - conversation.top).toBeGreaterThanOrEqual(least);
+    const last = page.getByRole('button', { name: 'And then?' });
+    if (height > 420) {
+      await last.focus();
+      const box = await last.boundingBox();
+      expect((box?.x ?? Number.NaN) + (box?.width ?? Number.NaN)).toBeLessThanOrEqual(width);
+    }
+    await page.close();
+  },
+);
+
+test.each([
+  [320, 480],
+  [844, 390],
+])('in a window of %i × %i a message that cannot go yet says so', async (width, height) => {
+  const page = await browser.newPage({ viewport: { width, height } });
+  await page.goto(site.page({ mode: 'floating', open: '', history: 'none', 'send-key': 'enter' }));
+  const turn = site.responder.calls.length;
+  await ask(page, 'Hello');
+  (await site.responder.call(turn)).push('Some words');
+  await page.getByText('Some words').waitFor();
+  await ask(page, 'And then?');
+  const hint = page.getByText('The reply is still coming. Press Escape to stop it.');
+  await hint.waitFor();
+  expect((await hint.boundingBox())?.y).toBeLessThan(height);
+  // What it is answered by is always told, but where there is no room.
+  expect(await page.locator('chat-stream [part="disclosure"]').isVisible()).toBe(height > 420);
+  await page.close();
+});

@@ -62,7 +62,7 @@ describe('contrast', () => {
   };
 
   it('is what the page shows, down to the link, the button, the bubble and the focus', async () => {
-    const element = await open(line.src);
+    const element = await open(line.src, { mode: 'floating', open: '' });
     await ask(element, 'A question');
     const reply = await line.next();
     await reply.start();
@@ -83,6 +83,7 @@ describe('contrast', () => {
         'link in a table’s head': [shown('th a', 'color'), shown('th', 'backgroundColor'), 4.5],
         send: [shown('.go', 'color'), shown('.go', 'backgroundColor'), 4.5],
         mark: [shown('.mark', 'color'), shown('.mark', 'backgroundColor'), 4.5],
+        launcher: [shown('.launcher', 'color'), shown('.launcher', 'backgroundColor'), 4.5],
         question: [shown('.bubble', 'color'), shown('.bubble', 'backgroundColor'), 4.5],
         'focus of the field': [shown('.field', 'borderBlockStartColor'), surface, 3],
       } as const;
@@ -92,6 +93,7 @@ describe('contrast', () => {
       }
       expect(hex(shown('.mark', 'backgroundColor')), 'the accent itself').to.equal(long(accent));
       expect(hex(shown('.go', 'backgroundColor')), 'the accent itself').to.equal(long(accent));
+      expect(hex(shown('.launcher', 'backgroundColor')), 'the accent itself').to.equal(long(accent));
     }
   });
 

@@ -80,7 +80,7 @@ export const floating = css`
     block-size: 56px;
     border: 1px solid transparent;
     border-radius: 50%;
-    background: var(--_accent);
+    background: var(--_fill);
     color: var(--_on-accent);
     box-shadow:
       0 1px 2px rgb(0 0 0 / 0.12),

@@ -6,8 +6,7 @@ export const media = css`
     .header {
       min-block-size: 52px;
     }
-    .mark,
-    .fine {
+    .mark {
       display: none;
     }
     .hello {
@@ -44,7 +43,8 @@ export const media = css`
     }
     .mark,
     .status,
-    .fine {
+    .foot .suggestions,
+    .fine:not([role]) {
       display: none;
     }
     .scroll {
@@ -60,6 +60,10 @@ export const media = css`
     *::after {
       animation: none !important;
       transition: none !important;
+    }
+    /* It waits for a while, without a motion. */
+    .pending {
+      animation: appear 0.01s 0.3s both !important;
     }
     .orbs i {
       opacity: 0.7;

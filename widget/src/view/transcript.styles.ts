@@ -127,8 +127,12 @@ export const transcript = css`
     display: grid;
     gap: 8px;
   }
+  /* One row, whatever they say: the conversation keeps its room. */
   .foot .suggestions {
-    margin-block-end: 10px;
+    grid: auto / auto-flow min(80%, 16rem);
+    overflow-x: auto;
+    margin-block-end: 6px;
+    padding: 4px;
   }
   /* Against the page's own rules for buttons, which count more for what lies in a slot. */
   .suggestion,
