@@ -204,11 +204,14 @@ const isRenderer = (value: unknown): value is Renderer => typeof value === 'func
 /** A value as a page's author wrote it, or nearly so. */
 const named = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
 
+/** Once it is there, it is not asked for again: the answer is a task of its own, before which a frame may come. */
+let highlighter: Awaited<ReturnType<typeof loadHighlighter>> | undefined;
+
 /** What is fetched when a reply has code; it brings its colours to where that stands. */
 async function ownHighlight(code: HTMLElement): Promise<Highlight> {
-  const { adoptColours, highlightCode } = await loadHighlighter();
-  adoptColours(code.getRootNode());
-  return highlightCode;
+  highlighter ??= await loadHighlighter();
+  highlighter.adoptColours(code.getRootNode());
+  return highlighter.highlightCode;
 }
 
 /** @throws {TypeError} where the nodes do not say what the code says. */
