@@ -126,6 +126,19 @@ describe('sending', () => {
     expect(await posts()).to.have.length(1);
   });
 
+  it('has a button that is at once what it becomes, where nobody points at it', async () => {
+    const element = await open(line.src);
+    const shown = () => getComputedStyle(query(element, '.go')!).backgroundColor;
+    const empty = shown();
+    await write(element, 'Hello');
+    expect(shown(), 'with a draft').to.not.equal(empty);
+    expect(query(element, '.go')!.getAnimations()).to.have.length(0);
+    key(element, 'Enter');
+    await (await line.next()).start();
+    await status(element, 'streaming');
+    expect(query(element, '.go')!.getAnimations()).to.have.length(0);
+  });
+
   it('stops with the button that sent, but not within 300 ms of its change', async () => {
     const pass = stopClock();
     const element = await open(line.src);

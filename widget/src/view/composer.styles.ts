@@ -52,15 +52,14 @@ export const composer = css`
     border-radius: 50%;
     background: var(--_fill);
     color: var(--_on-accent);
-    transition:
-      background-color 0.12s,
-      transform 0.12s var(--_in);
     svg {
       inline-size: 18px;
       stroke-width: 2.2;
     }
     &:hover {
       background: var(--_accent-hover);
+      /* Not where a reply begins or ends: for seven frames each, the whole page would be gone over. */
+      transition: 0.12s var(--_in);
     }
     &:active {
       transform: scale(0.94);

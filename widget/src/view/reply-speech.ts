@@ -123,7 +123,7 @@ export class ReplySpeech implements ReactiveController {
 
   #read(isOver: boolean): void {
     this.#forgetRead();
-    const prose = [...this.#host.renderRoot.querySelectorAll('.prose')].at(-1);
+    const prose = [...this.#host.renderRoot.querySelectorAll('.prose')].pop();
     if (!prose) return;
     const strings = this.#strings();
     this.#text ??= new SpokenText(prose, strings.lang);
