@@ -5,7 +5,7 @@ export const notice = css`
   .note {
     display: grid;
     grid: auto / auto 1fr;
-    column-gap: 12px;
+    gap: 0 12px;
     border: 1px solid transparent;
     border-radius: 14px;
     padding: 14px 16px;

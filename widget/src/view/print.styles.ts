@@ -50,7 +50,7 @@ export const print = css`
     .pending,
     .link-host,
     .suggestions,
-    slot[name='header-actions'],
+    [name='header-actions'],
     progress,
     button:not(.image-load) {
       display: none;

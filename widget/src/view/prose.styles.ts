@@ -167,8 +167,7 @@ export const prose = css`
     padding: 12px 14px;
     overflow-x: auto;
   }
-  .code pre:focus-visible,
-  .table:focus-visible {
+  :is(pre, .table):focus-visible {
     outline-offset: -2px;
     border-radius: 10px;
   }

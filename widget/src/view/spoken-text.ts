@@ -80,8 +80,9 @@ function textOf(block: Element, strings: Strings, isWhole: boolean): string {
 /** Without what its inner leaves say for themselves. */
 const ownText = (leaf: Element): string =>
   [...leaf.childNodes]
-    .filter((node) => !(node instanceof Element && (node.matches(LEAVES) || node.querySelector(LEAVES))))
-    .map((node) => node.textContent)
+    .map((node) =>
+      node instanceof Element && (node.matches(LEAVES) || node.querySelector(LEAVES)) ? '' : node.textContent,
+    )
     .join('');
 
 function summary(block: Element, strings: Strings): string {
