@@ -124,4 +124,26 @@ describe('the limit of a message', () => {
     expect(body.content === text, 'the text that was sent').to.be.true;
     expect(query(element, 'textarea')!.className).to.equal('');
   });
+
+  for (const [words, direction] of [
+    ['All of these words were pasted.\n', 'ltr'],
+    ['2026: שלום עולם\n', 'rtl'],
+    ['0123456789\n', 'ltr'],
+  ] as const) {
+    it(`has one direction from 10,000 characters on, that of its first letter: ${JSON.stringify(words)}`, async () => {
+      const long = words.repeat(Math.ceil(10_001 / words.length));
+      field(element).focus();
+      // Told to the browser before it lays out the first line.
+      const paste = { inputType: 'insertFromPaste', data: long, bubbles: true, composed: true };
+      field(element).dispatchEvent(new InputEvent('beforeinput', paste));
+      expect(field(element).dir, 'before it is there').to.equal(direction);
+      await write(element, long);
+      expect(field(element).dir).to.equal(direction);
+      expect(getComputedStyle(field(element)).direction).to.equal(direction);
+      await write(element, `עוד ${long}`);
+      expect(field(element).dir, 'of the letter that is the first now').to.equal('rtl');
+      await write(element, words);
+      expect(field(element).dir).to.equal('auto');
+    });
+  }
 });

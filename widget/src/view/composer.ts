@@ -1,5 +1,6 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { directionOf } from '../markdown/text-direction.js';
 import { format } from '../strings-format.js';
 import { systemClock } from '../reply/index.js';
 import type { Strings } from '../strings.js';
@@ -46,9 +47,12 @@ const DOUBLE_CLICK_MS = 300;
 const COUNT_PAUSE_MS = 1_000;
 /**
  * A draft of more UTF-16 units has a field of fixed height, and one direction: with `unicode-bidi: plaintext`, which comes
- * with `dir="auto"`, Chromium (156) takes 15 s for each key in a megabyte, and without it 0.2 s.
+ * with `dir="auto"`, Chromium (156) takes 15 s for each key in a megabyte, and without it 0.2 s. With `dir="auto"` itself it
+ * looks for the direction anew at each line of a paste.
  */
 const LONG = 10_000;
+
+const directionOfField = (text: string): string => (text.length > LONG ? directionOf(text) || 'ltr' : 'auto');
 
 /** The field and its one button: Send, and in its place Stop. Owns the draft, which outlives everything but sending. */
 export class Composer implements ReactiveController {
@@ -112,7 +116,7 @@ export class Composer implements ReactiveController {
           part="input"
           rows="1"
           class=${this.#draft.length > LONG ? 'long' : ''}
-          dir="auto"
+          dir=${directionOfField(this.#draft)}
           enterkeyhint=${sendsOnEnter(view.sendKey) ? 'send' : 'enter'}
           autocomplete="off"
           aria-describedby=${sendsOnEnter(view.sendKey) ? 'hint' : nothing}
@@ -183,8 +187,12 @@ export class Composer implements ReactiveController {
 
   /** Before the browser lays it out for the first time. */
   #beforeInput = ({ data, target }: InputEvent): void => {
-    if (!(target instanceof HTMLTextAreaElement) || target.value.length + (data?.length ?? 0) <= LONG) return;
+    if (!(target instanceof HTMLTextAreaElement)) return;
+    const { value, selectionStart, selectionEnd } = target;
+    const text = value.slice(0, selectionStart) + (data ?? '') + value.slice(selectionEnd);
+    if (text.length <= LONG) return;
     target.classList.add('long');
+    target.dir = directionOfField(text);
     target.style.blockSize = '';
   };
 
