@@ -125,6 +125,12 @@ describe('forced colours', () => {
         text,
       ]);
     }
+    for (const button of ['.message [role="group"] button', '.code button', '[part="header"] button']) {
+      expect(await styleOf(button, 'border-block-start-width', 'border-block-start-color'), button).toEqual([
+        '1px',
+        buttonText,
+      ]);
+    }
     expect(await styleOf(SEND, 'color', 'border-block-start-color')).toEqual([disabled, disabled]);
     await page.locator('chat-stream textarea').fill('x');
     await expect.poll(() => styleOf(SEND, 'color', 'border-block-start-color'), POLL).toEqual([buttonText, buttonText]);

@@ -208,4 +208,27 @@ describe('shell', () => {
       expect(coloursOf(await openIn(parent, line.src)), `in a ${scheme} page`).to.deep.equal(COLOURS[system]);
     }
   });
+
+  it('has its own spacing and shadows of letters, whatever it stands in', async () => {
+    const parent = await fixture<HTMLElement>(
+      html`<div style="text-indent: 3em; text-shadow: 0 0 9px red; white-space: nowrap"></div>`,
+    );
+    const element = await openIn(parent, line.src);
+    const { textIndent, textShadow, whiteSpace } = getComputedStyle(query(element, '.hello')!);
+    expect([textIndent, textShadow, whiteSpace]).to.deep.equal(['0px', 'none', 'normal']);
+  });
+
+  it('has the shadow and the corners the page gives it', async () => {
+    const element = await open(line.src, { mode: 'floating', open: '' });
+    element.style.cssText = '--chat-shadow: none; --chat-radius-block: 3px';
+    await ask(element);
+    const request = await (await line.next()).start();
+    await request.token('```\ncode\n```\n\n| A |\n| --- |\n| 1 |\n', 2);
+    await request.finish(3);
+    await until(() => query(element, 'td'), 'the table');
+    expect(getComputedStyle(query(element, '.panel')!).boxShadow).to.equal('none');
+    for (const block of ['.code', '.table']) {
+      expect(getComputedStyle(query(element, block)!).borderRadius, block).to.equal('3px');
+    }
+  });
 });

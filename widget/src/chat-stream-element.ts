@@ -81,6 +81,8 @@ import { pageLanguages } from './view/page-languages.js';
  * @cssproperty [--chat-radius-panel=20px]
  * @cssproperty [--chat-radius-bubble=18px]
  * @cssproperty [--chat-radius-field=22px]
+ * @cssproperty [--chat-radius-block=14px] - Code, tables.
+ * @cssproperty [--chat-shadow] - Of the floating panel.
  * @cssproperty [--chat-font]
  * @cssproperty [--chat-font-mono]
  * @cssproperty [--chat-font-size] - 15 px or more; on touch screens 16.

@@ -56,10 +56,12 @@ export const floating = css`
       background: none;
     }
     > .panel {
-      box-shadow:
+      box-shadow: var(
+        --chat-shadow,
         0 0 0 1px light-dark(rgb(24 28 32 / 0.06), rgb(255 255 255 / 0.09)),
         0 2px 4px light-dark(rgb(24 28 32 / 0.04), transparent),
-        0 24px 56px -12px light-dark(rgb(24 28 32 / 0.26), rgb(0 0 0 / 0.7));
+        0 24px 56px -12px light-dark(rgb(24 28 32 / 0.26), rgb(0 0 0 / 0.7))
+      );
     }
     &:popover-open,
     &[open] {

@@ -12,6 +12,9 @@ export const layout = css`
     letter-spacing: normal;
     word-spacing: normal;
     text-transform: none;
+    text-indent: 0;
+    text-shadow: none;
+    white-space: normal;
     -webkit-text-size-adjust: 100%;
     -webkit-font-smoothing: antialiased;
   }

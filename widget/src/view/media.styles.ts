@@ -124,10 +124,13 @@ export const media = css`
     .prose ::after {
       forced-color-adjust: none;
     }
+    button,
+    .badge {
+      border: 1px solid buttontext;
+    }
     .go,
     .launcher,
     .badge {
-      border: 1px solid buttontext;
       background: buttonface;
       color: buttontext;
     }

@@ -119,7 +119,7 @@ export const prose = css`
   }
   .code {
     background: var(--_sunken);
-    border-radius: 14px;
+    border-radius: var(--chat-radius-block, 14px);
     border: 1px solid transparent;
     overflow: clip;
     white-space: normal;
@@ -175,7 +175,7 @@ export const prose = css`
     overflow-x: auto;
     overscroll-behavior-x: contain;
     border: 1px solid var(--_line);
-    border-radius: 14px;
+    border-radius: var(--chat-radius-block, 14px);
   }
   table {
     border-spacing: 0;
