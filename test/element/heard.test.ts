@@ -17,13 +17,13 @@ describe('what is heard', () => {
   const heard = (text: string) => until(() => announced(element, 'log').includes(text), `"${text}" to be heard`);
   const say = (text: string) => request.token(text, ++id);
 
-  async function begin(attributes: Record<string, string> = {}): Promise<void> {
+  async function begin(attributes: Record<string, string> = {}, isHurried = true): Promise<void> {
     line = await Line.open();
     element = await open(line.src, { heading: 'Ask us', lang: 'en', smoothing: 'off', ...attributes });
     await ask(element);
     request = await (await line.next()).start();
     // Sentences are said at the pace of listening.
-    hurry(20);
+    if (isHurried) hurry(20);
     id = 1;
   }
 
@@ -101,6 +101,30 @@ describe('what is heard', () => {
     expect(lines().slice(0, -1).join(' ').length).to.be.within(400, 620);
   });
 
+  it('is an item of a list as soon as the next begins, also in lower case, and no more at a time than any text', async () => {
+    await begin();
+    const item = (number: number) => `item ${number} of a list that is written in lower case, without a stop`;
+    await say(`- ${item(1)}\n- ${item(2)}\n- `);
+    await heard(`${item(1)}.`);
+    for (let number = 3; number <= 30; number++) await say(`${item(number)}\n- `);
+    await request.finish(++id);
+    await heard('The rest is in the conversation.');
+    const said = lines().slice(0, -1);
+    expect(Math.max(...said.map(({ length }) => length))).to.be.at.most(240);
+    expect(said.join('').length).to.be.within(400, 600);
+    for (const text of said) expect(text).to.match(/^item \d.* stop\.$/);
+  });
+
+  it('is at most 240 characters at a time of a poem, which has no stop', async () => {
+    await begin();
+    await say('A line of a poem, whose sentence goes on and on  \n'.repeat(24));
+    await request.finish(++id);
+    await heard('The rest is in the conversation.');
+    const said = lines().slice(0, -1);
+    expect(said.map(({ length }) => length <= 240)).to.deep.equal([true, true]);
+    expect(said.join(' ')).to.match(/^(A line of a poem, whose sentence goes on and on ?)+/);
+  });
+
   it('is not even cut into sentences beyond that part', async () => {
     let length = 0;
     // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
@@ -127,6 +151,21 @@ describe('what is heard', () => {
     await request.finish(++id);
     await heard('Reply complete.');
     expect(announced(element, 'log')).to.equal(`${before}Reply complete.`);
+  });
+
+  it('is the next reply without a pause for what was said of the last one', async () => {
+    await begin({}, false);
+    await say(`${PARAGRAPH.repeat(2)}\n\n`);
+    await heard('plain HTTP.');
+    await request.finish(++id);
+    await status(element, 'done');
+    await ask(element, 'Again');
+    request = await (await line.next()).start('m2');
+    await request.event({ type: 'token', content: `Of another reply these words are the first.\n\nMore` }, 12);
+    const since = performance.now();
+    await heard('these words are the first.');
+    // The other one would have been listened to for 8 s.
+    expect(performance.now() - since).to.be.below(4_000);
   });
 
   it('is a reply when it is whole, where announce is end', async () => {

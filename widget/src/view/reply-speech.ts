@@ -37,8 +37,8 @@ export class ReplySpeech implements ReactiveController {
   #text: SpokenText | undefined;
   /** Nobody listens to this reply's sentences any more. */
   #isMuted = true;
-  #cancelLate: () => void = () => {};
-  #cancelEnd: () => void = () => {};
+  #cancelLate: (() => void) | undefined;
+  #cancelEnd: (() => void) | undefined;
   #cancelRead: (() => void) | undefined;
 
   constructor(host: ReplySpeechHost, announcer: Announcer, strings: () => Strings, clock: Clock = systemClock) {
@@ -58,7 +58,6 @@ export class ReplySpeech implements ReactiveController {
   /** A reply was asked for. */
   began(): void {
     this.drop();
-    this.#queue.begin();
     this.#isMuted = false;
     this.#cancelLate = this.#clock.after(LATE_MS, () => {
       const strings = this.#strings();
@@ -68,7 +67,7 @@ export class ReplySpeech implements ReactiveController {
 
   /** Words were written to the page. */
   grew(): void {
-    this.#cancelLate();
+    this.#cancelLate?.();
     if (this.#isMuted || this.#mode !== 'sentences') return;
     // Once nothing more is said, its words are only counted.
     const delayMs = this.#queue.isFull ? COUNT_MS : READ_MS;
@@ -77,17 +76,17 @@ export class ReplySpeech implements ReactiveController {
 
   /** The reply is whole; its last words may not be written yet. */
   ended(): void {
-    this.#cancelLate();
+    this.#cancelLate?.();
     this.#cancelEnd = this.#clock.after(WRITTEN_MS, () => {
       const isRead = !this.#isMuted && this.#mode !== 'status';
       if (isRead) this.#read(true);
       this.#isMuted = true;
-      this.#queue.end((wasCut) => {
-        const strings = this.#strings();
-        return isRead && wasCut
+      const strings = this.#strings();
+      this.#queue.end(
+        isRead && this.#queue.isFull
           ? format(strings.saDoneLong, { words: this.#text?.words ?? 0 }, strings.lang)
-          : strings.saDone;
-      });
+          : strings.saDone,
+      );
     });
   }
 
@@ -104,11 +103,11 @@ export class ReplySpeech implements ReactiveController {
 
   /** The visitor writes, or has asked for something else. */
   drop(): void {
-    this.#cancelLate();
-    this.#cancelEnd();
-    this.#forgetRead();
+    this.#cancelLate?.();
+    this.#cancelEnd?.();
+    this.#cancelRead?.();
     this.#queue.drop();
-    this.#text = undefined;
+    this.#cancelRead = this.#text = undefined;
     this.#isMuted = true;
   }
 
@@ -116,13 +115,9 @@ export class ReplySpeech implements ReactiveController {
     return keyword(this.#host.announce, ANNOUNCE);
   }
 
-  #forgetRead(): void {
+  #read(isOver: boolean): void {
     this.#cancelRead?.();
     this.#cancelRead = undefined;
-  }
-
-  #read(isOver: boolean): void {
-    this.#forgetRead();
     const prose = [...this.#host.renderRoot.querySelectorAll('.prose')].pop();
     if (!prose) return;
     const strings = this.#strings();

@@ -2,8 +2,8 @@ import type { Clock } from '../reply/index.js';
 
 /** What is said follows what was said no sooner than this, in milliseconds, … */
 const LEAST_PAUSE_MS = 900;
-/** … and not before a listener has heard it, at a screen reader's usual pace. */
-const CHARACTERS_PER_SECOND = 25;
+/** … and not before a listener has heard it, at a screen reader's usual pace of 25 characters a second. */
+const CHARACTER_MS = 40;
 /** What has piled up meanwhile is said in one piece up to so many characters. */
 const LONGEST_PIECE = 240;
 /** After so many characters of one reply nothing more is read out: the rest is in the conversation. */
@@ -16,12 +16,12 @@ const MOST = 600;
 export class SpeechQueue {
   readonly #clock: Clock;
   readonly #say: (text: string) => void;
+  /** What stands behind an empty one is not joined with what stands before it. */
   readonly #waiting: string[] = [];
-  #last: ((wasCut: boolean) => string) | undefined;
   #length = 0;
   /** Nothing more of this reply is going to be said. */
   isFull = false;
-  #freeAt = 0;
+  /** Something was said, or is about to be. */
   #cancel: (() => void) | undefined;
 
   constructor(clock: Clock, say: (text: string) => void) {
@@ -29,52 +29,47 @@ export class SpeechQueue {
     this.#say = say;
   }
 
-  /** A new reply: what waits of an earlier one is not said any more. */
-  begin(): void {
-    this.drop();
-    this.#length = 0;
-    this.isFull = false;
-  }
-
   add(sentences: string): void {
     const text = sentences.trim();
-    if (text === '' || this.isFull) return;
-    this.isFull = this.#length > 0 && this.#length + text.length > MOST;
+    if (!text || this.isFull) return;
+    // A longer sentence is cut at a blank, …
+    const [piece] = /^.{1,240}(?!\S)/.exec(text) ?? [text.slice(0, startOfWord(text) || LONGEST_PIECE)];
+    this.#length += piece.length;
+    this.isFull = this.#length > MOST;
     if (this.isFull) return;
-    this.#length += text.length;
-    this.#waiting.push(text);
+    this.#waiting.push(piece);
+    this.#plan();
+    this.add(text.slice(piece.length));
+  }
+
+  /** Said behind everything that waits, by itself. */
+  end(closing: string): void {
+    this.#waiting.push('', closing);
     this.#plan();
   }
 
-  /** Said behind everything that waits; `closing` is told whether the listener has heard only a part. */
-  end(closing: (wasCut: boolean) => string): void {
-    this.#last = closing;
-    this.#plan();
-  }
-
-  /** The listener has turned to something else. */
+  /** The listener has turned to something else: what comes next, as another reply, begins anew. */
   drop(): void {
-    this.#waiting.length = 0;
-    this.#last = undefined;
+    this.#waiting.length = this.#length = 0;
+    this.isFull = false;
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
-  #plan(): void {
-    if (this.#cancel || (this.#waiting.length === 0 && !this.#last)) return;
-    this.#cancel = this.#clock.after(this.#freeAt - this.#clock.now(), () => {
+  #plan(delayMs = 0): void {
+    this.#cancel ??= this.#clock.after(delayMs, () => {
       this.#cancel = undefined;
-      let piece = this.#waiting.shift() ?? '';
+      let piece = this.#waiting.shift() || this.#waiting.shift();
+      if (!piece) return;
       while (this.#waiting[0] && piece.length + this.#waiting[0].length < LONGEST_PIECE) {
         piece += ` ${this.#waiting.shift()}`;
       }
-      if (piece === '') {
-        piece = this.#last?.(this.isFull) ?? '';
-        this.#last = undefined;
-      }
       this.#say(piece);
-      this.#freeAt = this.#clock.now() + Math.max(LEAST_PAUSE_MS, (piece.length / CHARACTERS_PER_SECOND) * 1_000);
-      this.#plan();
+      this.#plan(Math.max(LEAST_PAUSE_MS, piece.length * CHARACTER_MS));
     });
   }
 }
+
+/** … and without one before a word all the same, as the browser knows words of any script. */
+const startOfWord = (text: string): number | undefined =>
+  Intl.Segmenter && new Intl.Segmenter('en', { granularity: 'word' }).segment(text).containing(LONGEST_PIECE)?.index;

@@ -25,7 +25,7 @@ export class SpokenText {
 
   constructor(container: Element, language: string) {
     this.#container = container;
-    if (Intl.Segmenter) this.#segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+    this.#segmenter = Intl.Segmenter && new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
   /**
@@ -34,7 +34,7 @@ export class SpokenText {
    */
   *next(strings: Strings, isOver: boolean, isHeard: () => boolean): Generator<string> {
     const { children } = this.#container;
-    for (let block = children[this.#blocks]; block; block = children[this.#blocks]) {
+    for (let block; (block = children[this.#blocks]);) {
       const isWhole = isOver || this.#blocks < children.length - 1;
       const rest = textOf(block, strings, isWhole).slice(this.#length);
       const sentences =
@@ -58,23 +58,21 @@ export class SpokenText {
 
   #counted(piece: string): string {
     this.words += piece.split(/\S+/).length - 1;
-    return piece;
+    return piece.replace(/\s+/g, ' ');
   }
 }
 
-/** The text of a block as it is said. A heading or an item without a mark of its own gets a pause. */
+/** The text of a block as it is said, its leaves in lines. A heading or an item without a mark of its own gets a pause. */
 function textOf(block: Element, strings: Strings, isWhole: boolean): string {
-  // Most blocks are leaves themselves, and have no other in them.
-  const leaves = block.matches(LEAVES) ? [block] : [...block.querySelectorAll(LEAVES)];
-  return leaves
+  // Most blocks are leaves themselves; of a list or a quotation there is nothing left but its leaves.
+  return [block, ...block.querySelectorAll(LEAVES)]
     .map((leaf, index, all) => {
       const isOpen = !isWhole && !all[index + 1];
       if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
       const text = ownText(leaf).replace(/\s+/g, ' ').trim();
       return isOpen || ENDED.test(text) ? text : `${text}.`;
     })
-    .filter(Boolean)
-    .join(' ');
+    .join('\n');
 }
 
 /** Without what its inner leaves say for themselves. */
@@ -91,5 +89,5 @@ function summary(block: Element, strings: Strings): string {
   const language = wordsIn('.code-language');
   const text = block.matches('.table') ? strings.saTable : language ? strings.saCode : strings.saCodePlain;
   const lines = wordsIn('code').split(/\n(?!$)/).length;
-  return format(text, { language, lines, columns: count('thead th'), rows: count('tbody tr') }, strings.lang);
+  return format(text, { language, lines, columns: count('th'), rows: count('tbody tr') }, strings.lang);
 }
