@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import { hurry, stub } from './page.js';
 import { type Exchange, Line } from './server.js';
-import { announced, answer, ask, expectAccessible, open, query, status, until, write } from './visitor.js';
+import { announced, answer, ask, button, expectAccessible, open, query, status, until, write } from './visitor.js';
 
 const PARAGRAPH =
   'Server-sent events are a one-way stream over plain HTTP. Here is the **short version**, with a table. ';
@@ -196,5 +196,41 @@ describe('what is heard', () => {
   it('is that a reply is on its way, where its words take their time', async () => {
     await begin();
     await heard('Ask us is replying.');
+  });
+
+  it('is of two failures the newest alone', async () => {
+    await begin();
+    await request.event({ type: 'error', error: 'no' }, ++id);
+    await until(() => announced(element, 'alert'), 'the failure to be heard');
+    const said = announced(element, 'alert');
+    await ask(element, 'Again');
+    request = await (await line.next()).start('m2');
+    await request.event({ type: 'error', error: 'no' }, 12);
+    await status(element, 'failed');
+    expect(said).to.include('went wrong');
+    expect(announced(element, 'alert')).to.equal(said);
+  });
+
+  it('is gone after 20 s without a word of its kind, and where the element is taken away', async () => {
+    stub(navigator, 'clipboard', { writeText: () => Promise.resolve() } as unknown as Clipboard);
+    const wait = setTimeout.bind(window);
+    stub(window, 'setTimeout', ((callback: () => void, delayMs = 0) =>
+      wait(callback, delayMs === 20_000 ? 200 : delayMs)) as typeof setTimeout);
+    await begin({}, false);
+    await say('One');
+    await request.event({ type: 'error', error: 'no' }, ++id);
+    await until(() => announced(element, 'alert'), 'the failure to be heard');
+    await until(() => button(element, 'Copy'), 'a button');
+    const copy = button(element, 'Copy')!;
+    await until(() => {
+      copy.click();
+      return announced(element, 'alert') === '';
+    }, 'the alert to be gone');
+    expect(announced(element, 'log')).to.include('Copied');
+    await until(() => announced(element, 'log') === '', 'the rest to be gone');
+    copy.click();
+    await heard('Copied');
+    element.remove();
+    expect(announced(element, 'log')).to.equal('');
   });
 });

@@ -129,6 +129,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#cancelTick();
+    this.#announcer.clear();
   }
 
   protected get turns() {
