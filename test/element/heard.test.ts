@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import { hurry, stub } from './page.js';
 import { type Exchange, Line } from './server.js';
-import { announced, answer, ask, button, expectAccessible, open, query, status, until, write } from './visitor.js';
+import { announced, answer, ask, button, expectAccessible, key, open, query, status, until, write } from './visitor.js';
 
 const PARAGRAPH =
   'Server-sent events are a one-way stream over plain HTTP. Here is the **short version**, with a table. ';
@@ -166,6 +166,22 @@ describe('what is heard', () => {
     await heard('these words are the first.');
     // The other one would have been listened to for 8 s.
     expect(performance.now() - since).to.be.below(4_000);
+  });
+
+  it('ends at Escape, also once the reply is whole', async () => {
+    await begin();
+    const [first, firstRequest] = [element, request];
+    await begin({}, false);
+    for (const each of [firstRequest, request]) await each.token(`${PARAGRAPH.repeat(4)}\n\n`, 2);
+    for (const each of [firstRequest, request]) await each.finish(3);
+    await status(first, 'done');
+    await until(() => announced(first, 'log'), 'the first words');
+    key(first, 'Escape');
+    const before = announced(first, 'log');
+    // Of the same reply at the same time.
+    await heard('Reply complete.');
+    expect(announced(first, 'log')).to.equal(before);
+    expect(before).not.to.include('complete');
   });
 
   it('is a reply when it is whole, where announce is end', async () => {

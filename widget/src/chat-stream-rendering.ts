@@ -281,6 +281,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
 
   #escape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented || isComposition(event)) return;
+    this.#speech.drop();
     if (isLiving(this.status)) this.stop();
     else if (!this.floatingPanel.toggle(false)) return;
     event.preventDefault();
