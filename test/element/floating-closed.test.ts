@@ -1,5 +1,6 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
+import { setLuck } from './page.js';
 import { Line } from './server.js';
 import { announced, ask, button, field, open, query, readable, status, until, write } from './visitor.js';
 import { dialog, isShownAs, isStill, launcher, pretendWindow } from './window.js';
@@ -59,6 +60,23 @@ describe('a floating chat that is closed, or was', () => {
     await sent;
     await until(() => query(element, '.badge')?.textContent === '1', 'the badge');
     expect(announced(element, 'log')).to.equal('');
+  });
+
+  it('says neither that a line was lost nor that it is back', async () => {
+    setLuck(0);
+    const element = await float({ lang: 'en' });
+    const sent = element.send('Hello');
+    const request = await (await line.next()).start();
+    await request.token('One ', 2);
+    await until(() => element.messages.at(-1)?.content === 'One ', 'the first word');
+    await request.cut();
+    const again = await line.next('GET');
+    await again.v1();
+    await again.token('two', 3);
+    await again.finish(4);
+    await sent;
+    expect(element.messages.at(-1)?.content).to.equal('One two');
+    expect(announced(element, 'log')).to.equal('1 new message');
   });
 
   it('counts no reply that the visitor stopped, and none that is only remembered', async () => {

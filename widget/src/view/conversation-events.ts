@@ -103,8 +103,7 @@ export class ConversationEvents {
       case 'connecting':
         return isClosed ? undefined : speech.began();
       case 'reconnecting':
-        if (isClosed) return;
-        return speech.note(reply.error?.code === 'rate_limited' ? strings.errRate : strings.saReconnecting);
+        return this.#note(reply.error?.code === 'rate_limited' ? strings.errRate : strings.saReconnecting);
       case 'done':
       case 'stopped': {
         this.committed();
@@ -128,13 +127,17 @@ export class ConversationEvents {
   }
 
   #goesOn(reply: ShownReply): void {
-    const { speech, goesOn } = this.#context;
     const { rateOver, reconnected } = this.#context.strings();
-    if (this.#waitsFor === 'rate_limited') return speech.note(rateOver);
+    if (this.#waitsFor === 'rate_limited') return this.#note(rateOver);
     // What had not begun, does not go on: its words say that it is there.
     if (this.#waitsFor === 'reply_in_progress' || reply.text === '') return;
-    speech.note(reconnected);
-    goesOn(reply);
+    this.#note(reconnected);
+    this.#context.goesOn(reply);
+  }
+
+  /** Heard beside the reply, by whoever sees it. */
+  #note(text: string): void {
+    if (!this.#context.panel.isClosed) this.#context.speech.note(text);
   }
 
   #measured(reply: ShownReply): void {
