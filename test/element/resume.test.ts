@@ -239,6 +239,18 @@ describe('a cut connection', () => {
     await until(() => !readable(element).includes('Waiting'), 'the mark to go');
   });
 
+  it('says once that messages wait for a network', async () => {
+    element = await open(line.src);
+    stub(navigator, 'onLine', false);
+    dispatchEvent(new Event('offline'));
+    for (const [index, text] of ['One', 'Two'].entries()) {
+      await ask(element, text);
+      await until(() => element.shadowRoot?.querySelectorAll('.queued').length === index + 1, 'it to wait');
+    }
+    const told = 'You are offline. You can keep writing; messages go out when you are back.';
+    expect(announced(element, 'log')).to.equal(told);
+  });
+
   it('copies what arrived, and says whether that worked', async () => {
     setLuck(0);
     const copied: string[] = [];

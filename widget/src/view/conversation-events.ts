@@ -39,6 +39,8 @@ export class ConversationEvents {
   #waitsFor: ChatErrorCode | undefined;
   #hasStarted = false;
   #told = 0;
+  /** A message waits for a network. */
+  #isOffline = false;
   readonly #hasMeasured = new WeakSet<ShownReply>();
 
   constructor(context: Context) {
@@ -47,7 +49,10 @@ export class ConversationEvents {
 
   /** Called after every change of the conversation. Replies that were over when they were first seen are no news. */
   changed(conversation: Conversation): void {
-    // Messages that wait for a network are not begun.
+    // Messages that wait for a network are not begun. (Others are not, either, but only for a moment.)
+    const wasOffline = this.#isOffline;
+    this.#isOffline = !navigator.onLine && conversation.turns.at(-1)?.reply.phase === 'idle';
+    if (this.#isOffline && !wasOffline) this.#note(this.#context.strings().offlineText);
     const reply = conversation.turns.findLast((turn) => turn.reply.phase !== 'idle')?.reply;
     if (reply !== this.#reply) {
       if (this.#reply?.phase === 'interrupted') this.#measured(this.#reply);
