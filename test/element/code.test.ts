@@ -2,7 +2,7 @@ import { expect, nextFrame } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import { stub, warnings } from './page.js';
 import { type Exchange, Line } from './server.js';
-import { answer, ask, expectAccessible, open, query, status, until } from './visitor.js';
+import { announced, answer, ask, expectAccessible, open, query, status, until } from './visitor.js';
 
 const CODE = "const answer = 'forty-two'; // words\n";
 const fence = (language: string, code = CODE) => `\`\`\`${language}\n${code}\`\`\`\n`;
@@ -86,6 +86,21 @@ describe('code', () => {
     expect(button!.right).to.be.lessThan(frame!.right);
     expect(name!.right).to.be.at.most(button!.left);
     expect(head!.height).to.equal(40);
+  });
+
+  it('lets it be heard whether its button could copy it', async () => {
+    let mayCopy = true;
+    const writeText = () => (mayCopy ? Promise.resolve() : Promise.reject(new Error()));
+    stub(navigator, 'clipboard', { writeText } as unknown as Clipboard);
+    await say(`${fence('')}\nMore`);
+    await until(() => code(), 'the code');
+    query(element, '.code-copy')!.click();
+    await until(() => announced(element, 'log') === 'Copied', 'success to be heard');
+    expect(query(element, '.code-copy')!.textContent).to.equal('Copied');
+    mayCopy = false;
+    query(element, '.code-copy')!.click();
+    const refused = 'Copy did not work. Select the text instead.';
+    await until(() => announced(element, 'log') === `Copied${refused}`, 'the refusal to be heard');
   });
 
   it('leaves code of no language, of an unknown one and of great length as it is', async () => {

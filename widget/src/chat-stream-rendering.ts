@@ -215,7 +215,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
       isAway: this.followScroll.isAway,
       isLoading: this.session.conversation?.isLoading ?? false,
       isReadOnly: this.readonly,
-      prose: proseOptions(this, headingLevel, strings, (message) => this.#events.warn(message)),
+      prose: proseOptions(this, headingLevel, strings, (message) => this.#events.warn(message), this.#actions.copyCode),
       isBackOnline: (reply) => this.#backOnline.isAt(reply),
       silenced: this.#silenced,
       copies: this.#actions.copies,

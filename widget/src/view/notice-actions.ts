@@ -1,5 +1,6 @@
 import type { ReactiveControllerHost } from 'lit';
 import { dispatch } from '../events.js';
+import { type Copy, copyOrSelect } from '../markdown/code-frame.js';
 import type { ShownReply } from '../reply/index.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
@@ -58,13 +59,25 @@ export class NoticeActions {
     void host.updateComplete.then(() => focus.moveOn());
   }
 
+  /** A block of code, which says by itself that it was copied; where that is not allowed it is selected. */
+  readonly copyCode: Copy = async (text, code) => {
+    const works = await copyOrSelect(text, code);
+    this.#told(works);
+    return works;
+  };
+
   async #copy(reply: ShownReply): Promise<void> {
-    const { host, announcer, strings } = this.#context;
+    const { host } = this.#context;
     const works = await copy(reply.text);
     this.copies.set(reply, works);
     if (works) dispatch(host, 'chat-copy', { messageId: reply.messageId, text: reply.text });
-    announcer.say(works ? strings().copied : strings().copyFailed);
+    this.#told(works);
     host.requestUpdate();
+  }
+
+  #told(works: boolean): void {
+    const { announcer, strings } = this.#context;
+    announcer.say(works ? strings().copied : strings().copyFailed);
   }
 }
 

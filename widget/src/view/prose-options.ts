@@ -24,8 +24,9 @@ export function proseOptions(
   headingLevel: number,
   strings: Strings,
   warn: (message: string) => void,
+  copy: NonNullable<ProseOptions['copy']>,
 ): ProseOptions {
-  const { copy, copied, image, loadImage, taskDone, taskToDo, code, table, source, lang } = strings;
+  const { copy: copyCode, copied, image, loadImage, taskDone, taskToDo, code, table, source, lang } = strings;
   return {
     regions: { code, table },
     nameOfSource: (index, title) => format(source, { index, title }, lang),
@@ -37,7 +38,8 @@ export function proseOptions(
     highlight,
     renderers,
     warn,
+    copy,
     headingLevel: headingLevel + 2,
-    strings: { copyCode: copy, copied, image, loadImage, done: taskDone, toDo: taskToDo },
+    strings: { copyCode, copied, image, loadImage, done: taskDone, toDo: taskToDo },
   };
 }
