@@ -3,6 +3,7 @@ import { sendKeys } from '@web/test-runner-commands';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import { Chat } from './server.js';
 import {
+  announced,
   answers,
   ask,
   expectAccessible,
@@ -12,6 +13,7 @@ import {
   press,
   query,
   readable,
+  seenLive,
   shows,
   status,
   until,
@@ -86,6 +88,8 @@ describe('changing a message', () => {
     editor().dispatchEvent(new InputEvent('input', { bubbles: true }));
     await sendKeys({ press: 'Enter' });
     await shows(element, 'This message is too long.');
+    expect(announced(element, 'alert').match(/This message is too long\./g)).to.have.length(1);
+    expect(seenLive(element)).to.deep.equal([]);
     expect(editor().value).to.equal('Far too long a message');
     expect(element.messages.map(({ content }) => content)).to.deep.equal(['One', 'One!']);
     expect(element.shadowRoot!.activeElement).to.equal(editor());

@@ -41,6 +41,11 @@ export const readable = (element: ChatStreamElement): string => query(element, '
 export const announced = (element: ChatStreamElement, role: 'log' | 'alert'): string =>
   query(element, `[role=${role}]`)?.textContent ?? '';
 
+/** Live regions among what is seen of the conversation: none, what is heard is said in one place. */
+export const seenLive = (element: ChatStreamElement): Element[] => [
+  ...root(element).querySelectorAll('.scroll :is([aria-live], [role=log], [role=alert], [role=status])'),
+];
+
 export const shows = (element: ChatStreamElement, text: string): Promise<void> =>
   until(() => readable(element).includes(text), `"${text}" to be shown`);
 

@@ -58,7 +58,7 @@ export class MessageEditor {
           @input=${this.#input}
         ></textarea>
         <p id="editing" class="aside">${strings.editing}</p>
-        ${obstacle === undefined ? nothing : html`<p class="aside" role="alert">${obstacle}</p>`}
+        ${obstacle === undefined ? nothing : html`<p class="aside">${obstacle}</p>`}
         <div class="ways">
           <button type="button" class="button" @click=${() => void this.#cancel()}>${strings.cancel}</button>
           <button type="submit" class="button primary" aria-disabled=${text.trim() === '' ? 'true' : nothing}>
