@@ -57,7 +57,7 @@ function recordShownTexts(): void {
   const root = document.querySelector('chat-stream')?.shadowRoot;
   if (!root) throw new Error('The element has no shadow root.');
   const read = () => {
-    const text = root.querySelector('.message.answer:last-child [part="prose"]')?.textContent ?? '';
+    const text = root.querySelector('[part~="message-assistant"]:last-child [part="prose"]')?.textContent ?? '';
     if (text !== shown.at(-1)) shown.push(text);
   };
   new MutationObserver(read).observe(root, { subtree: true, childList: true, characterData: true });

@@ -174,7 +174,7 @@ describe('a server that is killed in the middle of a reply and comes back withou
     await page.getByText('The reply stopped part of the way. What arrived is kept above.', { exact: true }).waitFor();
     const kept = await newestReply(page);
     expect(kept).toEqual({ text: before.text, status: 'interrupted', count: 2 });
-    expect(await page.locator('chat-stream').locator('.message.answer').innerText()).toContain(
+    expect(await page.locator('chat-stream').locator('[part~="message-assistant"]').innerText()).toContain(
       // The first line, without the marks of its heading.
       kept.text.split('\n')[0]?.replace(/^#+ /, ''),
     );

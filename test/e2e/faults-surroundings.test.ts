@@ -30,7 +30,7 @@ async function expectNoFault({ faults, warnings }: Site): Promise<void> {
 const shown = ({ page }: Site) =>
   page.evaluate(() => {
     const root = document.querySelector('chat-stream')?.shadowRoot;
-    return root?.querySelector<HTMLElement>('.message.answer:last-of-type [part="prose"]')?.innerText ?? '';
+    return root?.querySelector<HTMLElement>('[part~="message-assistant"]:last-of-type [part="prose"]')?.innerText ?? '';
   });
 
 /** Two questions, the first of whose answers is cut in the middle. Ends with the exact texts, each generated once. */

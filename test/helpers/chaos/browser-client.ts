@@ -78,7 +78,7 @@ async function converse({ src, question, answer, stallTimeout, maxTriesByHand }:
   let violation: string | undefined;
   let longest = 0;
   const read = () => {
-    const shown = flat(root.querySelector('.message.answer:last-child [part="prose"]')?.textContent ?? '');
+    const shown = flat(root.querySelector('[part~="message-assistant"]:last-child [part="prose"]')?.textContent ?? '');
     const { role = 'user', content = '' } = element.messages.at(-1) ?? {};
     if (shown.length < longest) violation ??= `${longest} characters were shown, then ${shown.length}`;
     longest = shown.length;
