@@ -217,7 +217,8 @@ describe('a failure is told with its way on, keeps every text, and shows no word
     await open();
     await page.context().setOffline(true);
     await ask(page, QUESTION);
-    await page.getByText('You are offline. You can keep writing; messages go out when you are back.').waitFor();
+    const banner = page.locator(`chat-stream ${builtClass('banner')}`);
+    await banner.getByText('You are offline. You can keep writing; messages go out when you are back.').waitFor();
     await page.getByText('Waiting for a connection').waitFor();
     await expectAsked();
     await field().fill('A draft');
