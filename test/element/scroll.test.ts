@@ -232,6 +232,83 @@ describe('scrolling', () => {
     expect(button(element, 'Jump to latest')).to.equal(undefined);
   });
 
+  /** In pixels: within it, a word is where it was. */
+  const LINE = 28;
+
+  /** A reply of all kinds of blocks, each word of which is told by its number. */
+  async function sayWords(): Promise<void> {
+    let words = 0;
+    const some = (count: number) => Array.from({ length: count }, () => `w${++words}`).join(' ');
+    const part = () =>
+      `${some(150)} **${some(20)}** ${some(30)}\n\n- ${some(70)}\n  - ${some(60)}\n- ${some(9)}\n\n> ${some(80)}\n\n${some(20)}\n\n`;
+    await turn.say(Array.from({ length: 5 }, part).join(''));
+    await until(() => answer(element)?.textContent?.trim().endsWith(`w${words}`), 'all words');
+    for (let frame = 0; frame < 3; frame++) await nextFrame();
+  }
+
+  /** Where each word stands, from the top of the view. */
+  function wordTops(): Map<string, number> {
+    const { top } = scroller().getBoundingClientRect();
+    const tops = new Map<string, number>();
+    const texts = document.createTreeWalker(answer(element), NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    while (texts.nextNode()) {
+      const text = texts.currentNode as Text;
+      for (const { 0: word, index } of text.data.matchAll(/w\d+/g)) {
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        tops.set(word, range.getBoundingClientRect().top - top);
+      }
+    }
+    return tops;
+  }
+
+  async function turnTo(inlineSize: number, blockSize: number): Promise<void> {
+    Object.assign(element.style, { inlineSize: `${inlineSize}px`, blockSize: `${blockSize}px` });
+    for (let frame = 0; frame < 3; frame++) await nextFrame();
+  }
+
+  it('has at its top what stood there, within a line, when it gets another width', async () => {
+    await begin('bottom');
+    await turnTo(360, 700);
+    await sayWords();
+    for (let deltaY = -600; distance() < scroller().scrollHeight - 1500; deltaY = -777) {
+      await wheel(deltaY);
+      const [word] = [...wordTops()].find(([, top]) => top >= 0)!;
+      const { scrollTop } = scroller();
+      await turnTo(844, 330);
+      expect(wordTops().get(word), `${word} in a wide view`).to.be.within(-LINE, LINE);
+      await grow(1);
+      expect(wordTops().get(word), `${word} while the reply grows`).to.be.within(-LINE, LINE);
+      await turnTo(360, 700);
+      expect(scroller().scrollTop, `${word} again`).to.be.closeTo(scrollTop, LINE);
+    }
+  });
+
+  it('is at the end, or holds the first line, in another width, too', async () => {
+    await begin('start');
+    await sayWords();
+    const first = () => answer(element).getBoundingClientRect().top - scroller().getBoundingClientRect().top;
+    const before = first();
+    expect(before).to.be.within(0, 60);
+    for (const [inlineSize, blockSize] of [
+      [1200, 330],
+      [360, 700],
+    ] as const) {
+      await turnTo(inlineSize, blockSize);
+      expect(first(), `the first line at ${inlineSize} px`).to.be.closeTo(before, 1);
+    }
+    await wheel(30_000);
+    await atEnd();
+    for (const [inlineSize, blockSize] of [
+      [1200, 330],
+      [360, 700],
+    ] as const) {
+      await turnTo(inlineSize, blockSize);
+      expect(distance(), `the end at ${inlineSize} px`).to.be.within(-1, 1);
+    }
+  });
+
   it('moves for nothing but the own message where follow is off', async () => {
     await begin('off');
     await grow(60);

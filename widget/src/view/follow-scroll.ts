@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { systemClock } from '../reply/index.js';
 import type { Keywords } from './keyword.js';
+import { movedBy, type ReadingPlace, readingPlace } from './reading-place.js';
 import { SizeObserver } from './size-observer.js';
 
 /** `start`: follow a reply until its first line would leave the top. `bottom`: follow to the end. `off`: never. */
@@ -36,8 +37,11 @@ export class FollowScroll implements ReactiveController {
   #place = 0;
   #touchY = 0;
   #expectsEarlier = false;
-  /** A message that stays where it is, whatever comes above it. */
-  #held: { readonly message: Element; readonly top: number } | undefined;
+  /** What stays where it is, whatever comes above it. */
+  #held: { readonly block: Element; readonly top: number } | undefined;
+  /** Where the reader went, in a view of this width; undefined where the end, or a first line, is what is shown. */
+  #read: ReadingPlace | undefined;
+  #width = 0;
   #press: { readonly x: number; readonly y: number; readonly place: number } | undefined;
 
   constructor(host: ReactiveControllerHost) {
@@ -75,8 +79,8 @@ export class FollowScroll implements ReactiveController {
     if (!this.#expectsEarlier || this.#held || !this.#content) return;
     const top = this.#scroller?.getBoundingClientRect().top ?? 0;
     const messages = [...this.#content.querySelectorAll(':scope > .message')];
-    const message = messages.find((candidate) => candidate.getBoundingClientRect().bottom > top);
-    this.#held = message && { message, top: message.getBoundingClientRect().top - top };
+    const block = messages.find((candidate) => candidate.getBoundingClientRect().bottom > top);
+    this.#held = block && { block, top: block.getBoundingClientRect().top - top };
   }
 
   hostUpdated(): void {
@@ -114,7 +118,7 @@ export class FollowScroll implements ReactiveController {
   #forget(): void {
     this.#isPinned = true;
     this.#isAway = false;
-    this.#held = this.#anchor = undefined;
+    this.#held = this.#anchor = this.#read = undefined;
     this.#place = 0;
   }
 
@@ -140,7 +144,7 @@ export class FollowScroll implements ReactiveController {
       'focusin',
       ({ target }) => {
         const message = target instanceof Element ? target.closest('.message') : null;
-        if (message && message !== this.#content?.lastElementChild) this.#isPinned = false;
+        if (message && message !== this.#content?.lastElementChild) this.#unpin();
       },
       options,
     );
@@ -150,7 +154,7 @@ export class FollowScroll implements ReactiveController {
       ({ pointerType, clientX: x, clientY: y }) => {
         if (pointerType !== 'mouse') return;
         this.#press = this.#isPinned ? { x, y, place: scroller.scrollTop } : undefined;
-        this.#isPinned = false;
+        this.#unpin();
       },
       options,
     );
@@ -173,34 +177,69 @@ export class FollowScroll implements ReactiveController {
   /** The reader turns back, if there is anywhere to. The place does not tell: browsers may scroll before their event comes. */
   #leave(): void {
     const { scrollHeight = 0, clientHeight = 0 } = this.#scroller ?? {};
-    if (scrollHeight > clientHeight) this.#isPinned = false;
+    if (scrollHeight > clientHeight) this.#unpin();
+  }
+
+  #unpin(): void {
+    this.#isPinned = false;
+    if (!this.#read) this.#remember();
+  }
+
+  get #follows(): boolean {
+    return this.#isPinned && this.#mode !== 'off';
   }
 
   #scrolled(place: number): void {
     const isDown = place > this.#place;
+    const isOther = place !== this.#place;
     this.#place = place;
     const distance = this.#distance();
     if (isDown && distance <= 1) {
       this.#isPinned = true;
       this.#anchor = undefined;
     }
+    if (isOther || !this.#follows) this.#remember();
     this.#setAway(distance > PIN_DISTANCE && !(this.#isPinned && this.#target() > place + 1));
   }
 
+  /** Never while a reply that is followed grows. In a width that nobody was told of yet, it is too late. */
+  #remember(): void {
+    const scroller = this.#scroller;
+    if (!scroller || !this.#content || scroller.clientWidth !== this.#width) return;
+    this.#read = readingPlace(this.#content, scroller.getBoundingClientRect().top);
+  }
+
   #keepUp(): void {
+    const isTurned = this.#turned();
     if (this.#keepHeld()) return this.#setAway(this.#distance() > PIN_DISTANCE);
     // Only ever down: who has read on beyond a first line that is held stays there.
     const isBehind = this.#target() > (this.#scroller?.scrollTop ?? 0) + 1;
-    if (this.#isPinned && this.#mode !== 'off' && isBehind) this.#bring();
+    if (this.#follows && (isBehind || (isTurned && !this.#read))) this.#bring();
     this.#setAway(this.#distance() > PIN_DISTANCE);
+  }
+
+  /** Has the view another width than before? Lines break anew: what was read stands elsewhere, and is brought back. */
+  #turned(): boolean {
+    const scroller = this.#scroller;
+    // It has none while it is not shown.
+    if (!scroller?.clientWidth || scroller.clientWidth === this.#width) return false;
+    this.#width = scroller.clientWidth;
+    if (!this.#read?.block.isConnected) this.#read = undefined;
+    if (!this.#read) return true;
+    const { top } = scroller.getBoundingClientRect();
+    scroller.scrollTop += movedBy(this.#read, top);
+    this.#place = scroller.scrollTop;
+    const { block } = this.#read;
+    if (this.#held) this.#held = { block, top: block.getBoundingClientRect().top - top };
+    return true;
   }
 
   /** Where the place is held; what comes above may grow for a while (code is coloured, a long reply is written). */
   #keepHeld(): boolean {
-    const { message, top } = this.#held ?? {};
+    const { block, top } = this.#held ?? {};
     const scroller = this.#scroller;
-    if (!message?.isConnected || top === undefined || !scroller) return false;
-    const moved = message.getBoundingClientRect().top - scroller.getBoundingClientRect().top - top;
+    if (!block?.isConnected || top === undefined || !scroller) return false;
+    const moved = block.getBoundingClientRect().top - scroller.getBoundingClientRect().top - top;
     if (Math.abs(moved) >= 0.5) scroller.scrollTop += moved;
     this.#place = scroller.scrollTop;
     return true;
@@ -211,6 +250,7 @@ export class FollowScroll implements ReactiveController {
     if (!scroller) return;
     scroller.scrollTop = this.#target();
     this.#place = scroller.scrollTop;
+    this.#read = undefined;
   }
 
   /** Where a pinned view belongs: the end, or as near to it as leaves the reply's first line in view. */
