@@ -71,6 +71,26 @@ describe('the sources of a reply', () => {
     await expectAccessible(element);
   });
 
+  it('are cited by their numbers in the list, whatever their ids are', async () => {
+    const request = await begin();
+    const named = ['b', 'doc-7', '1'].map((id) => ({ id, title: `Title of ${id}` }));
+    await request.event({ type: 'sources', sources: named }, 2);
+    await request.token('One [b], two [doc-7], ', 3);
+    await answers(element, 'One [1], two [2], ');
+    await request.token('by number [2], by id [1], **in bold [doc-7]**, [in a link [b]](https://a.example/).', 4);
+    await request.finish(5);
+    await status(element, 'done');
+    await answers(element, 'One [1], two [2], by number [2], by id [3], in bold [2], in a link [1].');
+    expect(all(element, '.cite').map(({ innerText, ariaLabel }) => `${innerText} ${ariaLabel}`)).to.deep.equal([
+      '1 Source 1: Title of b',
+      '2 Source 2: Title of doc-7',
+      '2 Source 2: Title of doc-7',
+      '3 Source 3: Title of 1',
+      '2 Source 2: Title of doc-7',
+    ]);
+    expect(element.messages.at(-1)?.content).to.include('One [b], two [doc-7]');
+  });
+
   it('have the focus when their citation is pressed', async () => {
     const request = await begin();
     await request.event({ type: 'sources', sources: SOURCES }, 2);

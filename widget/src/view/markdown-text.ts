@@ -1,4 +1,5 @@
-import { DomSink, type DomSinkOptions, MarkdownParser } from '../markdown/index.js';
+import { MarkdownParser } from '../markdown/index.js';
+import { NumberedSink, type NumberedSinkOptions } from './numbered-sink.js';
 
 /** No more comes: it is whole, or it broke off; then more may come all the same. */
 export type TextEnd = 'whole' | 'cut-short';
@@ -19,14 +20,14 @@ const SLICE = 2_048;
 /** A text as Markdown: what was shown stays, what comes is read once. */
 export class MarkdownText implements ShownText {
   readonly #container: HTMLElement;
-  readonly #options: DomSinkOptions;
+  readonly #options: NumberedSinkOptions;
   #parser: MarkdownParser;
   #shown = '';
   #end: TextEnd | undefined;
   #labels: readonly string[] = [];
   isBehind = false;
 
-  constructor(container: HTMLElement, options: DomSinkOptions) {
+  constructor(container: HTMLElement, options: NumberedSinkOptions) {
     this.#container = container;
     this.#options = options;
     this.#parser = this.#begin();
@@ -70,7 +71,7 @@ export class MarkdownText implements ShownText {
     this.#shown = '';
     this.#end = undefined;
     this.isBehind = false;
-    const parser = new MarkdownParser(new DomSink(this.#container, this.#options));
+    const parser = new MarkdownParser(new NumberedSink(this.#container, this.#options));
     parser.cite(this.#labels);
     return parser;
   }

@@ -1,18 +1,18 @@
 import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
-import type { DomSinkOptions } from '../markdown/index.js';
 import { type ReplyPhase, type ShownReply, systemClock } from '../reply/index.js';
 import { Caret } from './caret.js';
 import { type CodeBlockOptions, CodeBlocks } from './code-blocks.js';
 import { MarkdownText, type ShownText, type TextEnd } from './markdown-text.js';
+import type { NumberedSinkOptions } from './numbered-sink.js';
 import { ScrollRegions } from './scroll-regions.js';
 import { smoothedLength } from './smoothing.js';
 import { citation, citedBy, indexOfSource, showSource } from './sources.js';
 import { TextBlocks } from './text-blocks.js';
 
 /** How a reply's text is drawn; what changes here holds for what is drawn from then on. */
-export interface ProseOptions extends DomSinkOptions, CodeBlockOptions {
+export interface ProseOptions extends NumberedSinkOptions, CodeBlockOptions {
   /** Plain text where false. */
   readonly markdown: boolean;
   /** Words that come in bursts flow. */
@@ -93,6 +93,7 @@ class StreamingText extends AsyncDirective {
     warn: () => {},
     nameOfSource: () => '',
     citation: (label) => this.#citation(label),
+    numberOf: (label) => this.#indexOfSource(label) + 1,
     codeEnded: (code, language) => this.#codeBlocks.add(code, language),
   };
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
@@ -222,10 +223,13 @@ class StreamingText extends AsyncDirective {
     return hasChanged;
   }
 
+  #indexOfSource(label: string): number {
+    return indexOfSource(this.#source?.details.sources ?? [], label);
+  }
+
   #citation(label: string): HTMLElement | undefined {
-    const { sources } = this.#source?.details ?? { sources: [] };
-    const index = indexOfSource(sources, label);
-    const source = sources[index];
+    const index = this.#indexOfSource(label);
+    const source = this.#source?.details.sources[index];
     if (!source) return undefined;
     return citation(this.#options.nameOfSource(index + 1, source.title), () => showSource(this.#container, index));
   }
