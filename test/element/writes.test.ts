@@ -141,4 +141,18 @@ describe('words are written', () => {
     expect(writes).to.be.greaterThan(1);
     observer.disconnect();
   });
+
+  for (const [beginning, text, expected] of [
+    ['small blocks', `${'word '.repeat(100)}\n\n`.repeat(40), /^(?:visible ){4}(?:auto ){36}auto$/],
+    ['a large one', `${'word '.repeat(4_000)}\n\n`, /^auto auto$/],
+  ] as const) {
+    it(`of a long text to be laid out in view alone, but for about 2,000 in small blocks: ${beginning}`, async () => {
+      const request = await begin();
+      element.smoothing = 'off';
+      await request.token(`${text}The end.`, 2);
+      await until(() => answer(element).textContent.endsWith('The end.'), 'the end');
+      const shown = [...answer(element).children].map((block) => getComputedStyle(block).contentVisibility);
+      expect(shown.join(' ')).to.match(expected);
+    });
+  }
 });

@@ -51,6 +51,11 @@ const LONGEST_REST_MS = 1_000;
  * change that too would be one long task.
  */
 const LONG_TEXT = 16_384;
+/**
+ * But for its first blocks, up to so many UTF-16 units, which are in view as a rule: where that is found out by the browser,
+ * the frame is laid out twice.
+ */
+const FIRST_VIEW = 2_048;
 
 /** Phases in which no more comes by itself. */
 const ENDS: { readonly [phase in ReplyPhase]?: TextEnd } = {
@@ -211,12 +216,13 @@ class StreamingText extends AsyncDirective {
     const source = this.#source;
     if (!source || !this.#text) return false;
     const whole = source.text;
+    const before = this.#length;
     this.#length = this.#isFlowing ? this.#nextLength(whole) : whole.length;
     if (this.#length === whole.length) this.#waitingSince = undefined;
     const last = this.#container.lastElementChild;
     this.#text.cite?.(citedBy(source.details.sources));
     const hasChanged = this.#text.show(whole.slice(0, this.#length), budgetMs, ENDS[source.phase]);
-    if (whole.length > LONG_TEXT) this.#layOutInView(last);
+    if (whole.length > LONG_TEXT) this.#layOutInView(last, FIRST_VIEW - before);
     if (source.phase === 'streaming' && this.isConnected) this.#caret.came();
     else if (source.phase === 'reconnecting') this.#caret.stay();
     else this.#caret.end();
@@ -234,11 +240,18 @@ class StreamingText extends AsyncDirective {
     return citation(this.#options.nameOfSource(index + 1, source.title), () => showSource(this.#container, index));
   }
 
-  /** A class for each: a selector that tells them by what stands before costs 3 s of styling in a megabyte. */
-  #layOutInView(since: Element | null): void {
+  /**
+   * A class for each: a selector that tells them by what stands before costs 3 s of styling in a megabyte. None for what
+   * lies within the first `firstLength` units.
+   */
+  #layOutInView(since: Element | null, firstLength: number): void {
     const first =
       since?.parentElement === this.#container ? since.nextElementSibling : this.#container.firstElementChild;
-    for (let block = first; block; block = block.nextElementSibling) block.classList.add('far');
+    let left = firstLength;
+    for (let block = first; block; block = block.nextElementSibling) {
+      if (left > 0) left -= block.textContent.length;
+      if (left <= 0) block.classList.add('far');
+    }
   }
 
   /** Plans the next write where something is left to show. */
