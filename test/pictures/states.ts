@@ -236,12 +236,15 @@ async function reconnecting(stage: Stage): Promise<void> {
   await expect.poll(async () => (await stage.pass(20), notice())).not.toBe(first);
 }
 
-/** As a visitor's wheel does. */
+/** As a visitor's wheel does; the page is told of it with the next frame. */
 const scrollTo = (stage: Stage, place: number): Promise<void> =>
-  stage.page.locator('chat-stream').evaluate((element, to) => {
+  stage.page.locator('chat-stream').evaluate(async (element, to) => {
     const transcript = element.shadowRoot?.querySelector('[part=transcript]');
-    transcript?.dispatchEvent(new WheelEvent('wheel', { deltaY: -200 }));
-    if (transcript) transcript.scrollTop = to;
+    if (!transcript) return;
+    transcript.dispatchEvent(new WheelEvent('wheel', { deltaY: -200 }));
+    const told = new Promise((resolve) => transcript.addEventListener('scroll', resolve, { once: true }));
+    transcript.scrollTop = to;
+    await told;
   }, place);
 
 /** What was said before comes from the server, in a time of its own: only then is there anything to settle. */

@@ -198,7 +198,7 @@ export class FollowScroll implements ReactiveController {
       this.#isPinned = true;
       this.#anchor = undefined;
     }
-    if (isOther || !this.#follows) this.#remember();
+    if (isOther) this.#remember();
     this.#setAway(distance > PIN_DISTANCE && !(this.#isPinned && this.#target() > place + 1));
   }
 
