@@ -203,6 +203,10 @@ describe('another version of a reply', () => {
     expect(readable(element), 'there is nothing before the first').to.include('Reply 1 of 3');
     await press(element, 'Next reply');
     await answers(element, 'Second.');
+    element.lang = 'fa';
+    await element.updateComplete;
+    expect(readable(element), 'the digits of the texts, where there are none in Persian').to.include('Reply 2 of 3');
+    element.removeAttribute('lang');
     const [user, reply] = element.messages;
     expect(element.messages).to.have.length(2);
     expect(user?.content).to.equal('Hello');

@@ -85,7 +85,7 @@ export const tool = (label: string, icon: SVGTemplateResult, press: () => void):
   html`<button type="button" class="action" aria-label=${label} @click=${press}>${icon}</button>`;
 
 /** The answers of one question: "Reply 2 of 3", and the ways to the others. */
-function pager(turn: Turn, { index, count }: ShownVariant, { strings, language, actions }: View) {
+function pager(turn: Turn, { index, count }: ShownVariant, { strings, actions }: View) {
   const step = (label: string, to: number, direction: 'back' | 'forth') => {
     const isEnd = to < 0 || to >= count;
     return html`<button
@@ -100,7 +100,7 @@ function pager(turn: Turn, { index, count }: ShownVariant, { strings, language, 
   };
   return html`
     ${step(strings.previousVariant, index - 1, 'back')}
-    <span class="place">${format(strings.variant, { index: index + 1, count }, language)}</span>
+    <span class="place">${format(strings.variant, { index: index + 1, count }, strings.lang)}</span>
     ${step(strings.nextVariant, index + 1, 'forth')}
   `;
 }
