@@ -96,13 +96,17 @@ describe('the README', () => {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => read(`widget/src/${name}`))
       .join('\n');
+    // What is framed is a part by its class's name, or by its kind's.
+    const framed = [...text.matchAll(/framed\('\w+', '(\w+)'|case '(\w+)': \{[^}]*framed\('\w+', kind/g)].map(
+      ([, name, kind]) => name ?? kind ?? '',
+    );
     const given = [...text.matchAll(/\bpart(?:="([\w -]+)"|: '(\w+)'|\.add\('(\w+)'\)|=\$\{([^}]+)\})/g)].flatMap(
       ([, plain, property, added, expression = '']) =>
         [plain, property, added]
           .flatMap((list) => list?.split(' ') ?? [])
           .concat([...expression.matchAll(/'([\w-]+)'/g)].map((match) => match[1] ?? '')),
     );
-    expect([...new Set(given)].toSorted()).toEqual(names(element?.cssParts));
+    expect([...new Set([...given, ...framed])].toSorted()).toEqual(names(element?.cssParts));
   });
 
   test('lists exactly the options of DomSink, and names each class it gives', () => {

@@ -39,6 +39,9 @@ import { pageLanguages } from './view/page-languages.js';
  * @csspart message-assistant
  * @csspart bubble - What the visitor wrote.
  * @csspart prose - What the assistant wrote.
+ * @csspart code - A block of code, with its head.
+ * @csspart table - What a table scrolls in.
+ * @csspart image - What stands for an image until it is asked for, and holds it then.
  * @csspart drawn - What one of `renderers` drew.
  * @csspart notice - What is told of a reply that failed or waits.
  * @csspart footer - The field, and what stands around it.
