@@ -96,6 +96,22 @@ describe('languages', () => {
     await until(() => answer(element).textContent === 'One two, three', 'the rest');
   });
 
+  it('says of its texts which language they are in, and of what is written the one of the page', async () => {
+    const element = await open(line.src, { lang: 'fa' });
+    await speaks(element, 'en');
+    void element.send('سلام');
+    const reply = await line.next();
+    await reply.start();
+    await reply.event({ type: 'sources', sources: [{ id: '1', title: 'بازگشت کالا' }] }, 2);
+    await reply.token('درود', 3);
+    await reply.finish(4);
+    await until(() => button(element, 'Copy'), 'the end');
+    const languages = (...selectors: string[]) =>
+      selectors.map((selector) => query(element, selector)!.closest<HTMLElement>('[lang]')!.lang);
+    expect(languages('.bubble', '.prose', '.sources li')).to.deep.equal(['fa', 'fa', 'fa']);
+    expect(languages('.answer [role=heading]', '.sources ol', '.tools')).to.deep.equal(['en', 'en', 'en']);
+  });
+
   it('keeps the language before while the next is loaded', async () => {
     const element = await open(line.src, { lang: 'de' });
     await speaks(element, 'de');

@@ -15,7 +15,7 @@ import type { View } from './view.js';
  * something came behind them, and they were the last child no more, all blocks of theirs would be styled and laid out anew.
  */
 export function answer(turn: Turn, view: View) {
-  const { strings, name, headingLevel, now, isLoading, silenced, prose, onCommit } = view;
+  const { strings, language, name, headingLevel, now, isLoading, silenced, prose, onCommit } = view;
   const shown = view.variants.of(turn);
   const { reply } = shown;
   const isLast = view.turns.at(-1)?.key === turn.key;
@@ -32,7 +32,7 @@ export function answer(turn: Turn, view: View) {
       <div class="visually-hidden" role="heading" aria-level=${headingLevel + 1}>
         ${format(strings.botSaid, { name }, strings.lang)}
       </div>
-      <div>${keyed(shown.index, streamingText(reply, prose, onCommit))}</div>
+      <div lang=${language}>${keyed(shown.index, streamingText(reply, prose, onCommit))}</div>
       ${sources(reply, view)}
       ${
         isThinking

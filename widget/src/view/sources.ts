@@ -10,13 +10,16 @@ interface Source {
 }
 
 /** What a reply cites, in the order of its numbers. */
-export function sources({ details, text }: ShownReply, { strings, prose }: View): TemplateResult | typeof nothing {
+export function sources(
+  { details, text }: ShownReply,
+  { strings, language, prose }: View,
+): TemplateResult | typeof nothing {
   if (details.sources.length === 0 || text === '') return nothing;
   return html`
     <div class="sources">
       <p class="aside" aria-hidden="true">${strings.sources}</p>
       <ol aria-label=${strings.sources}>
-        ${details.sources.map(({ title, url }) => html`<li tabindex="-1">${entry(title, url, prose.links)}</li>`)}
+        ${details.sources.map(({ title, url }) => html`<li tabindex="-1" lang=${language}>${entry(title, url, prose.links)}</li>`)}
       </ol>
     </div>
   `;

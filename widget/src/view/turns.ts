@@ -10,7 +10,7 @@ import type { View } from './view.js';
 export function turns(view: View): TemplateResult {
   const days = dayLines(view.turns, view.strings, view.strings.lang, Date.now());
   return html`
-    <ol class="turns ${view.isAway ? 'away' : ''}" role="list" lang=${view.language}>
+    <ol class="turns ${view.isAway ? 'away' : ''}" role="list">
       ${earlierMessages(view)}
       ${repeat(
         view.turns,
@@ -26,7 +26,7 @@ export function turns(view: View): TemplateResult {
 }
 
 function question(turn: Turn, view: View) {
-  const { strings, headingLevel, editor, onTakeBack } = view;
+  const { strings, language, headingLevel, editor, onTakeBack } = view;
   const isEditing = editor.isAt(turn);
   return html`
     <li class="message question ${isEditing ? 'editing' : ''}" part="message message-user">
@@ -34,7 +34,8 @@ function question(turn: Turn, view: View) {
       ${
         isEditing
           ? editor.render()
-          : html`<div class="bubble" part="bubble" dir="auto">${turn.question}</div> ${pen(turn, view)}`
+          : html`<div class="bubble" part="bubble" lang=${language} dir="auto">${turn.question}</div>
+              ${pen(turn, view)}`
       }
       ${
         turn.reply.phase === 'idle'
