@@ -70,8 +70,16 @@ export function shortNames() {
   );
 }
 
+/** By their text: each module is read once to count, and once to rename. */
+const READ = new Map();
+
 /** The classes a module names, and where; and the words that stand alone in its other strings. */
 export function mentions(code, id) {
+  if (!READ.has(code)) READ.set(code, read(code, id));
+  return READ.get(code);
+}
+
+function read(code, id) {
   const { program, errors } = parseSync(id, code);
   if (errors.length) throw new Error(`${id}: ${errors[0].message}`);
   const classes = [];
