@@ -275,7 +275,9 @@ describe('scrolling', () => {
     await begin('bottom');
     await turnTo(360, 700);
     await sayWords();
-    for (let deltaY = -600; distance() < scroller().scrollHeight - 1500; deltaY = -777) {
+    let places = 0;
+    for (let deltaY = -600; distance() < scroller().scrollHeight - 3_000; deltaY = -1_554) {
+      places++;
       await wheel(deltaY);
       const [word] = [...wordTops()].find(([, top]) => top >= 0)!;
       const { scrollTop } = scroller();
@@ -286,6 +288,7 @@ describe('scrolling', () => {
       await turnTo(360, 700);
       expect(scroller().scrollTop, `${word} again`).to.be.closeTo(scrollTop, NEAR);
     }
+    expect(places).to.be.within(5, 12);
   });
 
   it('is at the end, or holds the first line, in another width, too', async () => {
