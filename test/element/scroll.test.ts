@@ -2,6 +2,7 @@ import { expect, fixture, html, nextFrame } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import './page.js';
+import { distanceOf, reachesEnd, scrollerOf, turnWheel } from './reader.js';
 import { Chat, type Turn } from './server.js';
 import { answer, ask, button, expectAccessible, open, press, query, status, until } from './visitor.js';
 
@@ -11,9 +12,10 @@ describe('scrolling', () => {
   let turn: Turn;
   let lines = 0;
 
-  const scroller = () => query(element, '.scroll')!;
-  const distance = () => scroller().scrollHeight - scroller().clientHeight - scroller().scrollTop;
-  const atEnd = () => until(() => distance() <= 1, `the end, which is ${distance()} px away`);
+  const scroller = () => scrollerOf(element);
+  const distance = () => distanceOf(element);
+  const atEnd = () => reachesEnd(element);
+  const wheel = (deltaY: number) => turnWheel(element, deltaY);
 
   async function begin(follow: string): Promise<void> {
     chat = await Chat.open();
@@ -27,17 +29,6 @@ describe('scrolling', () => {
     await turn.say(Array.from({ length: paragraphs }, () => `Line ${++lines}.\n\n`).join(''));
     await until(() => answer(element)?.textContent?.endsWith(`Line ${lines}.`), `line ${lines}`);
     for (let frame = 0; frame < 3; frame++) await nextFrame();
-  }
-
-  /** Turns the wheel as a browser does: the event, then, later, the scrolling. */
-  async function wheel(deltaY: number): Promise<void> {
-    scroller().dispatchEvent(new WheelEvent('wheel', { deltaY, bubbles: true, composed: true }));
-    await nextFrame();
-    // A smooth scrolling begins slowly.
-    for (const step of [Math.sign(deltaY), deltaY - Math.sign(deltaY)]) {
-      scroller().scrollTop += step;
-      await nextFrame();
-    }
   }
 
   /** Where a smooth scrolling comes to rest. */
@@ -230,89 +221,6 @@ describe('scrolling', () => {
     element.newSession();
     await element.updateComplete;
     expect(button(element, 'Jump to latest')).to.equal(undefined);
-  });
-
-  /**
-   * In pixels, of a line and a half: within it, a word is where it was. A place in a paragraph is known by its share of it,
-   * and the last line may be short in one width and full in the other (with WebKit's letters 32 px were seen).
-   */
-  const NEAR = 39;
-
-  /** A reply of all kinds of blocks, each word of which is told by its number. */
-  async function sayWords(): Promise<void> {
-    let words = 0;
-    const some = (count: number) => Array.from({ length: count }, () => `w${++words}`).join(' ');
-    const part = () =>
-      `${some(150)} **${some(20)}** ${some(30)}\n\n- ${some(70)}\n  - ${some(60)}\n- ${some(9)}\n\n> ${some(80)}\n\n${some(20)}\n\n`;
-    await turn.say(Array.from({ length: 5 }, part).join(''));
-    await until(() => answer(element)?.textContent?.trim().endsWith(`w${words}`), 'all words');
-    for (let frame = 0; frame < 3; frame++) await nextFrame();
-  }
-
-  /** Where each word stands, from the top of the view. */
-  function wordTops(): Map<string, number> {
-    const { top } = scroller().getBoundingClientRect();
-    const tops = new Map<string, number>();
-    const texts = document.createTreeWalker(answer(element), NodeFilter.SHOW_TEXT);
-    const range = document.createRange();
-    while (texts.nextNode()) {
-      const text = texts.currentNode as Text;
-      for (const { 0: word, index } of text.data.matchAll(/w\d+/g)) {
-        range.setStart(text, index);
-        range.setEnd(text, index + word.length);
-        tops.set(word, range.getBoundingClientRect().top - top);
-      }
-    }
-    return tops;
-  }
-
-  async function turnTo(inlineSize: number, blockSize: number): Promise<void> {
-    Object.assign(element.style, { inlineSize: `${inlineSize}px`, blockSize: `${blockSize}px` });
-    for (let frame = 0; frame < 3; frame++) await nextFrame();
-  }
-
-  it('has at its top what stood there, or the line beside it, when it gets another width', async () => {
-    await begin('bottom');
-    await turnTo(360, 700);
-    await sayWords();
-    let places = 0;
-    for (let deltaY = -600; distance() < scroller().scrollHeight - 3_000; deltaY = -1_554) {
-      places++;
-      await wheel(deltaY);
-      const [word] = [...wordTops()].find(([, top]) => top >= 0)!;
-      const { scrollTop } = scroller();
-      await turnTo(844, 330);
-      expect(wordTops().get(word), `${word} in a wide view`).to.be.within(-NEAR, NEAR);
-      await grow(1);
-      expect(wordTops().get(word), `${word} while the reply grows`).to.be.within(-NEAR, NEAR);
-      await turnTo(360, 700);
-      expect(scroller().scrollTop, `${word} again`).to.be.closeTo(scrollTop, NEAR);
-    }
-    expect(places).to.be.within(5, 12);
-  });
-
-  it('is at the end, or holds the first line, in another width, too', async () => {
-    await begin('start');
-    await sayWords();
-    const first = () => answer(element).getBoundingClientRect().top - scroller().getBoundingClientRect().top;
-    const before = first();
-    expect(before).to.be.within(0, 60);
-    for (const [inlineSize, blockSize] of [
-      [1200, 330],
-      [360, 700],
-    ] as const) {
-      await turnTo(inlineSize, blockSize);
-      expect(first(), `the first line at ${inlineSize} px`).to.be.closeTo(before, 1);
-    }
-    await wheel(30_000);
-    await atEnd();
-    for (const [inlineSize, blockSize] of [
-      [1200, 330],
-      [360, 700],
-    ] as const) {
-      await turnTo(inlineSize, blockSize);
-      expect(distance(), `the end at ${inlineSize} px`).to.be.within(-1, 1);
-    }
   });
 
   it('moves for nothing but the own message where follow is off', async () => {

@@ -25,6 +25,21 @@ async function heldBack(request: ReplyRequest = SEND, headers: object = LOCATED)
   return { server, clock, line, received, state, over };
 }
 
+/** A request of which not even the headers came for five seconds. */
+async function withoutHeaders() {
+  const server = await startLineServer();
+  const clock = new FakeClock();
+  const transport = new HttpTransport({ src: server.url, clock });
+  const received: Received[] = [];
+  const read = async () => {
+    for await (const batch of transport.open(SESSION, SEND, new AbortController().signal)) received.push(...batch);
+  };
+  const over = read();
+  const post = await server.next();
+  await clock.advance(5_000);
+  return { server, clock, post, received, over };
+}
+
 const answer = (line: Line, events: object[], done = false) => line.answer(200, { events, lastEventId: 9, done });
 
 describe('a stream whose headers came but none of its bytes', () => {
@@ -65,16 +80,7 @@ describe('a stream whose headers came but none of its bytes', () => {
   });
 
   test('or not even its headers is found by its key, and asked for piece by piece', async () => {
-    const server = await startLineServer();
-    const clock = new FakeClock();
-    const transport = new HttpTransport({ src: server.url, clock });
-    const received: Received[] = [];
-    const read = async () => {
-      for await (const batch of transport.open(SESSION, SEND, new AbortController().signal)) received.push(...batch);
-    };
-    const over = read();
-    const post = await server.next();
-    await clock.advance(5_000);
+    const { server, clock, post, received, over } = await withoutHeaders();
     const first = await server.next();
     expect(first.path).toBe(`/sessions/${SESSION}/messages?limit=200`);
     const message = { content: '', status: 'streaming', clientMessageId: 'key-1', lastEventId: 2 };
@@ -102,16 +108,7 @@ describe('a stream whose headers came but none of its bytes', () => {
   });
 
   test('is read after all where its headers come while it is looked for', async () => {
-    const server = await startLineServer();
-    const clock = new FakeClock();
-    const transport = new HttpTransport({ src: server.url, clock });
-    const received: Received[] = [];
-    const read = async () => {
-      for await (const batch of transport.open(SESSION, SEND, new AbortController().signal)) received.push(...batch);
-    };
-    const over = read();
-    const post = await server.next();
-    await clock.advance(5_000);
+    const { server, clock, post, received, over } = await withoutHeaders();
     const search = await server.next();
     expect(search.path).toBe(`/sessions/${SESSION}/messages?limit=200`);
     post.head(200, { ...STREAM });
