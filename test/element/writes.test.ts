@@ -129,6 +129,21 @@ describe('words are written', () => {
     observer.disconnect();
   });
 
+  it('all at once before the first frame of a page that is shown again: nobody saw them flow', async () => {
+    const request = await begin();
+    await request.token('First words. ', 2);
+    await answers(element, 'First words. ');
+    holdRests();
+    stub(document, 'visibilityState', 'hidden');
+    const more = 'and then many more of them, all at once, '.repeat(30);
+    await request.token(more, 3);
+    await until(() => element.messages.at(-1)?.content === `First words. ${more}`, 'them to come');
+    expect(answer(element).textContent).to.equal('First words. ');
+    stub(document, 'visibilityState', 'visible');
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(answer(element).textContent?.trimEnd()).to.equal(`First words. ${more}`.trimEnd());
+  });
+
   it('in tasks of their own where they are very many, also where the page gets no frame', async () => {
     const request = await begin();
     stub(window, 'requestAnimationFrame', () => 0);

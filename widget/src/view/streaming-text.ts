@@ -117,7 +117,7 @@ class StreamingText extends AsyncDirective {
     // Another source of the same text (a reply that is taken up again) changes nothing on the page.
     this.#text = (isOther ? undefined : this.#text) ?? this.#begin();
     if (this.isConnected) this.#follow();
-    this.#commit(FIRST_BUDGET_MS);
+    this.#commit(FIRST_BUDGET_MS, false);
     this.#goOn();
     return this.#container;
   }
@@ -149,10 +149,10 @@ class StreamingText extends AsyncDirective {
     this.#unsubscribe = this.#source?.subscribe(() => this.#schedule()) ?? (() => {});
   }
 
-  /** What came since the last of the slow timers is written before the first frame, however long that takes. */
+  /** What came since the last of the slow timers is written before the first frame, however long that takes: nobody saw it flow. */
   #pageShown = (): void => {
     if (isHidden() || !this.#plan) return;
-    do this.#write();
+    do this.#write(true);
     while (this.#text?.isBehind);
   };
 
@@ -182,10 +182,10 @@ class StreamingText extends AsyncDirective {
     return { isRest: false, cancel: systemClock.after(0, () => this.#write()) };
   }
 
-  #write(): void {
+  #write(isAll = false): void {
     this.#forgetPlan();
     const since = performance.now();
-    if (this.#commit(BUDGET_MS)) {
+    if (this.#commit(BUDGET_MS, isAll)) {
       this.#writtenAt = performance.now();
       // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
       if (isHidden()) this.#container.getBoundingClientRect();
@@ -212,12 +212,12 @@ class StreamingText extends AsyncDirective {
   }
 
   /** Shows what has come, or as much of it as there is time for; true where that changed the page. */
-  #commit(budgetMs: number): boolean {
+  #commit(budgetMs: number, isAll: boolean): boolean {
     const source = this.#source;
     if (!source || !this.#text) return false;
     const whole = source.text;
     const before = this.#length;
-    this.#length = this.#isFlowing ? this.#nextLength(whole) : whole.length;
+    this.#length = this.#isFlowing && !isAll ? this.#nextLength(whole) : whole.length;
     if (this.#length === whole.length) this.#waitingSince = undefined;
     const last = this.#container.lastElementChild;
     this.#text.cite?.(citedBy(source.details.sources));
