@@ -185,10 +185,6 @@ export class FollowScroll implements ReactiveController {
     if (!this.#read) this.#remember();
   }
 
-  get #follows(): boolean {
-    return this.#isPinned && this.#mode !== 'off';
-  }
-
   #scrolled(place: number): void {
     const isDown = place > this.#place;
     const isOther = place !== this.#place;
@@ -214,7 +210,8 @@ export class FollowScroll implements ReactiveController {
     if (this.#keepHeld()) return this.#setAway(this.#distance() > PIN_DISTANCE);
     // Only ever down: who has read on beyond a first line that is held stays there.
     const isBehind = this.#target() > (this.#scroller?.scrollTop ?? 0) + 1;
-    if (this.#follows && (isBehind || (isTurned && !this.#read))) this.#bring();
+    const isToFollow = isBehind || (isTurned && !this.#read);
+    if (this.#isPinned && this.#mode !== 'off' && isToFollow) this.#bring();
     this.#setAway(this.#distance() > PIN_DISTANCE);
   }
 

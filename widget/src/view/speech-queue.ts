@@ -32,8 +32,7 @@ export class SpeechQueue {
   add(sentences: string): void {
     const text = sentences.trim();
     if (!text || this.isFull) return;
-    // A longer sentence is cut at a blank, …
-    const [piece] = /^.{1,240}(?!\S)/.exec(text) ?? [text.slice(0, startOfWord(text) || LONGEST_PIECE)];
+    const piece = text.slice(0, text.length > LONGEST_PIECE ? cutOf(text) : undefined);
     this.#length += piece.length;
     this.isFull = this.#length > MOST;
     if (this.isFull) return;
@@ -70,6 +69,9 @@ export class SpeechQueue {
   }
 }
 
-/** … and without one before a word all the same, as the browser knows words of any script. */
+/** Where a longer sentence is cut: at a blank, and without one before a word all the same, as the browser knows any script's. */
+const cutOf = (text: string): number =>
+  Math.max(0, text.lastIndexOf(' ', LONGEST_PIECE)) || startOfWord(text) || LONGEST_PIECE;
+
 const startOfWord = (text: string): number | undefined =>
   Intl.Segmenter && new Intl.Segmenter('en', { granularity: 'word' }).segment(text).containing(LONGEST_PIECE)?.index;
