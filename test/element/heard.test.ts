@@ -101,6 +101,18 @@ describe('what is heard', () => {
     expect(lines().slice(0, -1).join(' ').length).to.be.within(400, 620);
   });
 
+  it('counts the words of all texts once, and none of code and tables', async () => {
+    await begin();
+    await say(
+      `${PARAGRAPH.repeat(19)}\n\n# Two words\n\n- one\n- **t**wo\n  three\n  - four\n\n    five\n- six seven\n\n`,
+    );
+    await say(
+      '> eight\n>\n> nine ten\n\n```js\nno word of these\n```\n\n| nor | of |\n| --- | --- |\n| this | one |\n\n',
+    );
+    await request.finish(++id);
+    await heard('Reply complete, 335 words. The rest is in the conversation.');
+  });
+
   it('is an item of a list as soon as the next begins, also in lower case, and no more at a time than any text', async () => {
     await begin();
     const item = (number: number) => `item ${number} of a list that is written in lower case, without a stop`;

@@ -23,7 +23,6 @@ interface ReplySpeechHost extends ReactiveControllerHost, HTMLElement {
 const LATE_MS = 1_200;
 /** What was written is read after so many milliseconds: nobody hears sooner, and to read at each write costs 8 % of all. */
 const READ_MS = 250;
-const COUNT_MS = 2_000;
 /** By then the last words of a reply stand in the page. */
 const WRITTEN_MS = 120;
 
@@ -68,10 +67,8 @@ export class ReplySpeech implements ReactiveController {
   /** Words were written to the page. */
   grew(): void {
     this.#cancelLate?.();
-    if (this.#isMuted || this.#mode !== 'sentences') return;
-    // Once nothing more is said, its words are only counted.
-    const delayMs = this.#queue.isFull ? COUNT_MS : READ_MS;
-    this.#cancelRead ??= this.#clock.after(delayMs, () => this.#read(false));
+    if (this.#isMuted || this.#queue.isFull || this.#mode !== 'sentences') return;
+    this.#cancelRead ??= this.#clock.after(READ_MS, () => this.#read(false));
   }
 
   /** The reply is whole; its last words may not be written yet. */

@@ -3,7 +3,8 @@ import type { Strings } from '../strings.js';
 
 /** Blocks of which each is said for itself, with a pause behind it; code and tables are summed up. */
 const SUMMED = '.code,.table';
-const LEAVES = `:is(p,li,h1,h2,h3,h4,h5,h6,${SUMMED}):not(:is(${SUMMED}) *)`;
+const WORDY = 'p,li,h1,h2,h3,h4,h5,h6';
+const LEAVES = `:is(${WORDY},${SUMMED}):not(:is(${SUMMED}) *)`;
 /** What a reader makes a pause behind, in any script (`।`, `؟`, `。`). */
 const ENDED = /[\p{STerm}:;…]$|^$/u;
 /** Less than this is no sentence worth a word of its own: it is said with the next. */
@@ -19,7 +20,6 @@ export class SpokenText {
   #blocks = 0;
   /** Of the block behind them, so many characters were said. */
   #length = 0;
-  words = 0;
   /** Made once: to make one costs more than to use it. Where there is none (Firefox before 125), a block is said at once. */
   readonly #segmenter: Intl.Segmenter | undefined;
 
@@ -28,17 +28,20 @@ export class SpokenText {
     this.#segmenter = Intl.Segmenter && new Intl.Segmenter(language, { granularity: 'sentence' });
   }
 
-  /**
-   * What can be said now and was not said before. `isOver`: nothing more comes. `isHeard`: somebody listens to what is
-   * taken next; else blocks are but counted, and not cut into sentences.
-   */
+  /** All there are, but for those of code and tables: they are summed up. */
+  get words(): number {
+    return [...this.#container.querySelectorAll(`:is(${WORDY}):not(:is(${SUMMED}) *)`)]
+      .map((leaf) => ownText(leaf).split(/\S+/).length - 1)
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  /** What can be said now and was not said before, as long as `isHeard`. `isOver`: nothing more comes. */
   *next(strings: Strings, isOver: boolean, isHeard: () => boolean): Generator<string> {
     const { children } = this.#container;
-    for (let block; (block = children[this.#blocks]);) {
+    for (let block; isHeard() && (block = children[this.#blocks]);) {
       const isWhole = isOver || this.#blocks < children.length - 1;
       const rest = textOf(block, strings, isWhole).slice(this.#length);
-      const sentences =
-        this.#segmenter && isHeard() ? [...this.#segmenter.segment(rest)].map(({ segment }) => segment) : [rest];
+      const sentences = this.#segmenter ? [...this.#segmenter.segment(rest)].map(({ segment }) => segment) : [rest];
       // The last one may go on.
       if (!isWhole) sentences.pop();
       let piece = '';
@@ -46,19 +49,14 @@ export class SpokenText {
         piece += sentence;
         if (piece.length < LEAST) continue;
         this.#length += piece.length;
-        yield this.#counted(piece);
+        yield inOneLine(piece);
         piece = '';
       }
       if (!isWhole) break;
       this.#blocks++;
       this.#length = 0;
-      yield this.#counted(piece);
+      yield inOneLine(piece);
     }
-  }
-
-  #counted(piece: string): string {
-    this.words += piece.split(/\S+/).length - 1;
-    return piece.replace(/\s+/g, ' ');
   }
 }
 
@@ -69,19 +67,23 @@ function textOf(block: Element, strings: Strings, isWhole: boolean): string {
     .map((leaf, index, all) => {
       const isOpen = !isWhole && !all[index + 1];
       if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
-      const text = ownText(leaf).replace(/\s+/g, ' ').trim();
+      const text = inOneLine(ownText(leaf)).trim();
       return isOpen || ENDED.test(text) ? text : `${text}.`;
     })
     .join('\n');
 }
 
-/** Without what its inner leaves say for themselves. */
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
+/** Without what its inner leaves say for themselves; most have none. */
 const ownText = (leaf: Element): string =>
-  [...leaf.childNodes]
-    .map((node) =>
-      node instanceof Element && (node.matches(LEAVES) || node.querySelector(LEAVES)) ? '' : node.textContent,
-    )
-    .join('');
+  leaf.querySelector(LEAVES)
+    ? [...leaf.childNodes]
+        .map((node) =>
+          node instanceof Element && (node.matches(LEAVES) || node.querySelector(LEAVES)) ? '' : node.textContent,
+        )
+        .join('')
+    : leaf.textContent;
 
 function summary(block: Element, strings: Strings): string {
   const wordsIn = (selector: string) => block.querySelector(selector)?.textContent ?? '';
