@@ -129,6 +129,22 @@ describe('words are written', () => {
     observer.disconnect();
   });
 
+  for (const end of ['end', 'stop'] as const) {
+    it(`to the last at once, and not after a rest, where no more come: ${end}`, async () => {
+      const request = await begin();
+      element.smoothing = 'off';
+      await request.token('First words. ', 2);
+      await answers(element, 'First words. ');
+      holdRests();
+      await request.token('The last words.', 3);
+      await until(() => element.messages.at(-1)?.content.endsWith('The last words.') ?? false, 'them to come');
+      expect(answer(element).textContent, 'written too early').to.equal('First words. ');
+      if (end === 'end') await request.finish(4);
+      else element.stop();
+      await answers(element, 'First words. The last words.');
+    });
+  }
+
   it('all at once before the first frame of a page that is shown again: nobody saw them flow', async () => {
     const request = await begin();
     await request.token('First words. ', 2);

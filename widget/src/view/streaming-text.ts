@@ -157,11 +157,18 @@ class StreamingText extends AsyncDirective {
   };
 
   #schedule(): void {
-    if (this.#source && ENDS[this.#source.phase]) this.#caret.end();
+    const isOver = this.#source && ENDS[this.#source.phase];
+    if (isOver) this.#caret.end();
     this.#waitingSince ??= systemClock.now();
     const restMs = this.#writtenAt + this.#restMs - systemClock.now();
-    if (restMs > 0) this.#plan ??= this.#afterRest(restMs + NEXT_WORDS_MS);
-    else if (!this.#plan || this.#plan.isRest) this.#writeSoon();
+    if (this.#plan && !this.#plan.isRest) return;
+    if (restMs <= 0) this.#writeSoon();
+    else if (!isOver) this.#plan ??= this.#afterRest(restMs + NEXT_WORDS_MS);
+    else {
+      // There is nothing to rest for.
+      this.#forgetPlan();
+      this.#plan = this.#inNextTask();
+    }
   }
 
   #afterRest(delayMs: number): Plan {
