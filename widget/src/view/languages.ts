@@ -25,9 +25,7 @@ export class Languages<Tag extends string = string> {
     const tags = [...this.#added.keys(), ...this.#shipped, 'en'];
     const parts = language.split('-');
     const parents = parts.map((_, index) => parts.slice(0, parts.length - index).join('-'));
-    const found = parents.find((parent) => tags.includes(parent));
-    const like = likely(language);
-    return found ?? tags.find((tag) => likely(tag) === like);
+    return parents.find((parent) => tags.includes(parent)) ?? tags.find((tag) => likely(tag) === likely(language));
   }
 
   /** The texts of a tag that `match` gave; undefined where they have to be loaded first. */

@@ -19,6 +19,7 @@ export class ShownLanguage implements ReactiveController {
   readonly #attributes = new MutationObserver(() => this.#look());
   #unsubscribe: () => void = () => {};
   #table: Partial<Strings> = {};
+  #strings = completeStrings();
   /** What was asked for last; loading it is under way, or was in vain. */
   #asked: { readonly tag: string; hasFailed: boolean } | undefined;
 
@@ -28,9 +29,9 @@ export class ShownLanguage implements ReactiveController {
     host.addController(this);
   }
 
-  /** Those that the page has set, else those of the language, else English: one by one. */
+  /** Those that the page has set, else those of the language, else English: one by one. As of the last update. */
   get strings(): Strings {
-    return completeStrings(this.#table, this.#host.strings);
+    return this.#strings;
   }
 
   /** What the visitor is most likely written to in. */
@@ -63,6 +64,11 @@ export class ShownLanguage implements ReactiveController {
   }
 
   hostUpdate(): void {
+    this.#match();
+    this.#strings = completeStrings(this.#table, this.#host.strings);
+  }
+
+  #match(): void {
     const tag = this.#languages.match(this.wanted);
     if (tag !== this.#asked?.tag) this.#asked = undefined;
     if (tag === undefined) {
