@@ -24,7 +24,10 @@ export interface CodeBlockOptions {
 const MAX_LENGTH = 12_000;
 /** Work waits for an idle moment, but no longer than so many milliseconds. */
 const IDLE_TIMEOUT_MS = 500;
-/** For so many milliseconds block follows block in one idle moment, where that lasts: each moment costs a frame. */
+/**
+ * For so many milliseconds block follows block in one idle moment, as long as it lasts as long again: each moment costs a
+ * frame.
+ */
 const IDLE_WORK_MS = 8;
 
 /**
@@ -247,7 +250,10 @@ function whenIdle(callback: (isFree: () => boolean) => void): () => void {
   if (typeof requestIdleCallback === 'undefined') return systemClock.after(0, () => callback(() => false));
   const idle = (deadline: IdleDeadline) => {
     const since = performance.now();
-    callback(() => performance.now() - since < IDLE_WORK_MS && deadline.timeRemaining() > IDLE_WORK_MS);
+    callback(() => {
+      const spentMs = performance.now() - since;
+      return spentMs < IDLE_WORK_MS && spentMs < deadline.timeRemaining();
+    });
   };
   const id = requestIdleCallback(idle, { timeout: IDLE_TIMEOUT_MS });
   return () => cancelIdleCallback(id);
