@@ -10,7 +10,7 @@ export async function askElement(page: Page, order: Order): Promise<void> {
     await element.send(question);
     const later = () => new Promise((resolve) => setTimeout(resolve, 150));
     const prose = () => [...(element.shadowRoot?.querySelectorAll('[part="prose"]') ?? [])].at(-1);
-    const count = () => prose()?.querySelectorAll('*').length ?? 0;
+    const count = () => prose()?.getElementsByTagName('*').length ?? 0;
     // What does not fit into one write follows, at most 80 ms later, and then the colours. Nothing that makes a frame is done
     // meanwhile, and little else: frames are what is measured.
     while (element.status !== 'done') await later();
