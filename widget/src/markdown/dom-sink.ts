@@ -148,7 +148,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const { kind, outer, content, parent, attributes } = made;
     // What a chip shows is its own.
     if (kind !== 'img') this.cut();
-    if (outer instanceof HTMLAnchorElement) {
+    if (outer instanceof HTMLAnchorElement && outer.textContent) {
       // What has a direction is isolated: marks of direction in a text turn round neither the host nor what follows.
       outer.dir = this.#direction || 'auto';
       // Behind a text that names another place than the one the link leads to.

@@ -41,11 +41,6 @@ const IS_PLACE = /@|\[\w*:|(?:\.\d+){3}|\.[\p{L}\p{M}]{2}/u;
 /** Where a link leads to, its host or who is written to or called, if its text names another place: then it must be seen. */
 export function hiddenHost(text: string, href: string): string | undefined {
   const seen = text.replace(UNSEEN, '').normalize('NFKC').replace(PERIODS, '.');
-  // Behind a scheme comes a place, also one without a period.
-  const named = seen
-    .replaceAll('://', ' @')
-    .split(NO_NAME)
-    .filter((name) => IS_PLACE.test(name));
   const { host, pathname, search, username } = new URL(href);
   // More than a subject may be more addresses.
   const place = host || pathname + (/&|^\?(?!subject=)/.test(search) ? search : '');
@@ -55,7 +50,9 @@ export function hiddenHost(text: string, href: string): string | undefined {
   // The code of a country may come before it.
   const isOther =
     href.startsWith('tel:') && number && ![0, 1, 2, 3].some((code) => digitsOf(place).slice(code) === number);
-  return isOther || named.some((name) => bare(name) !== bare(place)) ? place : undefined;
+  // Behind a scheme comes a place, also one without a period.
+  const named = seen.replaceAll('://', ' @').split(NO_NAME);
+  return isOther || named.some((name) => IS_PLACE.test(name) && bare(name) !== bare(place)) ? place : undefined;
 }
 
 /** The digits of a telephone number, without the zeros that are dialled before it. */
