@@ -11,9 +11,10 @@ export async function askElement(page: Page, order: Order): Promise<void> {
     const later = () => new Promise((resolve) => setTimeout(resolve, 150));
     const prose = () => [...(element.shadowRoot?.querySelectorAll('[part="prose"]') ?? [])].at(-1);
     const count = () => prose()?.getElementsByTagName('*').length ?? 0;
-    // What does not fit into one write follows, at most 80 ms later, and then the colours. Nothing that makes a frame is done
-    // meanwhile, and little else: frames are what is measured.
-    while (element.status !== 'done') await later();
+    // Nothing that makes a frame is done meanwhile, and little else: frames are what is measured.
+    const changes = () => new Promise((resolve) => element.addEventListener('chat-status', resolve, { once: true }));
+    while (element.status !== 'done') await changes();
+    // What does not fit into one write follows in tasks of their own, and then the colours.
     for (let before = -1; before !== count();) {
       before = count();
       await later();
