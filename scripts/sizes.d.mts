@@ -10,5 +10,7 @@ export function measureSizes(): Promise<Size[]>;
 export const LOOK_GZIP_LIMIT: number;
 /** What is for the eye and the ear: styles, icons, English, the announcer. */
 export function measureLook(): Promise<Size>;
+/** What is measured of it: its code as it stands in `chat-stream.js`, without what ties its module to others. */
+export function bundleLook(): Promise<Buffer>;
 /** Bytes as kB with one digit. */
 export function kB(bytes: number): string;

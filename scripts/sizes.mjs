@@ -2,13 +2,14 @@
  * `npm run sizes`: what a visitor downloads, as built. The second line is the same file without Lit, for a page that has
  * Lit already, the third the Markdown renderer alone; both are
  * built in memory. Then what is fetched when a reply has code, with a grammar for each language, and the largest of the
- * languages. Last, of the first file, all that is for the eye and the ear: styles, icons, English, the announcer; it has a
- * bound of its own, `LOOK_GZIP_LIMIT`.
+ * languages. Last, of the first file, all that is for the eye and the ear: styles, icons, English, the announcer with what
+ * gives it its sentences; it has a bound of its own, `LOOK_GZIP_LIMIT`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build } from 'vite';
+import MagicString from 'magic-string';
+import { build, parseSync } from 'vite';
 import joinSheets from './join-sheets.mjs';
 import loadBesideScript from './load-beside-script.mjs';
 import minifyLitTemplates from './minify-lit-templates.mjs';
@@ -50,8 +51,15 @@ export async function measureSizes() {
 
 /** @returns {Promise<{ name: string, bytes: number, gzip: number, brotli: number }>} */
 export async function measureLook() {
-  return measure(
-    'look and announcer',
+  return measure('look and announcer', await bundleLook());
+}
+
+/**
+ * All of the look as it stands in `chat-stream.js`. It is bundled as a module, which has three things that the file has
+ * not, and these alone are cut out of it: `import`, for a neighbour's exports; `export`; comments for bundlers.
+ */
+export async function bundleLook() {
+  const code = String(
     await bundle('look.js', [
       look(),
       joinSheets(),
@@ -60,6 +68,12 @@ export async function measureLook() {
       shortenPrivateProperties(),
     ]),
   );
+  const { program, comments } = parseSync('look.js', code);
+  const shipped = new MagicString(code);
+  for (const { type, start, end } of [...program.body, ...comments]) {
+    if (/^(Import|ExportNamed)Declaration$|^Block$/.test(type)) shipped.remove(start, end);
+  }
+  return Buffer.from(shipped.toString());
 }
 
 /** An entry that is all of the look, and nothing else: what it imports of the rest is left out. */

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { formOf } from '../../server/src/config/help.js';
 import { settings } from '../../server/src/config/settings.js';
-import { LOOK_GZIP_LIMIT, measureLook, measureSizes } from '../../scripts/sizes.mjs';
+import { ENGLISH } from '../../widget/src/strings.js';
+import { bundleLook, LOOK_GZIP_LIMIT, measureLook, measureSizes } from '../../scripts/sizes.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(`${ROOT}/${path}`, 'utf8');
@@ -193,6 +194,29 @@ describe('the README', () => {
     expect(gzip, 'Compact the styles: npm run sizes').toBeLessThanOrEqual(LOOK_GZIP_LIMIT);
     const [, claimed] = /announcer together at most ([\d.]+) kB/.exec(README) ?? [];
     expect(Number(claimed) * 1_000).toBe(LOOK_GZIP_LIMIT);
+  });
+
+  test('counts in that bound all that ships of them, as it ships', async () => {
+    const look = String(await bundleLook());
+    expect(look).not.toMatch(/\b(import|export)\b|\/\*/);
+    const shipped = read('widget/dist/chat-stream.js');
+    // But for the names of what is inserted, which each file gives anew.
+    const texts = (look.match(/`[^`]*`/g) ?? []).filter((text) => !text.includes('${'));
+    expect(texts.length).toBeGreaterThan(100);
+    for (const text of texts) expect(shipped).toContain(text);
+
+    const sheets = readdirSync(`${ROOT}/widget/src/view`).filter((name) => name.endsWith('.styles.ts'));
+    for (const sheet of sheets) {
+      expect(read('widget/src/chat-stream.styles.ts'), sheet).toContain(`'./view/${sheet.replace('.ts', '.js')}'`);
+    }
+    for (const [key, text] of Object.entries(ENGLISH)) expect(look).toContain(`${key}:\`${text}\``);
+    for (const [, line] of read('widget/src/view/icons.ts').matchAll(/(?<=icon\(\s*)'(.*)'/g)) {
+      expect(look).toContain(line);
+    }
+    // Of the announcer, and of each module that gives it its sentences.
+    for (const text of ['data-announcer=', '.isConnected||', '{STerm}', 'granularity:`word`']) {
+      expect(look).toContain(text);
+    }
   });
 
   test('says how long code is that has no colours', () => {
