@@ -80,10 +80,7 @@ export const composer = css`
     }
   }
   .fine {
-    margin-block: 8px 0;
-    font-size: var(--_caption);
-    line-height: 1.4;
-    color: var(--_ink-2);
+    margin-block-start: 8px;
     text-align: center;
     text-wrap: balance;
   }

@@ -140,7 +140,7 @@ export class Composer implements ReactiveController {
         </button>
       </form>
       ${count === undefined ? nothing : html`<p class="aside count" aria-hidden="true">${count}</p>`}
-      ${hint === undefined ? nothing : html`<p class="fine" role="status">${hint}</p>`}
+      ${hint === undefined ? nothing : html`<p class="aside fine" role="status">${hint}</p>`}
     `;
   }
 

@@ -30,7 +30,7 @@ export function footer({ strings, turns: list, isOnline, isReadOnly, isAway }: V
     ${isOnline ? nothing : html`<p class="banner">${ICONS.offline}<span>${strings.offlineText}</span></p>`}
     ${isReadOnly ? html`<p class="locked" part="locked">${strings.readOnly}</p>` : isEnded ? nothing : composer()}
     <slot name="footer"
-      >${disclosure === '' ? nothing : html`<p class="fine" part="disclosure">${disclosure}</p>`}</slot
+      >${disclosure === '' ? nothing : html`<p class="aside fine" part="disclosure">${disclosure}</p>`}</slot
     >
   `;
 }

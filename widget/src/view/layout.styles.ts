@@ -22,9 +22,7 @@ export const layout = css`
   .suggestions[hidden] {
     display: none;
   }
-  *,
-  *::before,
-  *::after {
+  * {
     box-sizing: border-box;
     scrollbar-width: thin;
     scrollbar-color: var(--_line-strong) transparent;

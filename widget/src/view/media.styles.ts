@@ -55,15 +55,11 @@ export const media = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    *,
-    *::before,
-    *::after {
+    /* .pending waits for a while, without a motion. */
+    :not(.pending),
+    ::after {
       animation: none !important;
       transition: none !important;
-    }
-    /* It waits for a while, without a motion. */
-    .pending {
-      animation: appear 0.01s 0.3s both !important;
     }
     .orbs i {
       opacity: 0.7;

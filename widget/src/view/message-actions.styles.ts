@@ -50,12 +50,6 @@ export const messageActionStyles = css`
     font-variant-numeric: tabular-nums;
     color: var(--_ink-2);
   }
-  .aside {
-    margin: 0;
-    font-size: var(--_caption);
-    line-height: 1.4;
-    color: var(--_ink-2);
-  }
   .count {
     margin: 6px 12px 0;
     text-align: end;
@@ -123,6 +117,9 @@ export const messageActionStyles = css`
     }
   }
   li::marker,
+  .means,
+  .image-host,
+  .link-host,
   .host {
     color: var(--_ink-2);
   }

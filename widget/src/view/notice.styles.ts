@@ -37,9 +37,6 @@ export const notice = css`
   .what {
     font-weight: 600;
   }
-  .means {
-    color: var(--_ink-2);
-  }
   .ways {
     grid-column: 2;
     display: flex;

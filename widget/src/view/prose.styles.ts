@@ -73,9 +73,6 @@ export const prose = css`
       vertical-align: -0.12em;
       accent-color: var(--_accent);
     }
-    .link-host {
-      color: var(--_ink-2);
-    }
     strong {
       font-weight: 650;
     }
@@ -133,9 +130,7 @@ export const prose = css`
       tab-size: 2;
     }
     code {
-      background: none;
-      padding: 0;
-      font: inherit;
+      all: unset;
     }
   }
   .code-head {
@@ -225,9 +220,6 @@ export const prose = css`
     font-size: var(--_ui);
     text-align: start;
     overflow-wrap: anywhere;
-  }
-  .image-host {
-    color: var(--_ink-2);
   }
   /* The caret: behind the last words, in whatever they stand. */
   .growing {

@@ -20,16 +20,19 @@ export const transcript = css`
     overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
+  .aside {
+    margin: 0;
+    font-size: var(--_caption);
+    line-height: 1.4;
+    color: var(--_ink-2);
+  }
   .queued {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
     justify-content: end;
     gap: 6px;
-    margin-block: 6px 0;
-    font-size: var(--_caption);
-    line-height: 1.4;
-    color: var(--_ink-2);
+    margin-block-start: 6px;
     svg {
       inline-size: 14px;
     }

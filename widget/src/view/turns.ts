@@ -39,7 +39,7 @@ function question(turn: Turn, view: View) {
       }
       ${
         turn.reply.phase === 'idle'
-          ? html`<p class="queued">
+          ? html`<p class="aside queued">
               ${ICONS.clock}${strings.queued}
               <button type="button" class="take-back" @click=${() => onTakeBack(turn)}>${strings.takeBack}</button>
             </p>`
