@@ -13,6 +13,7 @@ import { build, parseSync } from 'vite';
 import joinSheets from './join-sheets.mjs';
 import loadBesideScript from './load-beside-script.mjs';
 import minifyLitTemplates from './minify-lit-templates.mjs';
+import orderByLikeness from './order-by-likeness.mjs';
 import shortenPrivateClasses from './shorten-private-classes.mjs';
 import shortenPrivateProperties from './shorten-private-properties.mjs';
 
@@ -39,6 +40,7 @@ export async function measureSizes() {
       await bundle('src/define.ts', [
         loadBesideScript(),
         joinSheets(),
+        orderByLikeness(),
         shortenPrivateClasses(),
         minifyLitTemplates(),
         shortenPrivateProperties(),
@@ -63,6 +65,7 @@ export async function bundleLook() {
     await bundle('look.js', [
       look(),
       joinSheets(),
+      orderByLikeness(),
       shortenPrivateClasses(),
       minifyLitTemplates(),
       shortenPrivateProperties(),

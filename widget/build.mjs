@@ -9,6 +9,7 @@ import joinSheets from '../scripts/join-sheets.mjs';
 import loadBesideScript from '../scripts/load-beside-script.mjs';
 import ownTrustedTypesPolicy from '../scripts/own-trusted-types-policy.mjs';
 import minifyLitTemplates from '../scripts/minify-lit-templates.mjs';
+import orderByLikeness from '../scripts/order-by-likeness.mjs';
 import shortenPrivateClasses from '../scripts/shorten-private-classes.mjs';
 import shortenPrivateProperties from '../scripts/shorten-private-properties.mjs';
 
@@ -26,6 +27,7 @@ await build({
     loadBesideScript(),
     ownTrustedTypesPolicy(),
     joinSheets(),
+    orderByLikeness(),
     shortenPrivateClasses(),
     minifyLitTemplates(),
     shortenPrivateProperties(),

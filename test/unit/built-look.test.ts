@@ -1,6 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { minifyCss } from '../../scripts/minify-lit-templates.mjs';
+import { inOrder } from '../../scripts/order-by-likeness.mjs';
 import { mentions, shortNames } from '../../scripts/shorten-private-classes.mjs';
+import { ENGLISH } from '../../widget/src/strings.js';
 
 test('a sheet loses the white space that separates nothing', () => {
   expect(minifyCss('a { inset: max(1px, var(--_a)) calc(1px + 2%); }')).toBe(
@@ -31,6 +34,28 @@ test.each([
   'transition:var(--_a);transition-property:opacity',
 ])('what is said of a part stays behind what is said of the whole: %s', (declarations) => {
   expect(minifyCss(`a{${declarations}}`)).toBe(`a{${declarations}}`);
+});
+
+describe('the entries of a table', () => {
+  const entries = Object.entries(ENGLISH).map(([key, text]) => `${key}:'${text}',`);
+
+  test('follow those they have most of themselves in common with, and else stay as they were written', () => {
+    expect(inOrder(['sent:', 'other:', 'a', 'brother:', 'resent:'])).toEqual([
+      'sent:',
+      'resent:',
+      'other:',
+      'brother:',
+      'a',
+    ]);
+    expect(inOrder([])).toEqual([]);
+  });
+
+  test('are all there, once, and compress better', () => {
+    const ordered = inOrder(entries);
+    expect(ordered.toSorted()).toEqual(entries.toSorted());
+    expect(gzipSync(ordered.join('')).length).toBeLessThan(gzipSync(entries.join('')).length);
+    expect(inOrder(entries)).toEqual(ordered);
+  });
 });
 
 describe('a class', () => {
