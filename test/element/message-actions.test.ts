@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { setViewport } from '@web/test-runner-commands';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { record, stub, warnings } from './page.js';
+import { record, warnings } from './page.js';
 import { Chat, Line } from './server.js';
 import {
   announced,
@@ -89,25 +89,6 @@ describe('what can be done with a reply', () => {
     element.actions = '';
     await element.updateComplete;
     expect(query(element, '.tools')).to.be.null;
-  });
-
-  it('copies the text as it was written, says so, and tells the page', async () => {
-    const copied: string[] = [];
-    stub(navigator.clipboard, 'writeText', async (text) => void copied.push(text));
-    const events = record(element, 'chat-copy');
-    await answered(element, line, 'm1', 'First.');
-    await press(element, 'Copy');
-    await until(() => button(element, 'Copied'), 'the button to say so');
-    expect(copied).to.deep.equal(['First.']);
-    expect(events).to.deep.equal([{ messageId: 'm1', text: 'First.' }]);
-    expect(announced(element, 'log')).to.include('Copied');
-  });
-
-  it('says where copying does not work', async () => {
-    stub(navigator.clipboard, 'writeText', () => Promise.reject(new Error('no')));
-    await answered(element, line, 'm1', 'First.');
-    await press(element, 'Copy');
-    await shows(element, 'Copy did not work. Select the text instead.');
   });
 });
 

@@ -65,14 +65,17 @@ export function hurry(times: number): void {
   stub(window, 'setTimeout', hurried as typeof setTimeout);
 }
 
-/** Stops the page's time for the rests between two writes. The returned function lets so much of it pass. */
-export function holdRests(): (passMs: number) => void {
+/**
+ * Stops the page's time for waits of `leastMs` to `mostMs`: those between two writes, where none are named. The returned
+ * function lets so much of it pass.
+ */
+export function holdRests(leastMs = 20, mostMs = 100): (passMs: number) => void {
   let now = performance.now();
   let waiting: { readonly id: unknown; readonly at: number; readonly callback: () => void }[] = [];
   const { setTimeout, clearTimeout } = window;
   stub(performance, 'now', () => now);
   const holding = (callback: () => void, delayMs = 0) => {
-    if (delayMs < 20 || delayMs > 100) return setTimeout(callback, delayMs);
+    if (delayMs < leastMs || delayMs > mostMs) return setTimeout(callback, delayMs);
     const id = setTimeout(() => {});
     waiting.push({ id, at: now + delayMs, callback });
     return id;

@@ -12,7 +12,7 @@ export interface MarkdownStrings {
 export type Copy = (text: string, code: HTMLElement) => Promise<boolean>;
 
 /** How long a button says that it has copied, in milliseconds. */
-const COPIED_MS = 2_000;
+export const COPIED_MS = 2_000;
 
 /** A block of code with its language, and a button that copies it: its frame, and the element of the code itself. */
 export function createCodeFrame(

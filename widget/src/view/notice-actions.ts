@@ -1,7 +1,7 @@
-import type { ReactiveControllerHost } from 'lit';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { dispatch } from '../events.js';
-import { type Copy, copyOrSelect } from '../markdown/code-frame.js';
-import type { ShownReply } from '../reply/index.js';
+import { COPIED_MS, type Copy, copyOrSelect } from '../markdown/code-frame.js';
+import { type Clock, type ShownReply, systemClock } from '../reply/index.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
 import type { FocusKeeper } from './focus-keeper.js';
@@ -22,13 +22,26 @@ interface Context {
 }
 
 /** Does what the buttons of notices say. */
-export class NoticeActions {
-  /** Whether copying a reply worked, where it was tried. */
+export class NoticeActions implements ReactiveController {
+  /** Whether copying a reply worked, where it was tried: for a moment that it did, for good that it did not. */
   readonly copies = new WeakMap<ShownReply, boolean>();
   readonly #context: Context;
+  readonly #clock: Clock;
+  /** What would end such a moment later. */
+  readonly #moments = new Map<ShownReply, () => void>();
 
-  constructor(context: Context) {
+  constructor(context: Context, clock: Clock = systemClock) {
     this.#context = context;
+    this.#clock = clock;
+    context.host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    for (const [reply, cancel] of this.#moments) {
+      cancel();
+      this.copies.delete(reply);
+    }
+    this.#moments.clear();
   }
 
   act(action: NoticeAction, reply: ShownReply): void {
@@ -70,6 +83,17 @@ export class NoticeActions {
     const { host } = this.#context;
     const works = await copy(reply.text);
     this.copies.set(reply, works);
+    this.#moments.get(reply)?.();
+    if (works) {
+      this.#moments.set(
+        reply,
+        this.#clock.after(COPIED_MS, () => {
+          this.#moments.delete(reply);
+          this.copies.delete(reply);
+          host.requestUpdate();
+        }),
+      );
+    }
     if (works) dispatch(host, 'chat-copy', { messageId: reply.messageId, text: reply.text });
     this.#told(works);
     host.requestUpdate();
