@@ -112,9 +112,12 @@ describe('code', () => {
     await say(`${fence('')}\n${fence('klingon')}\n${fence('js', long)}\n${fence('js', most)}`);
     await until(() => answer(element).querySelectorAll('.code').length === 4, 'four blocks');
     const blocks = [...answer(element).querySelectorAll('.code code')];
-    // Of a long reply code out of view waits.
-    blocks[3]!.scrollIntoView();
-    await until(() => blocks[3]?.querySelector('span'), 'colours in the last block');
+    // Of a long reply code out of view waits; what is laid out on the way there moves it away again.
+    const isSeen = () => {
+      blocks[3]!.scrollIntoView();
+      return blocks[3]!.querySelector('span');
+    };
+    await until(isSeen, 'colours in the last block');
     expect(blocks.map((block) => block.children.length > 0)).to.deep.equal([false, false, false, true]);
     expect(blocks[2]?.textContent).to.equal(long);
     expect(warnings).to.deep.equal([]);
@@ -207,6 +210,23 @@ describe('code', () => {
     expect(all().map((region) => region.getAttribute('role'))).to.deep.equal(
       Array.from({ length: 3 }, () => ['group', 'group', null]).flat(),
     );
+  });
+
+  it('makes what is wider than its place reachable by keys far down in a long reply, once it comes into view', async () => {
+    element.smoothing = 'off';
+    element.style.blockSize = '600px';
+    const words = `${'word '.repeat(100)}\n\n`;
+    const row = `  | ${'wide '.repeat(20)} `.repeat(6);
+    const table = `- An item:\n\n${row}|\n  ${'| - '.repeat(6)}|\n\n`;
+    await say(`${words.repeat(40)}${table}${words.repeat(20)}${table}${words.repeat(20)}Last.`);
+    await request.finish(++id);
+    await until(() => answer(element).textContent?.endsWith('Last.'), 'all of it');
+    await nextFrame();
+    for (const region of answer(element).querySelectorAll<HTMLElement>('.table')) {
+      expect(region.tabIndex, 'before').to.equal(-1);
+      region.scrollIntoView();
+      await until(() => region.tabIndex === 0, 'a region to scroll');
+    }
   });
 
   it('keeps the scroll place and the focus of a block that gets its colours', async () => {

@@ -47,7 +47,8 @@ export class CodeBlocks {
   /** `container`: of the text. `options` are looked up each time. */
   constructor(container: HTMLElement, options: CodeBlockOptions) {
     this.#options = options;
-    container.addEventListener('contentvisibilityautostatechange', this.#seen);
+    // Caught on its way down: in Firefox and WebKit it does not bubble.
+    container.addEventListener('contentvisibilityautostatechange', this.#seen, true);
   }
 
   /** A block has ended: its text is final. */

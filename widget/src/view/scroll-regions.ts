@@ -23,13 +23,14 @@ export class ScrollRegions {
 
   connect(): void {
     this.#growth.observe(this.#container);
-    this.#container.addEventListener('contentvisibilityautostatechange', this.#cameIntoView);
+    // Caught on its way down: in Firefox and WebKit it does not bubble.
+    this.#container.addEventListener('contentvisibilityautostatechange', this.#cameIntoView, true);
   }
 
   disconnect(): void {
     this.#growth.disconnect();
     this.#layout.disconnect();
-    this.#container.removeEventListener('contentvisibilityautostatechange', this.#cameIntoView);
+    this.#container.removeEventListener('contentvisibilityautostatechange', this.#cameIntoView, true);
   }
 
   /** Comes in the middle of a frame's work: looked at after the next layout. */
