@@ -24,6 +24,11 @@ describe('code', () => {
   const code = () => answer(element).querySelector<HTMLElement>('.code code')!;
   const coloured = (kind: string) => [...code().querySelectorAll(`.${kind}`)].map(({ textContent }) => textContent);
   const isColoured = () => until(() => code()?.querySelector('span'), 'colours');
+  /** What is laid out on the way there moves it away again: a visitor scrolls on. */
+  const sees = <Shown extends Element>(shown: Shown) => {
+    shown.scrollIntoView();
+    return shown;
+  };
   /** Colours in a later block show that an earlier one has had its turn. */
   const nextIsColoured = async () => {
     await say(`\n\n${fence('css', 'a { color: red }\n')}`);
@@ -112,12 +117,8 @@ describe('code', () => {
     await say(`${fence('')}\n${fence('klingon')}\n${fence('js', long)}\n${fence('js', most)}`);
     await until(() => answer(element).querySelectorAll('.code').length === 4, 'four blocks');
     const blocks = [...answer(element).querySelectorAll('.code code')];
-    // Of a long reply code out of view waits; what is laid out on the way there moves it away again.
-    const isSeen = () => {
-      blocks[3]!.scrollIntoView();
-      return blocks[3]!.querySelector('span');
-    };
-    await until(isSeen, 'colours in the last block');
+    // Of a long reply code out of view waits.
+    await until(() => sees(blocks[3]!).querySelector('span'), 'colours in the last block');
     expect(blocks.map((block) => block.children.length > 0)).to.deep.equal([false, false, false, true]);
     expect(blocks[2]?.textContent).to.equal(long);
     expect(warnings).to.deep.equal([]);
@@ -223,9 +224,7 @@ describe('code', () => {
     await until(() => answer(element).textContent?.endsWith('Last.'), 'all of it');
     await nextFrame();
     for (const region of answer(element).querySelectorAll<HTMLElement>('.table')) {
-      expect(region.tabIndex, 'before').to.equal(-1);
-      region.scrollIntoView();
-      await until(() => region.tabIndex === 0, 'a region to scroll');
+      await until(() => sees(region).tabIndex === 0, 'a region to scroll');
     }
   });
 

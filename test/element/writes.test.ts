@@ -118,8 +118,13 @@ describe('words are written', () => {
       lengths.push(shown.length);
     });
     observer.observe(answer(element), { subtree: true, childList: true, characterData: true });
+    const pass = holdRests();
     await request.token(burst, 3);
-    await answers(element, `First words. ${burst}`);
+    await until(() => element.messages.at(-1)?.content === `First words. ${burst}`, 'them to come');
+    await until(() => {
+      pass(80);
+      return answer(element).textContent === `First words. ${burst}`.trimEnd();
+    }, 'all of them');
     expect(lengths.length).to.be.greaterThan(4);
     lengths.length = 0;
     await request.token(burst, 4);
@@ -133,9 +138,9 @@ describe('words are written', () => {
     it(`to the last at once, and not after a rest, where no more come: ${end}`, async () => {
       const request = await begin();
       element.smoothing = 'off';
+      holdRests();
       await request.token('First words. ', 2);
       await answers(element, 'First words. ');
-      holdRests();
       await request.token('The last words.', 3);
       await until(() => element.messages.at(-1)?.content.endsWith('The last words.') ?? false, 'them to come');
       expect(answer(element).textContent, 'written too early').to.equal('First words. ');
@@ -177,13 +182,14 @@ describe('words are written', () => {
     ['small blocks', `${'word '.repeat(100)}\n\n`.repeat(40), /^(?:visible ){4}(?:auto ){36}auto$/],
     ['a large one', `${'word '.repeat(4_000)}\n\n`, /^auto auto$/],
   ] as const) {
-    it(`of a long text to be laid out in view alone, but for about 2,000 in small blocks: ${beginning}`, async () => {
+    it(`of a long text to be laid out in view alone, but for about 2,000 in small blocks, and in WebKit: ${beginning}`, async () => {
       const request = await begin();
       element.smoothing = 'off';
       await request.token(`${text}The end.`, 2);
       await until(() => answer(element).textContent.endsWith('The end.'), 'the end');
       const shown = [...answer(element).children].map((block) => getComputedStyle(block).contentVisibility);
-      expect(shown.join(' ')).to.match(expected);
+      const isWebKit = CSS.supports('hanging-punctuation: first');
+      expect(shown.join(' ')).to.match(isWebKit ? /^(?:visible ?)+$/ : expected);
     });
   }
 });
