@@ -77,6 +77,24 @@ describe('bad input', () => {
     expect(button(element, 'Try again')).to.equal(undefined);
   });
 
+  it('closes the field until another chat is begun, and moves the focus on: no message would arrive', async () => {
+    const request = await question();
+    field(element)?.focus();
+    await request.answer(404, 'text/html', HTML);
+    await until(() => field(element)?.disabled, 'the field to close');
+    expect(element.shadowRoot?.activeElement).to.equal(query(element, '.scroll'));
+    await press(element, 'New chat');
+    await until(() => field(element)?.matches(':enabled'), 'the field to open');
+  });
+
+  it('leaves the field open where the page keeps the notice away', async () => {
+    element.addEventListener('chat-error', (event) => event.preventDefault());
+    await (await question()).answer(404, 'text/html', HTML);
+    await status(element, 'failed');
+    await element.updateComplete;
+    expect(field(element)?.disabled).to.be.false;
+  });
+
   it('says that a web page is no stream', async () => {
     await (await question()).answer(200, 'text/html', HTML);
     await expectFailure(

@@ -260,14 +260,14 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
         this.followScroll.pin();
         this.focusKeeper.focusConversation();
       },
-      composer: () =>
+      composer: (isClosed) =>
         this.composer.render({
           strings,
           placeholder: this.placeholder || strings.placeholder,
           sendKey: keyword(this.sendKey, SEND_KEYS),
           isBusy: isLiving(this.status) && !isLimited,
           isLimited,
-          isDisabled: this.disabled,
+          isDisabled: this.disabled || isClosed,
           maxLength: this.maxLength,
         }),
     };

@@ -21,7 +21,10 @@ export class FocusKeeper implements ReactiveController {
   }
 
   hostUpdated(): void {
-    if (this.#had && !this.#focused && document.activeElement === document.body) this.moveOn();
+    const focused = this.#focused;
+    // What was disabled loses the focus with the next frame.
+    const isLost = focused ? focused.matches(':disabled') : document.activeElement === document.body;
+    if (this.#had && isLost) this.moveOn();
   }
 
   /** Focuses the field; where there is none that takes it, the conversation. */

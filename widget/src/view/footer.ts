@@ -1,22 +1,26 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isLiving } from '../reply/index.js';
 import { ICONS } from './icons.js';
-import { noticeFor } from './notices.js';
+import { isMisconfigured, noticeFor } from './notices.js';
 import { suggestions } from './suggestions.js';
 import type { View } from './view.js';
 
 export interface FooterView {
   readonly disclosure: string;
-  readonly composer: () => TemplateResult;
+  /** Closed: no message can reach the server until the site is mended. */
+  readonly composer: (isClosed: boolean) => TemplateResult;
   readonly onJump: () => void;
   /** Undefined where nothing can be asked. */
   readonly onSuggestion: ((text: string) => void) | undefined;
 }
 
-export function footer({ strings, turns: list, isOnline, isReadOnly, isAway }: View, options: FooterView) {
+export function footer(view: View, options: FooterView) {
+  const { strings, turns: list, isOnline, isReadOnly, isAway, silenced } = view;
   const { disclosure, composer, onJump, onSuggestion } = options;
   const reply = list.at(-1)?.reply;
   const isEnded = reply !== undefined && noticeFor(reply, strings, 0)?.actions.includes('new-chat');
+  // Where the page keeps the notice away, nothing would say why.
+  const isClosed = reply !== undefined && !silenced.has(reply) && isMisconfigured(reply);
   return html`
     ${
       isAway && reply
@@ -28,7 +32,7 @@ export function footer({ strings, turns: list, isOnline, isReadOnly, isAway }: V
     }
     ${onSuggestion && reply?.phase === 'done' ? suggestions(reply.details.suggestions, strings, onSuggestion) : nothing}
     ${isOnline ? nothing : html`<p class="banner">${ICONS.offline}<span>${strings.offlineText}</span></p>`}
-    ${isReadOnly ? html`<p class="locked" part="locked">${strings.readOnly}</p>` : isEnded ? nothing : composer()}
+    ${isReadOnly ? html`<p class="locked" part="locked">${strings.readOnly}</p>` : isEnded ? nothing : composer(isClosed)}
     <slot name="footer"
       >${disclosure === '' ? nothing : html`<p class="aside fine" part="disclosure">${disclosure}</p>`}</slot
     >

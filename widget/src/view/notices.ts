@@ -97,6 +97,10 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
   }
 }
 
+/** The site has to be mended: until then no message reaches its server. */
+export const isMisconfigured = ({ phase, error }: ShownReply): boolean =>
+  (phase === 'failed' || phase === 'interrupted') && MISCONFIGURED.includes(kindOf(error?.code));
+
 type Kind =
   | 'network'
   | 'silence'
@@ -112,6 +116,8 @@ type Kind =
   | 'csp'
   | 'mixed-content'
   | 'server';
+
+const MISCONFIGURED: readonly Kind[] = ['address', 'not-a-stream', 'cors', 'version', 'csp', 'mixed-content'];
 
 function kindOf(code: ChatErrorCode | undefined): Kind {
   switch (code) {
