@@ -67,6 +67,35 @@ describe('changing a message', () => {
     await until(() => element.messages.length === 2, 'what the server has');
   });
 
+  it('leaves to the field below what is written there meanwhile', async () => {
+    await edit(0);
+    const below = query(element, '#message') as HTMLTextAreaElement;
+    below.focus();
+    await sendKeys({ type: 'Next' });
+    await element.updateComplete;
+    expect(below.value).to.equal('Next');
+    expect(editor().value).to.equal('One');
+  });
+
+  it('has one direction from 10,000 characters on, before a paste is laid out', async () => {
+    await edit(0);
+    const long = '2026: שלום עולם\n'.repeat(700);
+    const paste = { inputType: 'insertFromPaste', data: long, bubbles: true, composed: true };
+    editor().setSelectionRange(0, 3);
+    editor().dispatchEvent(new InputEvent('beforeinput', paste));
+    expect(editor().dir).to.equal('rtl');
+    expect(editor().className).to.equal('long');
+    editor().value = long;
+    editor().dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await element.updateComplete;
+    expect(editor().dir).to.equal('rtl');
+    expect(getComputedStyle(editor()).unicodeBidi, 'slow with "plaintext"').to.not.equal('plaintext');
+    editor().value = 'Short';
+    editor().dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await element.updateComplete;
+    expect([editor().dir, editor().className]).to.deep.equal(['auto', '']);
+  });
+
   it('is given up with Escape or Cancel, and the focus goes back', async () => {
     await edit(1);
     await sendKeys({ press: 'Escape' });

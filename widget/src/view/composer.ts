@@ -1,6 +1,5 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { directionOf } from '../markdown/text-direction.js';
 import { format } from '../strings-format.js';
 import { systemClock } from '../reply/index.js';
 import type { Strings } from '../strings.js';
@@ -8,6 +7,7 @@ import { characterCount, lengthOf } from './character-count.js';
 import { ICONS } from './icons.js';
 import type { Keywords } from './keyword.js';
 import { isTouchScreen } from './touch-screen.js';
+import { directionOfField, fitFields, isLong, readyField } from './writing-field.js';
 
 /** `enter`: Enter sends. `mod-enter`: only with Ctrl or Cmd. `auto`: as `enter`, but on touch screens Enter breaks lines. */
 export type SendKey = 'auto' | 'enter' | 'mod-enter';
@@ -45,14 +45,6 @@ export interface ComposerView {
 const DOUBLE_CLICK_MS = 300;
 /** After so long without a key, what is left of the limit is said. */
 const COUNT_PAUSE_MS = 1_000;
-/**
- * A draft of more UTF-16 units has a field of fixed height, and one direction: with `unicode-bidi: plaintext`, which comes
- * with `dir="auto"`, Chromium (156) takes 15 s for each key in a megabyte, and without it 0.2 s. With `dir="auto"` itself it
- * looks for the direction anew at each line of a paste.
- */
-const LONG = 10_000;
-
-const directionOfField = (text: string): string => (text.length > LONG ? directionOf(text) || 'ltr' : 'auto');
 
 /** The field and its one button: Send, and in its place Stop. Owns the draft, which outlives everything but sending. */
 export class Composer implements ReactiveController {
@@ -87,7 +79,7 @@ export class Composer implements ReactiveController {
   }
 
   get field(): HTMLTextAreaElement | null {
-    return this.#host.renderRoot.querySelector('textarea');
+    return this.#host.renderRoot.querySelector('textarea#message');
   }
 
   hostDisconnected(): void {
@@ -95,11 +87,7 @@ export class Composer implements ReactiveController {
   }
 
   hostUpdated(): void {
-    // Where `field-sizing: content` is unknown (Firefox, WebKit) the field is given its height by hand.
-    const { field } = this;
-    if (!field || this.#draft.length > LONG || CSS.supports('field-sizing', 'content')) return;
-    field.style.blockSize = 'auto';
-    field.style.blockSize = `${field.scrollHeight}px`;
+    fitFields(this.#host.renderRoot);
   }
 
   render(view: ComposerView) {
@@ -115,7 +103,7 @@ export class Composer implements ReactiveController {
           id="message"
           part="input"
           rows="1"
-          class=${this.#draft.length > LONG ? 'long' : ''}
+          class=${isLong(this.#draft) ? 'long' : ''}
           dir=${directionOfField(this.#draft)}
           enterkeyhint=${sendsOnEnter(view.sendKey) ? 'send' : 'enter'}
           autocomplete="off"
@@ -124,7 +112,7 @@ export class Composer implements ReactiveController {
           placeholder=${placeholder}
           .value=${live(this.#draft)}
           ?disabled=${isDisabled}
-          @beforeinput=${this.#beforeInput}
+          @beforeinput=${readyField}
           @input=${this.#input}
           @keydown=${this.#keydown}
         ></textarea>
@@ -184,17 +172,6 @@ export class Composer implements ReactiveController {
       if (count !== undefined) this.#callbacks.say(count);
     });
   }
-
-  /** Before the browser lays it out for the first time. */
-  #beforeInput = ({ data, target }: InputEvent): void => {
-    if (!(target instanceof HTMLTextAreaElement)) return;
-    const { value, selectionStart, selectionEnd } = target;
-    const text = value.slice(0, selectionStart) + (data ?? '') + value.slice(selectionEnd);
-    if (text.length <= LONG) return;
-    target.classList.add('long');
-    target.dir = directionOfField(text);
-    target.style.blockSize = '';
-  };
 
   #input = (): void => {
     this.draft = this.field?.value ?? '';

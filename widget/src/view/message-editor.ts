@@ -6,6 +6,7 @@ import type { Strings } from '../strings.js';
 import { isComposition, isSendKey, type SendKey } from './composer.js';
 import type { FocusKeeper } from './focus-keeper.js';
 import { noticeFor } from './notices.js';
+import { directionOfField, isLong, readyField } from './writing-field.js';
 
 interface Context {
   readonly host: ReactiveControllerHost & { readonly renderRoot: ParentNode };
@@ -51,10 +52,12 @@ export class MessageEditor {
       <form class="editor" @submit=${this.#submit} @keydown=${this.#keydown}>
         <textarea
           rows="1"
-          dir="auto"
+          class=${isLong(text) ? 'long' : ''}
+          dir=${directionOfField(text)}
           aria-label=${strings.edit}
           aria-describedby="editing"
           .value=${live(text)}
+          @beforeinput=${readyField}
           @input=${this.#input}
         ></textarea>
         <p id="editing" class="aside">${strings.editing}</p>
