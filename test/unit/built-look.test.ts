@@ -10,6 +10,7 @@ test('a sheet loses the white space that separates nothing', () => {
     'a{inset:max(1px,var(--_a)) calc(1px + 2%)}',
   );
   expect(minifyCss('a { font: var(--_b) / 1.5 x, y; }')).toBe('a{font:var(--_b)/1.5 x,y}');
+  expect(minifyCss('a { background: none }'), 'nothing in one word').toBe('a{background:none}');
   expect(minifyCss('a { content: "a, b / &c"; }')).toBe('a{content:"a, b / &c"}');
 });
 
@@ -17,6 +18,7 @@ test('a nested rule loses the & that says nothing', () => {
   const css =
     '.a { & .b { top: 0 } & > p, & [x] { top: 1px } &:hover { top: 2px } & .c & { top: 3px } p & { top: 4px } }';
   expect(minifyCss(css)).toBe('.a{.b{top:0}>p,[x]{top:1px}&:hover{top:2px}& .c &{top:3px}p &{top:4px}}');
+  expect(minifyCss('.a { b, b > c, d & { top: 0 } e, f { top: 1px } }')).toBe('.a{& b,& b>c,d &{top:0}e,f{top:1px}}');
 });
 
 test('what a rule declares stands in one order, whichever it was written in', () => {

@@ -21,7 +21,12 @@ export const prose = css`
     > :last-child {
       margin-block-end: 0;
     }
-    :is(h1, h2, h3, h4, h5, h6) {
+    h1,
+    h2,
+    h3,
+    h4,
+    h5,
+    h6 {
       font-size: 1.2em;
       font-weight: 650;
       line-height: 1.3;
