@@ -5,19 +5,21 @@
  * the other shorthands the sorter knows what they are made of, and keeps to what was written.
  */
 const ORDER = `
-  all border-end-end-radius color outline-offset content opacity transform font list-style text-underline-offset
-  font-variant-ligatures padding-block-start scrollbar-color box-sizing block-size font-smoothing vertical-align
-  font-size fill text-size-adjust margin-block-end margin-inline outline align-self line-height padding inline-size
-  letter-spacing margin-block border-block-end box-shadow overflow-x flex-wrap stroke-width margin-block-start
-  justify-content grid text-align appearance text-decoration stroke-linecap overscroll-behavior-x transition
-  column-gap border-radius stroke-linejoin margin color-scheme padding-block-end margin-inline-start animation
-  min-block-size scroll-padding-block-end tap-highlight-color content-visibility word-spacing padding-inline-start
-  inset-inline cursor padding-inline stroke grid-column field-sizing border text-overflow min-inline-size position
-  accent-color background inset inset-block-end flex transition-property overflow padding-block inset-block-start
-  unicode-bidi max-inline-size white-space box-decoration-break place-items inset-inline-end overscroll-behavior
-  tab-size max-block-size border-color z-index touch-action flex-direction font-variant-numeric text-transform
-  scrollbar-width border-inline-start font-weight clip-path align-items display text-wrap container gap
-  pointer-events overflow-wrap resize margin-inline-end contain-intrinsic-block-size border-spacing
+  all scrollbar-color content forced-color-adjust fill padding-block-end border-spacing color font font-size
+  unicode-bidi font-smoothing box-sizing font-variant-ligatures border-block-end inset-inline opacity
+  text-size-adjust cursor tab-size list-style justify-content transform min-block-size field-sizing margin-inline
+  block-size padding-block-start inline-size scale min-inline-size stroke-width margin-block-start
+  inset-block-start content-visibility box-shadow appearance stroke-linejoin scrollbar-width
+  scroll-padding-block-end outline-offset break-inside max-inline-size inset-block-end border-end-end-radius
+  transition border-radius outline transition-property margin grid-column stroke-linecap text-shadow animation
+  padding padding-inline clip-path text-wrap letter-spacing text-align grid margin-inline-start border position
+  inset-inline-end align-self stroke vertical-align background flex padding-inline-start word-spacing flex-wrap
+  accent-color font-weight text-indent line-height max-block-size white-space padding-block box-decoration-break
+  resize transition-behavior animation-delay margin-block align-items text-transform place-items pointer-events
+  margin-inline-end flex-direction contain-intrinsic-block-size border-inline-start display color-scheme
+  visibility tap-highlight-color margin-block-end inset overflow text-underline-offset container overflow-x
+  font-variant-numeric overscroll-behavior-x touch-action text-overflow gap border-color overflow-wrap
+  overscroll-behavior text-decoration z-index
 `
   .trim()
   .split(/\s+/);
