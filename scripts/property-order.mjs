@@ -5,21 +5,21 @@
  * the other shorthands the sorter knows what they are made of, and keeps to what was written.
  */
 const ORDER = `
-  all scrollbar-color content forced-color-adjust fill padding-block-end border-spacing color font font-size
-  unicode-bidi font-smoothing box-sizing font-variant-ligatures border-block-end inset-inline opacity
-  text-size-adjust cursor tab-size list-style justify-content transform min-block-size field-sizing margin-inline
-  block-size padding-block-start inline-size scale min-inline-size stroke-width margin-block-start
-  inset-block-start content-visibility box-shadow appearance stroke-linejoin scrollbar-width
-  scroll-padding-block-end outline-offset break-inside max-inline-size inset-block-end border-end-end-radius
-  transition border-radius outline transition-property margin grid-column stroke-linecap text-shadow animation
-  padding padding-inline clip-path text-wrap letter-spacing text-align grid margin-inline-start border position
-  inset-inline-end align-self stroke vertical-align background flex padding-inline-start word-spacing flex-wrap
-  accent-color font-weight text-indent line-height max-block-size white-space padding-block box-decoration-break
-  resize transition-behavior animation-delay margin-block align-items text-transform place-items pointer-events
-  margin-inline-end flex-direction contain-intrinsic-block-size border-inline-start display color-scheme
-  visibility tap-highlight-color margin-block-end inset overflow text-underline-offset container overflow-x
-  font-variant-numeric overscroll-behavior-x touch-action text-overflow gap border-color overflow-wrap
-  overscroll-behavior text-decoration z-index
+  all color content-visibility scale touch-action font content opacity tap-highlight-color font-variant-ligatures
+  padding-block-end border-block-end outline-offset border-inline-start unicode-bidi fill font-size field-sizing
+  cursor transform padding-block-start visibility min-block-size list-style block-size inset-inline break-inside
+  justify-content margin-inline inline-size box-decoration-break color-scheme min-inline-size stroke-width
+  margin-block-start clip-path box-sizing outline tab-size transition stroke-linejoin grid-column box-shadow
+  border-end-end-radius inset-block-end border-radius padding-inline max-inline-size font-smoothing
+  margin-inline-start margin flex-wrap transition-property padding border vertical-align text-wrap
+  transition-behavior text-size-adjust text-shadow stroke-linecap padding-inline-start scrollbar-color position
+  forced-color-adjust inset-inline-end background stroke scroll-padding-block-end inset-block-start accent-color
+  letter-spacing overflow-x z-index flex font-weight contain-intrinsic-block-size place-items line-height
+  padding-block margin-block animation text-indent flex-direction white-space text-transform align-items display
+  overflow word-spacing gap scrollbar-width text-underline-offset grid animation-delay overflow-wrap
+  pointer-events text-align container max-block-size text-decoration text-overflow border-color margin-inline-end
+  overscroll-behavior font-variant-numeric overscroll-behavior-x inset border-spacing align-self appearance
+  margin-block-end resize
 `
   .trim()
   .split(/\s+/);

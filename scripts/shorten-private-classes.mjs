@@ -26,7 +26,7 @@ const IN_TEMPLATE = /(?<=\sclass=)("[^"]*"|\0+)/g;
  * None of those that Pygments has classes of, whose code a page may bring; all small: quirks mode does not tell them apart.
  * In the order that gzip liked best of those that were tried out.
  */
-const LETTERS = 'rtdivbehayuzqjf';
+const LETTERS = 'rtdahfevuyizbjq';
 
 export default function shortenPrivateClasses() {
   const names = shortNames();

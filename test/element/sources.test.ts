@@ -179,6 +179,24 @@ describe('suggestions', () => {
     expect((await line.next('POST', '/stream')).body.content).to.equal('Do you ship abroad?');
   });
 
+  it('are four at the most, those in the slot first', async () => {
+    const offered = () =>
+      [...element.children, ...all(element, '.suggestion')].flatMap((each) =>
+        each instanceof HTMLElement && each.offsetHeight > 0 ? [each.innerText] : [],
+      );
+    element.suggestions = ['Fifth?', 'Sixth?', 'Seventh?', 'Eighth?', 'Ninth?'];
+    for (const text of ['First?', 'Second?', 'Third?']) {
+      element.append(Object.assign(document.createElement('button'), { slot: 'suggestions', textContent: text }));
+    }
+    await until(() => offered().length === 4 && offered()[3] === 'Fifth?', 'one of the page’s own behind three');
+    for (const text of ['Fourth?', 'No more?']) {
+      element.append(Object.assign(document.createElement('button'), { slot: 'suggestions', textContent: text }));
+    }
+    await until(() => all(element, '.suggestion').length === 0, 'none of its own behind four');
+    expect(offered()).to.deep.equal(['First?', 'Second?', 'Third?', 'Fourth?']);
+    await expectAccessible(element);
+  });
+
   it('are not offered where nothing can be asked', async () => {
     element.suggestions = ['Where is my order?'];
     element.disabled = true;

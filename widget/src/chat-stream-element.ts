@@ -23,7 +23,7 @@ import { pageLanguages } from './view/page-languages.js';
  * @slot mark - A picture beside the heading.
  * @slot header-actions - Buttons of the site in the header.
  * @slot empty - In place of the greeting.
- * @slot suggestions - Buttons whose text is sent when they are pressed.
+ * @slot suggestions - Buttons whose text is sent when they are pressed; the first four.
  * @slot launcher-icon - In place of the launcher's picture while the floating panel is closed.
  * @slot footer - Below the field, in place of the disclosure.
  * @csspart launcher - The button of the floating mode.

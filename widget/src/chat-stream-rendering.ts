@@ -230,11 +230,11 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
 
   #emptyView(strings: Strings): EmptyView {
     const ask = this.#suggestionPress;
-    const own = suggestionsOf(this.suggestions);
-    const isInSlot = this.querySelector(':scope > [slot="suggestions"]') !== null;
+    const inSlot = this.querySelectorAll(':scope > [slot="suggestions"]').length;
+    const own = suggestionsOf(this.suggestions, inSlot);
     return {
       greeting: this.greeting || strings.emptyTitle,
-      hasSuggestions: ask !== undefined && (isInSlot || own.length > 0),
+      hasSuggestions: ask !== undefined && inSlot + own.length > 0,
       suggestions: own,
       onSuggestionsChange: () => this.requestUpdate(),
       onSuggestion: (text) => ask?.(text),

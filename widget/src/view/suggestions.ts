@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Strings } from '../strings.js';
 
-/** More would be a list to read. */
+/** More would be a list to read. The sheet holds those of a slot to as many. */
 const MOST = 4;
 
-/** Those that can be sent, as many as are shown. */
-export const suggestionsOf = (questions: unknown): readonly string[] =>
+/** Those that can be sent, as many as are shown; `before`: how many stand before them. */
+export const suggestionsOf = (questions: unknown, before = 0): readonly string[] =>
   (Array.isArray(questions) ? questions : [])
     .filter((text): text is string => typeof text === 'string' && text.trim() !== '')
-    .slice(0, MOST);
+    .slice(0, Math.max(0, MOST - before));
 
 /** Questions to send with one press. */
 export function suggestions(

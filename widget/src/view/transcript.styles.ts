@@ -156,6 +156,9 @@ export const transcript = css`
     line-height: 1.4 !important;
     cursor: pointer !important;
   }
+  ::slotted(:nth-child(n + 5 of [slot='suggestions'])) {
+    display: none !important;
+  }
   /* An arrow: no picture, which a strict policy would not let through. */
   .suggestion::after,
   ::slotted([slot='suggestions'])::after {
