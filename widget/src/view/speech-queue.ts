@@ -30,7 +30,7 @@ export class SpeechQueue {
   }
 
   add(sentences: string): void {
-    const text = sentences.trim();
+    const text = sentences.replace(/\s+/g, ' ').trim();
     if (!text || this.isFull) return;
     const piece = text.slice(0, text.length > LONGEST_PIECE ? cutOf(text) : undefined);
     this.#length += piece.length;

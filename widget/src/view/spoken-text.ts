@@ -3,8 +3,7 @@ import type { Strings } from '../strings.js';
 
 /** Blocks of which each is said for itself, with a pause behind it; code and tables are summed up. */
 const SUMMED = '.code,.table';
-const WORDY = 'p,li,h1,h2,h3,h4,h5,h6';
-const LEAVES = `:is(${WORDY},${SUMMED}):not(:is(${SUMMED}) *)`;
+const LEAVES = `:is(p,li,h1,h2,h3,h4,h5,h6,${SUMMED}):not(:is(${SUMMED}) *)`;
 /** What a reader makes a pause behind, in any script (`।`, `؟`, `。`). */
 const ENDED = /[\p{STerm}:;…]$|^$/u;
 /** Less than this is no sentence worth a word of its own: it is said with the next. */
@@ -30,9 +29,8 @@ export class SpokenText {
 
   /** All there are, but for those of code and tables: they are summed up. */
   get words(): number {
-    return [...this.#container.querySelectorAll(`:is(${WORDY}):not(:is(${SUMMED}) *)`)]
-      .map((leaf) => ownText(leaf).split(/\S+/).length - 1)
-      .reduce((sum, count) => sum + count, 0);
+    const leaves = [...this.#container.querySelectorAll(LEAVES)].filter((leaf) => !leaf.matches(SUMMED));
+    return leaves.map(ownText).join(' ').split(/\S+/).length - 1;
   }
 
   /** What can be said now and was not said before, as long as `isHeard`. `isOver`: nothing more comes. */
@@ -49,13 +47,13 @@ export class SpokenText {
         piece += sentence;
         if (piece.length < LEAST) continue;
         this.#length += piece.length;
-        yield inOneLine(piece);
+        yield piece;
         piece = '';
       }
       if (!isWhole) break;
       this.#blocks++;
       this.#length = 0;
-      yield inOneLine(piece);
+      yield piece;
     }
   }
 }
@@ -67,13 +65,11 @@ function textOf(block: Element, strings: Strings, isWhole: boolean): string {
     .map((leaf, index, all) => {
       const isOpen = !isWhole && !all[index + 1];
       if (leaf.matches(SUMMED)) return isOpen ? '' : summary(leaf, strings);
-      const text = inOneLine(ownText(leaf)).trim();
+      const text = ownText(leaf).replace(/\s+/g, ' ').trim();
       return isOpen || ENDED.test(text) ? text : `${text}.`;
     })
     .join('\n');
 }
-
-const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
 /** Without what its inner leaves say for themselves; most have none. */
 const ownText = (leaf: Element): string =>
