@@ -69,6 +69,21 @@ describe('streaming', () => {
     expect(caret()).to.equal('none');
   });
 
+  it('does not move what stands there when a block of code ends', async () => {
+    const height = () => query(element, '.code')?.getBoundingClientRect().height;
+    const request = await begin();
+    element.smoothing = 'off';
+    await request.token('```\nconst words', 2);
+    await until(() => query(element, 'code')?.textContent === 'const words', 'the words');
+    const before = height();
+    await request.token('\n```\n', 3);
+    await until(() => query(element, 'code')?.textContent === 'const words\n', 'the end of the code');
+    expect(height()).to.equal(before);
+    await request.token('\nMore', 4);
+    await until(() => answer(element).lastElementChild?.matches('p.growing'), 'the caret behind it');
+    expect(height()).to.equal(before);
+  });
+
   for (const [where, text] of [
     ['a paragraph', 'One\n\n**two** words'],
     ['a heading', 'One\n\n## Two words'],

@@ -52,6 +52,7 @@ describe('a text that is cut short', () => {
     ['code, half closed', 'a ``b`', '<p>a <code>b</code></p>\n'],
     ['a link', 'a [b *c](https://d', '<p>a b <em>c</em></p>\n'],
     ['a link to an address in brackets', 'a [b *c](<https://d', '<p>a b <em>c</em></p>\n'],
+    ['a link to an address in any letters', 'a [b](https://d.e/日本', '<p>a b</p>\n'],
     ['a table', '| **a** | b |\n|---|---|', /^<table>\n<thead>\n<tr>\n<th><strong>a<\/strong><\/th>\n<th>b<\/th>/],
     ['a fence', '```js\na', '<pre><code class="language-js">a\n</code></pre>\n'],
   ])('leaves as it looked: %s', (_, markdown, html) => {

@@ -52,14 +52,11 @@ function addressAt(text: string, start: number, trigger: string): Autolink | und
 function trimmed(address: string): string {
   let end = address.length;
   let open = address.split('(').length - address.split(')').length;
-  for (; ; end--) {
+  for (;;) {
     const last = address.charAt(end - 1);
     if (last === ')' && open < 0) open++;
-    else if (last === ';') {
-      const reference = address.lastIndexOf('&', end - 1);
-      if (!/^&[a-z\d]+;$/i.test(address.slice(reference, end))) break;
-      end = reference + 1;
-    } else if (!/[?!.,:*_~'"]|[^\p{ASCII}\P{P}]|\p{Cf}/u.test(last)) break;
+    else if (!/[?!.,:;*_~'"]|[^\p{ASCII}\P{P}]|\p{Cf}/u.test(last)) break;
+    end -= (/&[a-z\d]+;$/i.exec(address.slice(0, end).slice(-40)) ?? last)[0].length;
   }
   return address.slice(0, end);
 }

@@ -67,7 +67,7 @@ export function createBrackets(
         // A target that is still being typed: the text without the marks, and nothing of what comes behind, but for words
         // that a reader would miss. An address is none, however long, but for what is called in code: `row[0](then`.
         const isCode = shared.isCutShort && /\w/.test(text.charAt(start - 1));
-        const words = text.slice(at).replace(isCode ? '' : /^\]\([!-~]*/, '');
+        const words = text.slice(at).replace(isCode ? '' : /^\]\((?:\w+:\S*|[!-~]*)/, '');
         if (words.length <= (shared.isCutShort ? 0 : LONGEST_TITLE)) {
           piece.text = closing.text = '';
           end = text.length;

@@ -16,7 +16,7 @@ export interface Shared {
 }
 
 /** At the end of a text that grows: what may be the beginning of something else. */
-const UNKNOWN_END = /(?:\\?[!\]]|\\|&#?\w{0,32}|<\S{0,300})$/;
+const UNKNOWN_END = /\\?(?:[!\]]?(?:\[\^?\d*\]?)*|&#?\w*|<\S*)$/;
 /** Words that change nothing before them, wherever they come in a line. */
 const WORDS = /^[^\n`[\]\\!<>&*_~|:@]+$/;
 /** But for the address that they may be. */

@@ -11,7 +11,7 @@ import type { Shared } from './growing-inlines.js';
 const MAX_PENDING = 1_000;
 
 const PLAIN = /[^\n`[\]\\!<&*_~]+/y;
-const REFERENCE = /&#?[a-z\d]{1,32};/iy;
+const ESCAPE_OR_REFERENCE = /\\[!-/:-@[-`{-~]|&#?[a-z\d]{1,32};/iy;
 const TICKS = /`+/y;
 const RUN = /\*+|_+|~+/y;
 const URI_AUTOLINK = /<[a-z][a-z\d+.-]{1,31}:[^\0- <>\x7f]*>/iy;
@@ -78,8 +78,6 @@ export function readInlines(
     switch (text[at]) {
       case '\n':
         return endLine(endsInSpaces());
-      case '\\':
-        return readBackslash(text[at + 1] ?? '');
       case '`':
         return readTicks(at);
       case '*':
@@ -98,8 +96,13 @@ export function readInlines(
         return;
       case '<':
         return readAngle(at);
+      case '\\':
       case '&': {
-        const end = endOf(REFERENCE, text, at) || at + 1;
+        if (text.startsWith('\\\n', at)) {
+          place++;
+          return endLine(true);
+        }
+        const end = endOf(ESCAPE_OR_REFERENCE, text, at) || at + 1;
         return void write(unescapeText(text.slice(at, end)), end);
       }
       default:
@@ -130,14 +133,6 @@ export function readInlines(
     if (isHard) write('').leaf = { kind: 'br' };
     write('\n', place + 1);
     while (text[place] === ' ') place++;
-  }
-
-  function readBackslash(next: string): void {
-    if (next === '\n') {
-      place++;
-      endLine(true);
-    } else if (/[!-/:-@[-`{-~]/.test(next)) write(next, place + 2);
-    else write('\\', place + 1);
   }
 
   function readTicks(at: number): void {

@@ -14,6 +14,8 @@ const RESTING_MS = 700;
 export class Caret {
   readonly #container: HTMLElement;
   #block: Element | null = null;
+  /** The block of code that ended last. */
+  #passed: Element | null = null;
   #cameAt = 0;
   #cancel: (() => void) | undefined;
   #isResting = false;
@@ -22,10 +24,15 @@ export class Caret {
     this.#container = container;
   }
 
+  /** A block of code has ended. Behind its last line's end a caret would take a line of its own, for the time being. */
+  passed(code: Element): void {
+    this.#passed = code.closest('.code');
+  }
+
   /** Words came, and more may. */
   came(): void {
     this.#cameAt = systemClock.now();
-    this.#show(this.#container.lastElementChild, false);
+    this.#show(this.#last, false);
     // One timer looks now and then: setting one anew with each write would cost more.
     if (!this.#cancel) this.#lookIn(RESTING_MS);
   }
@@ -33,13 +40,18 @@ export class Caret {
   /** No more come for now. */
   stay(): void {
     this.#forget();
-    this.#show(this.#container.lastElementChild, false);
+    this.#show(this.#last, false);
   }
 
   /** No more come, or nobody sees them. */
   end(): void {
     this.#forget();
     this.#show(null, false);
+  }
+
+  get #last(): Element | null {
+    const last = this.#container.lastElementChild;
+    return last === this.#passed ? null : last;
   }
 
   #forget(): void {

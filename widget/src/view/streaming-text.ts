@@ -104,7 +104,10 @@ class StreamingText extends AsyncDirective {
     nameOfSource: () => '',
     citation: (label) => this.#citation(label),
     numberOf: (label) => this.#indexOfSource(label) + 1,
-    codeEnded: (code, language) => this.#codeBlocks.add(code, language),
+    codeEnded: (code, language) => {
+      this.#caret.passed(code);
+      this.#codeBlocks.add(code, language);
+    },
   };
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
   readonly #codeBlocks = new CodeBlocks(this.#container, this.#options);
