@@ -4,6 +4,7 @@ import { EVENT_STREAM_MEDIA_TYPE } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { Flushable, FlushTicker } from '../replies/flush-ticker.js';
 import { chunkOf, chunkSocketOf } from './chunks.js';
+import { forgetHead } from './sent-head.js';
 import { HEARTBEAT_FRAME } from './sse-frame.js';
 
 /** The same for all streams of a server: one object, so that a write touches little memory (it is what a write costs). */
@@ -47,6 +48,7 @@ export class SseWriter implements Flushable {
   constructor(response: ServerResponse, options: SseWriterOptions) {
     this.#response = response;
     this.#socket = chunkSocketOf(response);
+    if (this.#socket) forgetHead(response);
     this.#options = options;
     this.flushedAt = options.clock.now();
     // A reader may have left while its reply was being opened: `close` will not come again.
