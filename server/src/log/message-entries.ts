@@ -26,7 +26,7 @@ interface TokenRun {
  */
 export class MessageEntries {
   /** In the order of their ids. */
-  readonly #parts: (LogEntry | TokenRun)[] = [];
+  #parts: (LogEntry | TokenRun)[] = [];
   /** The last part, where that is a run. At hand, since each token goes on it: the way there costs more than the rest. */
   #run: TokenRun | undefined;
 
@@ -36,7 +36,7 @@ export class MessageEntries {
     const run = this.#run;
     if (event.type !== 'token' || !isPlain(event)) {
       this.#run = undefined;
-      this.#parts.push(entry);
+      this.#addPart(entry);
     } else if (run && run.id + 1 === id && run.end === event.at) {
       run.id = id;
       run.end = endOf(event);
@@ -44,9 +44,15 @@ export class MessageEntries {
       return TOKEN_BYTES;
     } else {
       this.#run = { id, messageId, end: endOf(event), texts: [event.content] };
-      this.#parts.push(this.#run);
+      this.#addPart(this.#run);
     }
     return ENTRY_BYTES;
+  }
+
+  /** Most messages have one part, and a list that grows is given room for 17. */
+  #addPart(part: LogEntry | TokenRun): void {
+    if (this.#parts.length === 0) this.#parts = [part];
+    else this.#parts.push(part);
   }
 
   /** The entries after a cursor, up to about `maxLength` UTF-16 units, at least one. */

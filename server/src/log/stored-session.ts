@@ -30,7 +30,7 @@ export class StoredSession {
   #active: StoredMessage | undefined;
   readonly #messages = new Map<string, StoredMessage>();
   /** From a client's key to the intent it stood for and the reply that answers it. */
-  readonly #keys = new Map<string, { readonly fingerprint: string; readonly messageId: string }>();
+  #keys: Map<string, { readonly fingerprint: string; readonly messageId: string }> | undefined;
 
   readonly owner: string | undefined;
   #title: string | undefined;
@@ -83,7 +83,7 @@ export class StoredSession {
 
   /** The earlier answer to a key, if the key is known: also for a full store, since joining costs nothing. */
   claimed({ clientMessageId, intent }: ClaimRequest): Claim | undefined {
-    const known = clientMessageId === undefined ? undefined : this.#keys.get(clientMessageId);
+    const known = clientMessageId === undefined ? undefined : this.#keys?.get(clientMessageId);
     if (!known) return undefined;
     if (known.fingerprint !== fingerprint(intent)) return { status: 'mismatch' };
     return { status: 'joined', messageId: known.messageId };
@@ -188,7 +188,7 @@ export class StoredSession {
     this.#log(this.#active, startEvent(asked, assistant));
     const { clientMessageId, id: messageId } = assistant;
     if (clientMessageId !== undefined) {
-      this.#keys.set(clientMessageId, { fingerprint: fingerprint(intentOf(change)), messageId });
+      (this.#keys ??= new Map()).set(clientMessageId, { fingerprint: fingerprint(intentOf(change)), messageId });
     }
   }
 
