@@ -92,13 +92,16 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   );
   server.maxConnections = options.maxConnections ?? 20_000;
   const open = new Set<ServerResponse>();
+  function leave(this: ServerResponse) {
+    open.delete(this);
+  }
   let closing = false;
   // First, before the app answers.
   server.prependListener('request', (_request, response) => {
     // A connection that is kept would be used again when the server is gone.
     if (closing) response.setHeader('Connection', 'close');
     open.add(response);
-    response.on('close', () => open.delete(response));
+    response.on('close', leave);
   });
   return {
     server,

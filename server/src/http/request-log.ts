@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 
@@ -31,32 +31,36 @@ export function requestIdOf(request: Request): string {
  * One line for each request when its answer is over. No body, header or address is in it, and no session in clear: where
  * no token is asked for, the session's id is what lets one in.
  */
-export const logRequests =
-  (logger: Logger, clock: Clock): RequestHandler =>
-  (request, response, next) => {
-    const startedAt = clock.now();
-    response.once('close', () => {
-      const route = routeOf(request);
-      if (PROBES.has(route) && response.statusCode < 400) return;
-      const session = sessionOf(request);
-      const code: unknown = response.locals.problemCode;
-      logger.info(
-        {
-          requestId: String(response.locals.requestId),
-          method: request.method,
-          route,
-          status: response.statusCode,
-          durationMs: Math.round(clock.now() - startedAt),
-          ...(typeof code === 'string' && { code }),
-          ...(session !== undefined && { session }),
-          // The reader left before the answer was over.
-          ...(!response.writableFinished && { left: true }),
-        },
-        'request',
-      );
-    });
+export const logRequests = (logger: Logger, clock: Clock): RequestHandler => {
+  // One function for all of them, which are held by it no longer than by themselves.
+  function tell(this: Response): void {
+    this.off('close', tell);
+    const { req: request, locals, statusCode: status } = this;
+    const route = routeOf(request);
+    if (PROBES.has(route) && status < 400) return;
+    const session = sessionOf(request);
+    const code: unknown = locals.problemCode;
+    logger.info(
+      {
+        requestId: String(locals.requestId),
+        method: request.method,
+        route,
+        status,
+        durationMs: Math.round(clock.now() - Number(locals.startedAt)),
+        ...(typeof code === 'string' && { code }),
+        ...(session !== undefined && { session }),
+        // The reader left before the answer was over.
+        ...(!this.writableFinished && { left: true }),
+      },
+      'request',
+    );
+  }
+  return (_request, response, next) => {
+    response.locals.startedAt = clock.now();
+    response.on('close', tell);
     next();
   };
+};
 
 /** The pattern of the endpoint, `/sessions/:session/messages/stream`; before one was found, its first part: `/sessions/…`. */
 export function routeOf(request: Request): string {
