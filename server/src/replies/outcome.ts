@@ -1,4 +1,11 @@
-import type { Message } from 'chat-stream/protocol';
+import type { EndEvent, EndReason, Message } from 'chat-stream/protocol';
+
+/** How a reply is to end. */
+export type Ending =
+  /** It was ended on another machine. */
+  | 'lost'
+  | { readonly reason: EndReason; readonly usage?: EndEvent['usage']; readonly keepLength?: number | undefined }
+  | { readonly failure: unknown };
 
 /** How a reply ended, and how much of it there is. */
 export interface Outcome {

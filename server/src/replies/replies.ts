@@ -6,7 +6,7 @@ import { type Outcome, outcomeOf } from './outcome.js';
 import { Reply, type ReplyContext } from './reply.js';
 
 /** What the generations of a process share, and what makes their words. */
-export interface RepliesOptions extends ReplyContext {
+export interface RepliesOptions extends Omit<ReplyContext, 'onOver'> {
   readonly respond: Responder;
   /** Replies that may run at once in this process. */
   readonly maxRunning: number;
@@ -15,11 +15,13 @@ export interface RepliesOptions extends ReplyContext {
 /** The generations that run in this process: starts one for each new intent, and finds it again. */
 export class Replies {
   readonly #options: RepliesOptions;
+  readonly #context: ReplyContext;
   readonly #running = new Map<string, Reply>();
   readonly #closing = new AbortController();
 
   constructor(options: RepliesOptions) {
     this.#options = options;
+    this.#context = { ...options, onOver: ({ id }) => this.#running.delete(id) };
   }
 
   /** Why no reply can be started now; undefined where one can. */
@@ -50,11 +52,9 @@ export class Replies {
     if (claim.status !== 'started') return claim;
     this.#options.record({ type: 'generation' });
     const { assistant, user, history } = claim;
-    const reply = new Reply(this.#options, sessionId, assistant.id);
+    const reply = new Reply(this.#context, sessionId, assistant.id);
     this.#running.set(reply.id, reply);
-    void reply
-      .run(this.#options.respond, { sessionId, message: user, messages: history, context })
-      .then(() => this.#running.delete(reply.id));
+    reply.run(this.#options.respond, { sessionId, message: user, messages: history, context });
     return claim;
   }
 

@@ -1,4 +1,4 @@
-import type { ChatEvent, EndEvent, EndReason, ReplaceEvent } from 'chat-stream/protocol';
+import type { ChatEvent, ReplaceEvent } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { ReplyOwner, SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
@@ -8,7 +8,7 @@ import { completePrefix, splitText } from './chunking.js';
 import { deferred } from './deferred.js';
 import { codeOf, errorEvent } from './error-event.js';
 import type { Flushable, FlushTicker } from './flush-ticker.js';
-import { type Outcome, outcomeOf } from './outcome.js';
+import { type Ending, type Outcome, outcomeOf } from './outcome.js';
 import { takeEach } from './pieces.js';
 import { ReplyMeter } from './reply-meter.js';
 
@@ -30,13 +30,9 @@ export interface ReplyContext {
   readonly logger: Logger;
   readonly limits: ReplyLimits;
   readonly record: (measured: Measured) => void;
+  /** Called once for each reply, when its terminal event is in the log. */
+  readonly onOver: (reply: Reply) => void;
 }
-
-type Ending =
-  /** It was ended on another machine. */
-  | 'lost'
-  | { readonly reason: EndReason; readonly usage?: EndEvent['usage']; readonly keepLength?: number | undefined }
-  | { readonly failure: unknown };
 
 /**
  * Owns one generation: runs the responder once, appends what it yields to the log, and closes the log's reply with
@@ -49,14 +45,15 @@ export class Reply implements ReplyOwner, Flushable {
   readonly #context: ReplyContext;
   readonly #sessionId: string;
   readonly #abort = new AbortController();
-  readonly #outcome = deferred<Outcome>();
+  /** Made when it is asked for. */
+  #over: ReturnType<typeof deferred<Outcome>> | undefined;
   readonly #meter: ReplyMeter;
   /** Text that was generated but not appended yet. */
   #pending = '';
   /** UTF-16 code units appended. */
   #length = 0;
   /** Appends run one after the other; never rejects. */
-  #writes: Promise<void> = Promise.resolve();
+  #writes: Promise<void> | undefined;
   #writing = 0;
   #readers = 0;
   #cancelOrphan: (() => void) | undefined;
@@ -74,18 +71,18 @@ export class Reply implements ReplyOwner, Flushable {
 
   /** Settles when the terminal event is in the log. */
   get outcome(): Promise<Outcome> {
-    return this.#outcome.promise;
+    return (this.#over ??= deferred()).promise;
   }
 
-  /** Generates the reply to its end; resolves as `outcome` does, never rejects. Called once. */
-  run(respond: Responder, turn: Omit<Turn, 'signal'>): Promise<Outcome> {
+  /** Generates the reply to its end. Called once. */
+  run(respond: Responder, turn: Omit<Turn, 'signal'>): void {
     const { clock, limits } = this.#context;
     this.#cancelDuration = clock.after(limits.maxDurationMs, () => this.#end({ reason: 'length' }));
     this.#watchOrphan();
     this.#disown = this.#context.log.others?.own(this.#sessionId, this.id, this);
     // Its readers are told of the reply first: what a responder does before its first `await` would hold `start` up.
-    setImmediate(() => this.#generate(respond, turn));
-    return this.outcome;
+    // The turn as an argument: a function would hold the conversation for as long as the timer above.
+    setImmediate(this.#generate.bind(this), respond, turn);
   }
 
   /**
@@ -147,7 +144,8 @@ export class Reply implements ReplyOwner, Flushable {
     const outcome = ending === 'lost' ? await this.#found() : await this.#close(ending);
     this.#meter.end(outcome.status);
     this.#disown?.();
-    this.#outcome.resolve(outcome);
+    this.#context.onOver(this);
+    (this.#over ??= deferred()).resolve(outcome);
   }
 
   #watchOrphan(graceMs = 0): void {
@@ -233,7 +231,8 @@ export class Reply implements ReplyOwner, Flushable {
     batch.push(...events);
     if (batch.length === 0) return;
     this.#meter.flush();
-    const stored = this.#writing > 0 ? this.#writes.then(() => this.#append(batch)) : this.#append(batch);
+    const stored =
+      this.#writes && this.#writing > 0 ? this.#writes.then(() => this.#append(batch)) : this.#append(batch);
     if (!stored) return;
     this.#writing++;
     this.#writes = stored.then(() => void this.#writing--);
