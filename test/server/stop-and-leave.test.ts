@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { memoryLog } from '../../server/src/log/memory.js';
+import { StoreError } from '../../server/src/log/session-log.js';
 import { startChat } from '../helpers/chat.js';
 import { eventually, json, newSession, textOf, V1 } from '../helpers/http.js';
 import { ScriptedResponder } from '../helpers/scripted-responder.js';
@@ -69,6 +70,25 @@ describe('stop', () => {
     (await chat.responder.call(1)).push('Four');
     await second.stream.event();
     expect(await json(await chat.stop(session, second.messageId, '?length=400'))).toMatchObject({ length: 4 });
+  });
+
+  test('keeps all of it where the store can not tell what there is', async () => {
+    const log = memoryLog();
+    const chat = await startChat({ log });
+    const session = newSession();
+    const { stream, messageId } = await chat.ask(session);
+    (await chat.responder.call()).push('One two');
+    await stream.event();
+    const getMessage = log.getMessage.bind(log);
+    const answers = [getMessage, () => Promise.reject(new StoreError('The store is away.'))];
+    log.getMessage = (...asked) => (answers.shift() ?? getMessage)(...asked);
+    expect(await json(await chat.stop(session, messageId, '?length=3'))).toMatchObject({
+      status: 'stopped',
+      length: 7,
+    });
+    expect((await stream.events()).at(-1)).toMatchObject({ type: 'end', reason: 'stopped', length: 7 });
+    expect((await chat.snapshot(session)).data[1]).toMatchObject({ status: 'stopped', content: 'One two' });
+    expect(answers).toEqual([]);
   });
 
   test('refuses a length that is none', async () => {

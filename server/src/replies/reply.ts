@@ -288,8 +288,11 @@ export class Reply implements ReplyOwner, Flushable {
     const pendingLength = Math.max(0, length - this.#length);
     if (pendingLength < this.#pending.length) this.#pending = completePrefix(this.#pending.slice(0, pendingLength));
     if (length >= this.#length) return;
-    const message = await this.#context.log.getMessage(this.#sessionId, this.id);
-    const content = completePrefix((message?.content ?? '').slice(0, length));
+    const { log } = this.#context;
+    const message = await log.getMessage(this.#sessionId, this.id).catch((failure: unknown) => this.#lost(failure));
+    // Nobody knows what was seen: it stays as it is.
+    if (!message) return;
+    const content = completePrefix(message.content.slice(0, length));
     this.#write([{ type: 'replace', content, reason: 'stopped' }]);
     this.#length = content.length;
     await this.#writes;
