@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryLog } from '../../server/src/log/memory.js';
+import { deferred } from '../../server/src/replies/deferred.js';
 import { type Chat, type ChatOptions, startChat } from '../helpers/chat.js';
 import { eventually, expectProblem, json, newSession, type StreamEvent, textOf, typesOf } from '../helpers/http.js';
 
@@ -119,6 +120,28 @@ describe('a poll', () => {
     const { answer } = await waiting(chat, session, messageId, start?.id, wait);
     await chat.clock.advance(25_000);
     expect(await answer).toMatchObject({ events: [] });
+  });
+
+  test('that is gone before the store has answered waits for nothing', async () => {
+    const log = memoryLog();
+    const chat = await startWatched({ log, orphanTimeoutMs: Infinity });
+    const { session, messageId, start } = await unread(chat);
+    const [snapshot, getMessage] = [log.snapshot.bind(log), log.getMessage.bind(log)];
+    const [store, read] = [deferred<void>(), deferred<void>()];
+    log.snapshot = (...asked) => store.promise.then(() => snapshot(...asked));
+    const timers = chat.clock.pending;
+    const page = new AbortController();
+    const url = pollUrl(chat, session, messageId, `?after=${String(start?.id)}&wait=25`);
+    const answer = fetch(url, { signal: page.signal });
+    await eventually(() => chat.open.size === 1);
+    page.abort();
+    await expect(answer).rejects.toThrow(/abort/i);
+    await eventually(() => chat.open.size === 0);
+    log.getMessage = (...asked) => getMessage(...asked).finally(read.resolve);
+    store.resolve();
+    await read.promise;
+    await eventually(() => chat.waiters.count === 0);
+    expect(chat.clock.pending).toBe(timers);
   });
 
   test('is answered by the end of a reply, and then says that it is done', async () => {

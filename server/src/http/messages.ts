@@ -92,6 +92,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     record({ type: 'poll' });
     if (reset) record({ type: 'replay', reset });
     const gone = new AbortController();
+    if (response.destroyed) gone.abort();
     response.once('close', () => gone.abort());
     const leave = replies.get(message.id)?.addReader();
     const { clock, heartbeatMs, maxUnsentBytes } = context;
