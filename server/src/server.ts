@@ -4,7 +4,7 @@ import express from 'express';
 import { type ChatRouter, type ChatRouterOptions, CLOSE_GRACE_MS, createChatRouter } from './chat-router.js';
 import { type Clock, sleep, systemClock } from './clock.js';
 import { securePages } from './http/headers.js';
-import { checkHost } from './http/host.js';
+import { checkHost, normalHost } from './http/host.js';
 import { answerError, RequestError } from './http/problem.js';
 import { requestClasses } from './http/request-classes.js';
 import { logRequests } from './http/request-log.js';
@@ -56,7 +56,7 @@ const LINGER_MS = 1_500;
 
 /**
  * A whole HTTP server around {@link createChatRouter}, with the time-outs an open one needs.
- * @throws {TypeError} as that does, and where `trustProxy` is no number of proxies.
+ * @throws {TypeError} as that does, and where `trustProxy` is no number of proxies, or one of `hosts` no name.
  */
 export function createChatServer(options: ChatServerOptions): ChatServer {
   const app = express();
@@ -64,7 +64,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   app.set('trust proxy', checkHops(options.trustProxy ?? 0));
   const logger = options.logger ?? createLogger();
   const router: ChatRouter = createChatRouter({ ...options, logger });
-  let hosts = options.hosts;
+  let hosts = options.hosts?.map(normalHost);
   app.use(
     securePages,
     checkHost(() => hosts),

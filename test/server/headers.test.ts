@@ -148,6 +148,18 @@ describe('a server on a loopback address', () => {
   });
 });
 
+test('the names of a server are read as addresses have them, and one that can be none is named at the start', async () => {
+  const chat = await startChat({ hosts: ['Chat.Example', 'bücher.example'] });
+  expect((await statusUnder(`${chat.url}/config`, 'chat.example')).status).toBe(200);
+  expect((await statusUnder(`${chat.url}/config`, 'xn--bcher-kva.example')).status).toBe(200);
+  const respond = async function* () {};
+  for (const host of ['https://chat.example', 'chat.example:8787', 'chat.example/chat', 'me@chat.example', '']) {
+    expect(() => createChatServer({ respond, hosts: [host] })).toThrow(
+      `hosts: "${host}" is no name of a server. Write it like chat.example, without scheme, port or path.`,
+    );
+  }
+});
+
 test('a server that is open to the network is asked under any name, unless its names are told', async () => {
   const respond = async function* () {};
   for (const [hosts, status] of [

@@ -21,6 +21,16 @@ export const checkHost =
     );
   };
 
+/** `Chat.Example` → `chat.example`, as it is compared. @throws {TypeError} for what is no name. */
+export function normalHost(name: string): string {
+  const url = URL.canParse(`http://${name}`) ? new URL(`http://${name}`) : undefined;
+  // With a scheme, a port, a path or a user there is more in the address than its name.
+  if (url?.href === `http://${url?.hostname}/`) return url.hostname;
+  throw new TypeError(
+    `hosts: "${name}" is no name of a server. Write it like chat.example, without scheme, port or path.`,
+  );
+}
+
 function isOwn(host: string, names: readonly string[]): boolean {
   if (!URL.canParse(`http://${host}`)) return false;
   const { hostname } = new URL(`http://${host}`);
