@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createChatRouter } from '../../server/src/chat-router.js';
 import { visitorLimits } from '../../server/src/limits/index.js';
 import { type Chat, startChat } from '../helpers/chat.js';
 import { eventually, newSession, postJson } from '../helpers/http.js';
 import { chosenSeed, seededRandom } from '../helpers/random.js';
+import { ScriptedResponder } from '../helpers/scripted-responder.js';
 
 /** A connection whose every byte is the test's own. */
 async function openSocket(chat: Chat): Promise<Socket> {
@@ -106,6 +109,45 @@ describe('counters', () => {
     });
     expect(chat.responder.calls).toHaveLength(3);
   });
+});
+
+test('an answer whose connection is gone before the chat is asked counts as closed', async () => {
+  const limits = visitorLimits();
+  const { respond } = new ScriptedResponder();
+  const silent = () => {};
+  const router = createChatRouter({ respond, limits, logger: { info: silent, warn: silent, error: silent } });
+  let arrived = 0;
+  let letIn: () => void = () => {};
+  const door = new Promise<void>((resolve) => (letIn = resolve));
+  const app = express().use(async (_request, _response, next) => {
+    arrived++;
+    await door;
+    next();
+  }, router);
+  const server = app.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const served = once(server, 'connection');
+  for (let count = 0; count < 2; count++) {
+    socket.write(request('POST', `/sessions/${newSession()}/messages/stream`, BODY));
+  }
+  const [connection] = (await served) as [Socket];
+  await eventually(() => arrived === 2);
+  socket.destroy();
+  await once(connection, 'close');
+  const counted: number[] = [];
+  const openStream = limits.openStream.bind(limits);
+  Object.assign(limits, {
+    openStream: (address: string) => {
+      const opened = openStream(address);
+      counted.push(limits.open.streams);
+      return opened;
+    },
+  });
+  letIn();
+  await eventually(() => counted.length === 2);
+  await eventually(() => limits.open.streams === 0);
 });
 
 describe('a connection that gives nothing', () => {
