@@ -117,7 +117,10 @@ describe('who may read the metrics', () => {
 
   test('with a token is who has it, from anywhere, and nobody else', async () => {
     const chat = await startMeasured({ metricsToken: 'a-token' });
-    await expectProblem(await read(chat), 401, 'unauthorized');
+    const refused = await read(chat);
+    // RFC 9110 §15.5.2: a 401 says how to come in.
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="metrics"');
+    await expectProblem(refused, 401, 'unauthorized');
     for (const Authorization of ['Bearer a-tokem', 'Bearer', 'Basic a-token', 'Bearer a-token a-token']) {
       const problem = await expectProblem(await read(chat, { Authorization }), 401, 'unauthorized');
       expect(JSON.stringify(problem)).not.toContain('a-token');

@@ -83,6 +83,7 @@ const metricsRefused = (hasToken: boolean) =>
     hasToken
       ? 'The metrics need their token. Send it as "Authorization: Bearer …".'
       : 'The metrics are shown to the machine of the server alone. Ask from there, or set a metricsToken.',
+    { challenge: 'Bearer realm="metrics"' },
   );
 
 function isLoopback(address: string | undefined): boolean {
