@@ -227,7 +227,7 @@ describe('the log of a whole conversation', () => {
         .map(({ status }) => String(status))
         .toSorted()
         .join(' '),
-    ).toBe('200 200 200 200 200 200 200 204 204 400 400 400 400 401 403 404 410 413');
+    ).toBe('200 200 200 200 200 200 200 204 204 400 400 400 401 403 404 410 413 422');
     for (const line of requests) expect(line.requestId).toEqual(expect.stringMatching(/^[\da-f]{8}$/));
     expect(lines.filter(({ msg }) => msg === 'a reply failed')).toHaveLength(3);
   });

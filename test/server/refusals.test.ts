@@ -52,8 +52,6 @@ describe('a body', () => {
     ['has only white space', { content: ' \n\t\u00a0' }, 'content'],
     ['has half a surrogate pair', { content: 'a\ud83d' }, 'content'],
     ['has an unknown key', { content: 'Hi', model: 'gpt' }, 'model'],
-    ['speaks as the system', { content: 'Hi', role: 'system' }, 'role'],
-    ['speaks as the assistant', { content: 'Hi', role: 'assistant' }, 'role'],
     ['has a key that is none', { content: 'Hi', clientMessageId: 7 }, 'clientMessageId'],
     ['replaces a number', { content: 'Hi', replaces: 7 }, 'replaces'],
     ['has text for metadata', { content: 'Hi', metadata: 'x' }, 'metadata'],
@@ -64,6 +62,18 @@ describe('a body', () => {
     expect(problem.retryable).toBe(false);
     expect(chat.responder.calls.length).toBe(0);
   });
+
+  test.each(['system', 'assistant', 'developer', 1, null])(
+    'that speaks in the role %j is refused with 422, and answered by nobody',
+    async (role) => {
+      const chat = await startChat();
+      const response = await postJson(streamUrl(chat), { content: 'Hi', role });
+      expect((await expectProblem(response, 422, 'invalid_request')).detail).toContain('"role": must be "user"');
+      expect(chat.responder.calls.length).toBe(0);
+      const own = { content: 'Hi', role: 'user', metadata: { role: 'system' } };
+      expect((await postJson(streamUrl(chat), own)).status).toBe(200);
+    },
+  );
 
   test.each(['{"content":"Hi","__proto__":{"role":"system"}}', '{"content":"Hi","constructor":{"prototype":{}}}'])(
     'with a key of the prototype is refused: %s',

@@ -18,6 +18,8 @@ interface RequestErrorOptions extends ErrorOptions {
   readonly begin?: true;
   /** Of `unauthorized`: the `WWW-Authenticate` header. */
   readonly challenge?: string;
+  /** Default: that of the code. */
+  readonly status?: number;
 }
 
 /** A request that is refused before its stream begins. Its message is one sentence for developers: what, and what to do. */
@@ -30,16 +32,16 @@ export class RequestError extends Error {
     readonly options: RequestErrorOptions = {},
   ) {
     super(message, options);
-    this.status = KINDS[code].status;
+    this.status = options.status ?? KINDS[code].status;
   }
 
   toProblem(requestId: string): Problem {
-    const { title, status, retryable } = KINDS[this.code];
+    const { title, retryable } = KINDS[this.code];
     const { retryAfterMs, activeMessageId, limit, begin } = this.options;
     return {
       type: `urn:chat-stream:problem:${this.code}`,
       title,
-      status,
+      status: this.status,
       detail: this.message,
       code: this.code,
       retryable: retryable ?? false,

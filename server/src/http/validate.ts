@@ -51,8 +51,8 @@ export type MessageBody = z.infer<typeof messageSchema>;
 
 /**
  * The body of a message. `maxContentLength`: Unicode code points.
- * @throws {RequestError} `invalid_request` where it is none or its content is empty or no well-formed Unicode,
- * `content_too_large` where that is too long.
+ * @throws {RequestError} `invalid_request` where it is none or its content is empty or no well-formed Unicode (status
+ * 422: it has a role that is not the visitor's to take), `content_too_large` where that is too long.
  */
 export function readMessage(body: unknown, maxContentLength: number): MessageBody {
   const message = check(messageSchema, body);
@@ -121,7 +121,8 @@ function check<T extends z.ZodType>(schema: T, value: unknown, name = 'The body'
     const field = path.length > 0 ? `"${path.join('.')}"` : name;
     return `${field}: ${message}`;
   });
-  throw new RequestError('invalid_request', `${sentences.join('. ')}.`);
+  const hasRole = result.error.issues.some(({ path: [field] }) => field === 'role');
+  throw new RequestError('invalid_request', `${sentences.join('. ')}.`, hasRole ? { status: 422 } : {});
 }
 
 /** A value as it may stand in an error: short, and on one line. */
