@@ -1,4 +1,4 @@
-/** `npm run bench:redis`: what a token costs in Redis, and how long a dead machine's replies wait: test/bench/redis-cost.ts. */
+/** `npm run bench:redis`: what a token costs in Redis, how soon a stop is heard elsewhere, and how long a dead machine's replies wait: test/bench/redis-cost.ts. */
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 

@@ -12,6 +12,17 @@ const FLUSH_MS = 25;
 const TOKEN = 'coral ';
 const SECONDS = 6;
 
+const silent = () => {};
+/** What all replies here work with. */
+const UNBOUNDED = {
+  clock: systemClock,
+  ticker: new FlushTicker({ intervalMs: FLUSH_MS }),
+  logger: { info: silent, warn: silent, error: silent },
+  limits: { orphanTimeoutMs: Infinity, maxDurationMs: Infinity, maxReplyLength: 1e9 },
+  record: silent,
+  maxRunning: Infinity,
+};
+
 interface Load {
   readonly replies: number;
   /** Of each reply. */
@@ -42,8 +53,6 @@ async function measure(redis: Redis, { replies, tokensASecond, isReadElsewhere }
   const pushes = new Set<() => void>();
   let tokens = 0;
   const timer = setInterval(() => pushes.forEach((push) => push()), 1_000 / tokensASecond);
-  const limits = { orphanTimeoutMs: Infinity, maxDurationMs: Infinity, maxReplyLength: 1e9 };
-  const silent = () => {};
   const delaysMs: number[] = [];
   const appendedAt = new Map<string, number>();
   const timed: SessionLog = Object.assign(Object.create(log) as SessionLog, {
@@ -55,13 +64,8 @@ async function measure(redis: Redis, { replies, tokensASecond, isReadElsewhere }
     others: undefined,
   });
   const running = new Replies({
+    ...UNBOUNDED,
     log: timed,
-    clock: systemClock,
-    ticker: new FlushTicker({ intervalMs: FLUSH_MS }),
-    logger: { info: silent, warn: silent, error: silent },
-    limits,
-    record: silent,
-    maxRunning: Infinity,
     async *respond({ signal }) {
       let waiting = 0;
       let wake = silent;
@@ -151,6 +155,42 @@ async function measureBytes(redis: Redis) {
   }
 }
 
+/** From a stop that is asked of another process than the one that generates to where it is heard, and to its answer. */
+async function measureStop(redis: Redis, stops: number) {
+  await redis.command('FLUSHALL');
+  const logs = [redisLog({ url: redis.url }), redisLog({ url: redis.url })] as const;
+  await Promise.all(logs.map((log) => log.check()));
+  let heardAt = 0;
+  const respond = async function* ({ signal }: { readonly signal: AbortSignal }) {
+    yield TOKEN;
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    heardAt = performance.now();
+  };
+  const [here, other] = [
+    new Replies({ ...UNBOUNDED, log: logs[0], respond }),
+    new Replies({ ...UNBOUNDED, log: logs[1], respond }),
+  ];
+  const heardMs: number[] = [];
+  const answeredMs: number[] = [];
+  for (let n = 0; n < stops; n++) {
+    const sessionId = randomUUID();
+    const claim = await here.claim(sessionId, { intent: { kind: 'message', content: 'Hello' } });
+    if (claim.status !== 'started') throw new Error(claim.status);
+    await sleep(50);
+    const askedAt = performance.now();
+    await other.stop(sessionId, claim.assistant);
+    answeredMs.push(performance.now() - askedAt);
+    heardMs.push(heardAt - askedAt);
+  }
+  await Promise.all(logs.map((log) => log.close()));
+  const told = (name: string, values: readonly number[]) => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const at = (share: number) => sorted[Math.floor(sorted.length * share)]?.toFixed(1);
+    return `${name} after ${at(0.5)} ms (p50; p95 ${at(0.95)} ms)`;
+  };
+  console.log(`stop asked elsewhere, ${stops} times: ${told('heard', heardMs)}, ${told('answered', answeredMs)}`);
+}
+
 /** From the death of a machine to the end of the last of its replies, as another one's readers see it. */
 async function measureTakeover(redis: Redis, replies: number) {
   await redis.command('FLUSHALL');
@@ -214,6 +254,7 @@ export async function main(): Promise<void> {
     }
   }
   await measureBytes(redis);
+  await measureStop(redis, 100);
   for (const replies of [1, 100, 500]) for (let i = 0; i < 5; i++) await measureTakeover(redis, replies);
   await redis.close();
 }
