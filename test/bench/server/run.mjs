@@ -45,10 +45,10 @@ class Worker {
 
 /**
  * What a server uses to serve so many streams for a while, by itself: CPU time and memory of its process, tokens that
- * arrived, how late. Undefined where it could not open them all within a minute.
+ * arrived, how late. Undefined where it could not open them all within a minute. `nodeOptions`: flags of its process.
  */
-export async function run({ name, streams, intervalMs, measureMs, reads = true, ...options }) {
-  const server = new Worker('serve.mjs', { name, intervalMs, ...options }, ['--expose-gc']);
+export async function run({ name, streams, intervalMs, measureMs, reads = true, nodeOptions = [], ...options }) {
+  const server = new Worker('serve.mjs', { name, intervalMs, ...options }, ['--expose-gc', ...nodeOptions]);
   let readers;
   try {
     const { url } = await server.next();
