@@ -44,6 +44,7 @@ describe('a text that is cut short', () => {
   test.each([
     ['strong', 'a **b c', '<p>a <strong>b c</strong></p>\n'],
     ['strong, half closed', 'a **b *c**', '<p>a <strong>b <em>c</em></strong></p>\n'],
+    ['strong emphasis, as it is when it is closed', 'a ***b', '<p>a <em><strong>b</strong></em></p>\n'],
     ['strong that is closed', 'a **b**', '<p>a <strong>b</strong></p>\n'],
     ['strong in a heading', '# a **b!', '<h1>a <strong>b!</strong></h1>\n'],
     ['strong in a cell', '|a|\n|-|\n|**b!', /<td><strong>b!<\/strong><\/td>/],

@@ -53,9 +53,9 @@ export function readInlines(
     piece.isOpen = true;
     if (!isCut || !isNear(piece.start) || endOf(SELDOM_MARK, text, piece.start)) continue;
     piece.text = '';
-    // Matches found before lie further inside.
-    if (left > 2) piece.opens.push({ kind: 'em' });
+    // Matches found before lie further inside; strong emphasis is strong text that is emphasized.
     piece.opens.push({ kind: kindOf(mark, left) });
+    if (left > 2) piece.opens.push({ kind: 'em' });
   }
   if (isCut) brackets.hide(isNear);
   return pieces;
