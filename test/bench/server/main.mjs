@@ -114,10 +114,16 @@ const QUESTIONS = {
   },
 
   async first(_seconds, print) {
-    print('200 streams at once, a model that thinks for 5 s: how soon the first event comes. Aim: 50 ms at the most.');
-    const result = await run({ name: OURS, streams: 200, intervalMs: 100, thinkMs: 5_000, measureMs: 100 });
-    print(`${OURS}: p50 ${ms(result.firstP50Ms)}, p99 ${ms(result.firstP99Ms)}`);
-    return result;
+    print('200 streams, a model that thinks for 5 s: how soon the first event comes. Aim: 50 ms at the most.');
+    const results = {};
+    for (const [way, atOnce] of [
+      ['one after the other', 1],
+      ['all at once, of a process that has just begun', 200],
+    ]) {
+      results[way] = await run({ name: OURS, streams: 200, intervalMs: 100, thinkMs: 5_000, measureMs: 100, atOnce });
+      print(`${OURS}, ${way}: p50 ${ms(results[way].firstP50Ms)}, p99 ${ms(results[way].firstP99Ms)}`);
+    }
+    return results;
   },
 };
 

@@ -1,15 +1,14 @@
 /**
- * Readers of many streams, in a process of their own: `node readers.mjs '{"url", "streams", "reads"}'`. Asks on plain
- * sockets, counts tokens by their mark, and tells how late each read's oldest token was.
+ * Readers of many streams, in a process of their own: `node readers.mjs '{"url", "streams", "reads", "atOnce"}'`. Asks
+ * on plain sockets, so many at once, counts tokens by their mark, and tells how late each read's oldest token was.
  */
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { MARK } from './upstream.mjs';
 
-const { url, streams, reads = true } = JSON.parse(process.argv[2] ?? '{}');
+const { url, streams, reads = true, atOnce = 200 } = JSON.parse(process.argv[2] ?? '{}');
 const { hostname, port } = new URL(url);
 const mark = MARK.charCodeAt(0);
-const BATCH = 200;
 
 let tokens = 0;
 let bytes = 0;
@@ -51,8 +50,8 @@ function open() {
   });
 }
 
-for (let count = 0; count < streams; count += BATCH) {
-  await Promise.all(Array.from({ length: Math.min(BATCH, streams - count) }, open));
+for (let count = 0; count < streams; count += atOnce) {
+  await Promise.all(Array.from({ length: Math.min(atOnce, streams - count) }, open));
 }
 process.send?.({ open: streams });
 

@@ -47,13 +47,22 @@ class Worker {
  * What a server uses to serve so many streams for a while, by itself: CPU time and memory of its process, tokens that
  * arrived, how late. Undefined where it could not open them all within a minute. `nodeOptions`: flags of its process.
  */
-export async function run({ name, streams, intervalMs, measureMs, reads = true, nodeOptions = [], ...options }) {
+export async function run({
+  name,
+  streams,
+  intervalMs,
+  measureMs,
+  reads = true,
+  atOnce,
+  nodeOptions = [],
+  ...options
+}) {
   const server = new Worker('serve.mjs', { name, intervalMs, ...options }, ['--expose-gc', ...nodeOptions]);
   let readers;
   try {
     const { url } = await server.next();
     const idle = await server.ask({ collects: true });
-    readers = new Worker('readers.mjs', { url, streams, reads });
+    readers = new Worker('readers.mjs', { url, streams, reads, atOnce });
     const isOpen = await Promise.race([readers.next(), delay(LIMIT_MS, false, { ref: false })]);
     if (!isOpen) return undefined;
     await delay(WARM_UP_MS);
