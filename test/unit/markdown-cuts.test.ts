@@ -94,6 +94,8 @@ describe('a text comes out the same', () => {
       "'",
       'é',
       '😀',
+      '我们',
+      '。',
       '[ ] ',
       '\u00a0',
       '<?',
@@ -110,6 +112,15 @@ describe('a text comes out the same', () => {
       const pieces = round % 2 ? cut(markdown, random) : markdown.split('');
       expect(render(markdown, { pieces }), `seed ${seed}: ${JSON.stringify(pieces)}`).toBe(whole);
     }
+  });
+
+  test('and a Chinese paragraph with marks, however long, is shown to its last sentence', () => {
+    const sink = new TreeSink();
+    const parser = new MarkdownParser(sink);
+    const sentence = '三十天内我们**支持**退货。';
+    for (const character of sentence.repeat(400)) parser.write(character);
+    parser.write('三十天内我们');
+    expect(sink.toText()).toBe(`${sentence.replaceAll('*', '').repeat(400)}三十天内我们`);
   });
 
   test('where many paragraphs wait for definitions at the end', () => {

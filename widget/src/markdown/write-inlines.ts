@@ -17,9 +17,9 @@ export interface Written {
 }
 
 /**
- * Writes pieces, and closes what they left open. The last safe point is a single space within a line, outside of every
- * element, with nothing before it of which more text could still change the meaning: what comes after it is read alone
- * from then on, so a paragraph costs no more per word than its last sentence.
+ * Writes pieces, and closes what they left open. The last safe point is a single space within a line, or the mark that ends
+ * a sentence in Chinese or Japanese, outside of every element, with nothing before it of which more text could still change
+ * the meaning: what comes after it is read alone from then on, so a paragraph costs no more per word than its last sentence.
  */
 export function writeInlines(pieces: readonly Piece[], source: string, sink: MarkdownSink): Written {
   const safeOffset = lastSafeOffset(pieces, source);
@@ -45,7 +45,8 @@ export function writeInlines(pieces: readonly Piece[], source: string, sink: Mar
   };
   for (const { start, text, closes, opens, leaf } of pieces) {
     for (let i = 0; i < closes; i++) close();
-    if (safeOffset >= start && safeOffset < start + text.length && !safe) {
+    // No piece is longer than what it was written as: one alone holds the place.
+    if (safeOffset >= start && safeOffset < start + text.length) {
       words += text.slice(0, safeOffset - start);
       flush();
       safe = { offset: safeOffset, place: sink.place() };
@@ -80,7 +81,7 @@ function lastSafeOffset(pieces: readonly Piece[], source: string): number {
     depth += opens.length - closes;
     if (!isPlain || depth > 0) continue;
     for (let at = start + text.length; at-- > start;) {
-      if (source[at] !== ' ' || !/\S \S/.test(source.slice(at - 1, at + 2))) continue;
+      if (!/\S[ 。]\S/.test(source.slice(at - 1, at + 2))) continue;
       safe = at;
       break;
     }
