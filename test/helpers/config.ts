@@ -1,15 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type Config, readCommand } from '../../server/src/config.js';
 
-/** Where the files lie; gone when the tests are over. */
-export const folder = mkdtempSync(path.join(tmpdir(), 'chat-stream-config-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+/** Where the files lie, in a test file that calls {@link usesFolder}. */
+export const folder = path.join(tmpdir(), `chat-stream-config-${randomUUID()}`);
 
-/** A file of settings, with its path. */
+/** Makes the folder for the tests of one file; gone when they are over. */
+export function usesFolder(): void {
+  beforeAll(() => void mkdirSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+}
+
+/** A file of settings, with its path; also where a table of tests is written that has not begun. */
 export function fileOf(content: unknown, name = 'chat.json'): string {
+  mkdirSync(folder, { recursive: true });
   const file = path.join(folder, name);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { configOf, fileOf, folder, mistakesOf, SECRET } from '../helpers/config.js';
+import { configOf, fileOf, folder, mistakesOf, SECRET, usesFolder } from '../helpers/config.js';
+
+usesFolder();
 
 describe('is refused with one sentence that names place, value and way out:', () => {
   const WHOLE = 'must be a whole number from 0 to 65535.';

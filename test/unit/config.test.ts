@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { readCommand } from '../../server/src/config.js';
 import { helpText } from '../../server/src/config/help.js';
 import { type SettingKey, settings } from '../../server/src/config/settings.js';
-import { configOf, fileOf, folder, mistakesOf, SECRET } from '../helpers/config.js';
+import { configOf, fileOf, folder, mistakesOf, SECRET, usesFolder } from '../helpers/config.js';
+
+usesFolder();
 
 const DEFAULTS = {
   port: 8787,

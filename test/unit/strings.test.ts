@@ -55,8 +55,9 @@ describe('format', () => {
     const made = vi.spyOn(Intl, 'PluralRules').mockImplementation(function (...given) {
       return new PluralRules(...given);
     });
-    for (let count = 0; count < 50; count++) format('{n, plural, one {#} other {# x}}', { n: count }, 'pl');
-    for (const language of ['pl', 'ar']) format('{n, plural, other {#}}', { n: 1 }, language);
+    // Two that no other test asks for.
+    for (let count = 0; count < 50; count++) format('{n, plural, one {#} other {# x}}', { n: count }, 'cy');
+    for (const language of ['cy', 'ga']) format('{n, plural, other {#}}', { n: 1 }, language);
     expect(made).toHaveBeenCalledTimes(2);
     made.mockRestore();
   });
