@@ -56,12 +56,6 @@ const LONG_TEXT = 16_384;
  * the frame is laid out twice.
  */
 const FIRST_VIEW = 2_048;
-/**
- * But in WebKit (2.50), which takes 30 times as long for 16,000 paragraphs of which it lays out those in view alone. It alone
- * knows this property.
- */
-const CAN_SKIP = !CSS.supports('hanging-punctuation: first');
-
 /** Phases in which no more comes by itself. */
 const ENDS: { readonly [phase in ReplyPhase]?: TextEnd } = {
   done: 'whole',
@@ -113,6 +107,8 @@ class StreamingText extends AsyncDirective {
   readonly #codeBlocks = new CodeBlocks(this.#container, this.#options);
   readonly #scrollRegions = new ScrollRegions(this.#container, () => this.#options.regions);
   readonly #caret = new Caret(this.#container);
+  /** Not in WebKit (2.50), which alone knows this property: it takes 30 times as long for 16,000 paragraphs. */
+  readonly #isLaidOutInView = !CSS.supports('hanging-punctuation: first');
   #text: ShownText | undefined;
 
   override render(source: ShownReply, options: ProseOptions, onCommit?: (durationMs: number) => void): unknown {
@@ -237,7 +233,7 @@ class StreamingText extends AsyncDirective {
     const last = this.#container.lastElementChild;
     this.#text.cite?.(citedBy(source.details.sources));
     const hasChanged = this.#text.show(whole.slice(0, this.#length), budgetMs, ENDS[source.phase]);
-    if (CAN_SKIP && whole.length > LONG_TEXT) this.#layOutInView(last, FIRST_VIEW - before);
+    if (this.#isLaidOutInView && whole.length > LONG_TEXT) this.#layOutInView(last, FIRST_VIEW - before);
     if (source.phase === 'streaming' && this.isConnected) this.#caret.came();
     else if (source.phase === 'reconnecting') this.#caret.stay();
     else this.#caret.end();
