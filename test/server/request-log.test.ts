@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { describe, expect, test } from 'vitest';
+import express from 'express';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createChatRouter } from '../../server/src/chat-router.js';
 import { memoryLog } from '../../server/src/log/memory.js';
 import { describeError } from '../../server/src/logger.js';
 import { type Chat, startChat } from '../helpers/chat.js';
@@ -31,6 +35,26 @@ describe('each request leaves one line', () => {
       durationMs: 1_200,
       session: expect.stringMatching(/^[\da-f]{12}$/),
     });
+  });
+
+  test('and what an app around has noted of it stays', async () => {
+    const silent = () => {};
+    const chat = await startChat();
+    const kept: unknown[] = [];
+    const app = express()
+      .use((_request, response, next) => {
+        response.locals.startedAt = 'noon';
+        response.on('finish', () => kept.push(response.locals.startedAt));
+        next();
+      })
+      .use(
+        createChatRouter({ respond: chat.responder.respond, logger: { info: silent, warn: silent, error: silent } }),
+      );
+    const server = app.listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/config`);
+    expect(kept).toEqual(['noon']);
   });
 
   test('that names the session the same each time, and never in clear', async () => {

@@ -46,7 +46,7 @@ export const logRequests = (logger: Logger, clock: Clock): RequestHandler => {
         method: request.method,
         route,
         status,
-        durationMs: Math.round(clock.now() - Number(locals.startedAt)),
+        durationMs: Math.round(clock.now() - Number(locals.chatStartedAt)),
         ...(typeof code === 'string' && { code }),
         ...(session !== undefined && { session }),
         // The reader left before the answer was over.
@@ -56,7 +56,8 @@ export const logRequests = (logger: Logger, clock: Clock): RequestHandler => {
     );
   }
   return (_request, response, next) => {
-    response.locals.startedAt = clock.now();
+    // Not by a name that the app around may have given to something of its own.
+    response.locals.chatStartedAt = clock.now();
     response.on('close', tell);
     next();
   };
