@@ -43,7 +43,10 @@ export class Stage {
     const page = await context.newPage();
     await page.addInitScript(() => {
       Math.random = () => 0.5;
-      Object.assign(globalThis, { realSetTimeout: setTimeout.bind(globalThis) });
+      Object.assign(globalThis, {
+        realSetTimeout: setTimeout.bind(globalThis),
+        realFrame: requestAnimationFrame.bind(globalThis),
+      });
     });
     await page.clock.install({ time: NOW });
     await page.clock.pauseAt(NOW.getTime() + 60_000);
@@ -121,7 +124,7 @@ export class Stage {
   async resize({ width, height, isTouch }: Screen): Promise<void> {
     await this.#debugger.send('Emulation.setTouchEmulationEnabled', { enabled: isTouch });
     await this.page.setViewportSize({ width, height });
-    await this.pass(100);
+    await this.#layOut();
   }
 
   /** Lets the element float over the page, and cover a small one, or stand in its place. */
@@ -130,7 +133,18 @@ export class Stage {
       element.mode = floats ? 'floating' : 'inline';
       element.toggleAttribute('open', floats);
     }, isFloating);
-    await this.pass(100);
+    await this.#layOut();
+  }
+
+  /** The page is told of sizes in a frame, and draws what follows from them in a task after it, by its clock: it has some of each. */
+  async #layOut(): Promise<void> {
+    for (let frames = 0; frames < 4; frames++) {
+      await this.page.evaluate(() => {
+        const { realFrame } = globalThis as unknown as { realFrame: typeof requestAnimationFrame };
+        return new Promise((resolve) => void realFrame(resolve));
+      });
+      await this.pass(25);
+    }
   }
 
   /** What is in view, once two pictures in a row are the same: heights and places have settled. */
