@@ -4,7 +4,7 @@ import { costOf } from './measure.js';
 import { pacedPeer } from './paced.js';
 import type { Question } from './question.js';
 import { ELEMENT } from './site.js';
-import { median, ratio, size, tableLines, time } from './table.js';
+import { exponent, median, ratio, size, tableLines, time } from './table.js';
 import { replyText } from './texts.js';
 
 const PEERS = ['streaming-markdown', 'marked', 'streamdown', 'raw text'] as const;
@@ -32,6 +32,16 @@ export const WHOLE_ELEMENT: Question = {
     ]);
     tableLines(['reply', ELEMENT, ...PEERS, 'ratio', 'element: script / layout / style'], rows).forEach(print);
 
+    const growth = isQuick ? [] : await grow(pages);
+    if (growth.length > 0) {
+      print('');
+      print(
+        `The element alone, typical: ${growth.map(({ length, cpuMs }) => `${size(length)} ${time(cpuMs)}`).join(', ')}.`,
+      );
+      const points = growth.map(({ length, cpuMs }) => [length, cpuMs] as const);
+      print(`Exponent of CPU time over size: ${exponent(points).toFixed(2)}. Aim: at most 1.1.`);
+    }
+
     const length = isQuick ? 8_192 : 32_768;
     const fast = { tokensPerSecond: FAST, length, runs: isQuick ? 1 : 3 };
     const throttled = {
@@ -44,7 +54,7 @@ export const WHOLE_ELEMENT: Question = {
     print(`${size(length)} at 1,000 tokens/s on a CPU throttled ${THROTTLING}×. Aim: no task over 50 ms.`);
     const taskRows = Object.entries(throttled).map(([name, { worstMs, long }]) => [name, time(worstMs), String(long)]);
     tableLines(['', 'worst task', 'over 50 ms'], taskRows).forEach(print);
-    return { bursts, throttled };
+    return { bursts, growth, throttled };
   },
 };
 
@@ -58,13 +68,7 @@ async function burst(
   const costs: Cpu[] = [];
   const peerCosts = PEERS.map((): number[] => []);
   for (let run = 0; run < runs; run++) {
-    costs.push(
-      await pages.use(ELEMENT, LIMIT_MS, async ({ page, measure }) => {
-        await warmElement(page);
-        const order = { shape: 'typical', length, tokensPerSecond: 0 } as const;
-        return (await measure(() => askElement(page, order))).cpu;
-      }),
-    );
+    costs.push(await elementBurst(pages, length));
     for (const [index, peer] of PEERS.entries()) {
       const { cpu } = await costOf(pages, peer, { text, way: 'run', tokenLength: length, capMs: 20_000, runs: 1 });
       peerCosts[index]?.push(cpu.totalMs);
@@ -80,6 +84,24 @@ async function burst(
     },
     peers: Object.fromEntries(PEERS.map((peer, index) => [peer, median(peerCosts[index] ?? [])])),
   };
+}
+
+async function elementBurst(pages: FreshPages, length: number): Promise<Cpu> {
+  return pages.use(ELEMENT, LIMIT_MS, async ({ page, measure }) => {
+    await warmElement(page);
+    return (await measure(() => askElement(page, { shape: 'typical', length, tokensPerSecond: 0 }))).cpu;
+  });
+}
+
+/** From what one reads in a minute to what nobody reads. */
+async function grow(pages: FreshPages): Promise<readonly { readonly length: number; readonly cpuMs: number }[]> {
+  const sizes = [];
+  for (const length of [4_096, 32_768, 262_144, 1_048_576]) {
+    const costs = [];
+    for (let run = 0; run < 3; run++) costs.push((await elementBurst(pages, length)).totalMs);
+    sizes.push({ length, cpuMs: median(costs) });
+  }
+  return sizes;
 }
 
 /** The run in the middle, by its worst task. */
