@@ -11,6 +11,8 @@ const out = openSync(reports, 'a');
 const log = sqliteLog({ file });
 const tell = (report) => writeSync(out, `${JSON.stringify(report)}\n`);
 
+// Whoever was to kill it has gone first.
+process.on('disconnect', () => process.exit());
 await log.check();
 process.send('ready');
 await Promise.all(Array.from({ length: 16 }, (_, visitor) => converse(visitor)));
