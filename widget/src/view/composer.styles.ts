@@ -123,8 +123,8 @@ export const composer = css`
     background: var(--_surface);
     color: var(--_ink);
     box-shadow:
-      0 0 0 1px light-dark(rgb(24 28 32 / 0.08), rgb(255 255 255 / 0.12)),
-      0 6px 16px -4px light-dark(rgb(24 28 32 / 0.2), rgb(0 0 0 / 0.6));
+      0 0 0 1px var(--_line),
+      0 6px 16px -4px light-dark(rgb(24 28 32 / 0.26), rgb(0 0 0 / 0.7));
     font-size: var(--_ui);
     font-weight: 600;
     line-height: 1;

@@ -97,9 +97,6 @@ export const floating = css`
     &:active {
       transform: scale(0.96);
     }
-    &:focus-visible {
-      outline-offset: 3px;
-    }
   }
   .launcher svg,
   ::slotted([slot='launcher-icon']) {

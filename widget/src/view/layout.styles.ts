@@ -65,6 +65,11 @@ export const layout = css`
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
   }
+  /* What scrolls has it inside: it would be cut off. */
+  :is(.scroll, pre, .table):focus-visible {
+    outline-offset: -2px;
+    border-radius: 10px;
+  }
 
   .widget,
   .panel {
@@ -160,7 +165,6 @@ export const layout = css`
   }
   .icon {
     padding: 10px;
-    border-radius: 12px;
   }
 
   .scroll {
@@ -171,10 +175,6 @@ export const layout = css`
     padding: 12px var(--_pad) 28px;
     display: flex;
     flex-direction: column;
-    &:focus-visible {
-      outline-offset: -3px;
-      border-radius: 8px;
-    }
   }
   .turns {
     list-style: none;

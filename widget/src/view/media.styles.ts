@@ -102,8 +102,8 @@ export const media = css`
       --_accent: canvastext !important;
       --_warn: canvastext !important;
       --_ok: canvastext !important;
-      --_fill: canvas !important;
-      --_on-accent: canvastext !important;
+      --_fill: buttonface !important;
+      --_on-accent: buttontext !important;
     }
     a {
       color: linktext;
@@ -123,12 +123,6 @@ export const media = css`
     button,
     .badge {
       border: 1px solid buttontext;
-    }
-    .go,
-    .launcher,
-    .badge {
-      background: buttonface;
-      color: buttontext;
     }
     .go[aria-disabled] {
       border-color: graytext;

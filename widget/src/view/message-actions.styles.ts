@@ -29,7 +29,8 @@ export const messageActionStyles = css`
     &[aria-pressed='true'] {
       color: var(--_accent);
       svg {
-        fill: color-mix(in srgb, currentColor 25%, transparent);
+        fill: currentColor;
+        fill-opacity: 0.25;
       }
     }
     &[aria-disabled] {
@@ -40,10 +41,6 @@ export const messageActionStyles = css`
   }
   .down svg {
     scale: -1;
-  }
-  .back:dir(ltr) svg,
-  .forth:dir(rtl) svg {
-    scale: -1 1;
   }
   .place {
     font-size: var(--_ui);

@@ -82,7 +82,6 @@ export const print = css`
     .prose :is(th, td) {
       padding: 5px 8px;
       font-size: 0.9em;
-      white-space: normal;
     }
     /* rather a broken word than one that is off the paper */
     .prose,

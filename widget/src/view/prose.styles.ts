@@ -167,10 +167,6 @@ export const prose = css`
     padding: 12px 14px;
     overflow-x: auto;
   }
-  :is(pre, .table):focus-visible {
-    outline-offset: -2px;
-    border-radius: 10px;
-  }
   .table {
     overflow-x: auto;
     overscroll-behavior-x: contain;
@@ -208,6 +204,19 @@ export const prose = css`
     font-weight: 600;
     color: var(--_ink-2);
     background: var(--_sunken);
+  }
+  /* Its first column stays in view. A cell may be of another direction than its table: to both sides alike. */
+  .sticks {
+    tr > :first-child {
+      position: sticky;
+      inset-inline: 0;
+      /* above the citations */
+      z-index: 1;
+      outline: 1px solid var(--_line);
+    }
+    td:first-child {
+      background: var(--_surface);
+    }
   }
   .image img {
     max-inline-size: 100%;

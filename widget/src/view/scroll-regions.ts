@@ -1,3 +1,4 @@
+import { keepFirstColumns } from './first-columns.js';
 import { SizeObserver } from './size-observer.js';
 
 /**
@@ -19,6 +20,7 @@ export class ScrollRegions {
   constructor(container: HTMLElement, names: () => { readonly code: string; readonly table: string }) {
     this.#container = container;
     this.#names = names;
+    keepFirstColumns(container);
   }
 
   connect(): void {

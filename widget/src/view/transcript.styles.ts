@@ -115,7 +115,6 @@ export const transcript = css`
     p {
       margin: 0;
       color: var(--_ink-2);
-      text-wrap: pretty;
     }
   }
   .hello {
@@ -168,10 +167,6 @@ export const transcript = css`
     block-size: 16px;
     background: var(--_ink-3);
     clip-path: path('M2 7.4h9.6L8 4l1-1 5 5-5 5-1-1 3.6-3.4H2');
-  }
-  .suggestion:dir(rtl)::after,
-  ::slotted([slot='suggestions']:dir(rtl))::after {
-    scale: -1 1;
   }
   .suggestion:hover,
   ::slotted([slot='suggestions']:hover) {
