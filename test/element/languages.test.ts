@@ -1,6 +1,6 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { warnings } from './page.js';
+import { stub, warnings } from './page.js';
 import { Line } from './server.js';
 import { answer, button, field, open, openIn, query, readable, shows, until, write } from './visitor.js';
 
@@ -94,6 +94,47 @@ describe('languages', () => {
     await reply.finish(4);
     expect((await sent).content).to.equal('One **two**, three');
     await until(() => answer(element).textContent === 'One two, three', 'the rest');
+  });
+
+  it('says also in a reply that is drawn what it has added to it, and makes nothing of it anew', async () => {
+    const element = await open(line.src, { lang: 'en' });
+    stub(navigator, 'clipboard', { writeText: () => Promise.resolve() } as unknown as Clipboard);
+    void element.send('Hello');
+    const reply = await line.next();
+    await reply.start();
+    await reply.event({ type: 'sources', sources: [{ id: 'a', title: 'Returns' }] }, 2);
+    const wide = 'wide '.repeat(60);
+    const blocks = [
+      `- [x] one\n- [ ] two [a]`,
+      '![A cup](https://example.com/cup.png) ![](https://example.com/b.png)',
+      `| ${wide} | ${wide} |\n|---|---|`,
+      `\`\`\`\n${wide}\n\`\`\`\n`,
+    ];
+    await reply.token(blocks.join('\n\n'), 3);
+    await reply.finish(4);
+    await until(() => answer(element)?.querySelectorAll('[tabindex]').length === 2, 'regions that scroll');
+    const nodes = () => [...answer(element).querySelectorAll('.cite, input, .image-load, .table, pre, .code-copy')];
+    const names = () => nodes().map((node) => node.ariaLabel ?? node.textContent);
+    const drawn = nodes();
+    expect(names()).to.include.members(['Copy', 'Table', 'Load image: Image, example.com']);
+    element.lang = 'de';
+    await speaks(element, 'de');
+    expect(nodes()).to.have.ordered.members(drawn);
+    expect(names()).to.deep.equal([
+      'Erledigt',
+      'Zu erledigen',
+      'Quelle 1: Returns',
+      'Bild laden: A cup, example.com',
+      'Bild laden: Bild, example.com',
+      'Tabelle',
+      'Kopieren',
+      'Code',
+    ]);
+    expect(answer(element).innerText).to.include('Bild');
+    const copy = answer(element).querySelector<HTMLElement>('.code-copy')!;
+    copy.click();
+    await until(() => copy.textContent === 'Kopiert', 'to be told of it');
+    await until(() => copy.textContent === 'Kopieren', 'to be asked again');
   });
 
   it('says of its texts which language they are in, and of what is written the one of the page', async () => {

@@ -231,7 +231,7 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const { level = 1, start = 1, language = '', align = '', checked, destination = '', title } = attributes;
     switch (kind) {
       case 'pre':
-        return createCodeFrame(language, this.#strings, this.#options.copy ?? copyOrSelect);
+        return createCodeFrame(language, () => this.#strings, this.#options.copy ?? copyOrSelect);
       case 'table': {
         const content = element(kind);
         return [framed('div', kind, content), content];

@@ -26,9 +26,9 @@ export function proseOptions(
   warn: (message: string) => void,
   copy: NonNullable<ProseOptions['copy']>,
 ): ProseOptions {
-  const { copy: copyCode, copied, image, loadImage, taskDone, taskToDo, code, table, source, lang } = strings;
+  const { copy: copyCode, copied, image, loadImage, taskDone, taskToDo, source, lang } = strings;
   return {
-    regions: { code, table },
+    texts: strings,
     nameOfSource: (index, title) => format(source, { index, title }, lang),
     markdown: keyword(markdown, MARKDOWN) === 'full',
     images: keyword(images, IMAGES),

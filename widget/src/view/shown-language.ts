@@ -29,7 +29,10 @@ export class ShownLanguage implements ReactiveController {
     host.addController(this);
   }
 
-  /** Those that the page has set, else those of the language, else English: one by one. As of the last update. */
+  /**
+   * Those that the page has set, else those of the language, else English: one by one. As of the last update; the same
+   * object as long as none has changed.
+   */
   get strings(): Strings {
     return this.#strings;
   }
@@ -65,7 +68,8 @@ export class ShownLanguage implements ReactiveController {
 
   hostUpdate(): void {
     this.#match();
-    this.#strings = completeStrings(this.#table, this.#host.strings);
+    const strings = completeStrings(this.#table, this.#host.strings);
+    if (JSON.stringify(strings) !== JSON.stringify(this.#strings)) this.#strings = strings;
   }
 
   #match(): void {

@@ -2,6 +2,7 @@ import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import { type ReplyPhase, type ShownReply, systemClock } from '../reply/index.js';
+import { renameAdded } from './added-words.js';
 import { Caret } from './caret.js';
 import { type CodeBlockOptions, CodeBlocks } from './code-blocks.js';
 import { MarkdownText, type ShownText, type TextEnd } from './markdown-text.js';
@@ -17,8 +18,8 @@ export interface ProseOptions extends NumberedSinkOptions, CodeBlockOptions {
   readonly markdown: boolean;
   /** Words that come in bursts flow. */
   readonly isSmooth: boolean;
-  /** Names of blocks that scroll. */
-  readonly regions: { readonly code: string; readonly table: string };
+  /** What blocks that scroll are called, among others: another object where any text of the language has changed. */
+  readonly texts: { readonly code: string; readonly table: string };
   /** What a citation is called. */
   readonly nameOfSource: (index: number, title: string) => string;
 }
@@ -93,7 +94,7 @@ class StreamingText extends AsyncDirective {
   readonly #options: { -readonly [name in keyof ProseOptions]: ProseOptions[name] } = {
     markdown: true,
     isSmooth: false,
-    regions: { code: '', table: '' },
+    texts: { code: '', table: '' },
     warn: () => {},
     nameOfSource: () => '',
     citation: (label) => this.#citation(label),
@@ -105,7 +106,7 @@ class StreamingText extends AsyncDirective {
   };
   readonly #container = Object.assign(document.createElement('div'), { className: 'prose', part: 'prose' });
   readonly #codeBlocks = new CodeBlocks(this.#container, this.#options);
-  readonly #scrollRegions = new ScrollRegions(this.#container, () => this.#options.regions);
+  readonly #scrollRegions = new ScrollRegions(this.#container, () => this.#options.texts);
   readonly #caret = new Caret(this.#container);
   /** Not in WebKit (2.50), which alone knows this property: it takes 30 times as long for 16,000 paragraphs. */
   readonly #isLaidOutInView = !CSS.supports('hanging-punctuation: first');
@@ -114,7 +115,9 @@ class StreamingText extends AsyncDirective {
   override render(source: ShownReply, options: ProseOptions, onCommit?: (durationMs: number) => void): unknown {
     this.#onCommit = onCommit;
     const isOther = options.markdown !== this.#options.markdown;
+    const before = { ...this.#options };
     Object.assign(this.#options, options);
+    renameAdded(this.#container, before, this.#options, this.#source);
     if (source === this.#source && !isOther) return noChange;
     this.#unsubscribe();
     this.#source = source;
