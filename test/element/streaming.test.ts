@@ -115,6 +115,16 @@ describe('streaming', () => {
     expect(marks).to.deep.equal(['none', 'disc', 'none']);
   });
 
+  it('keeps the blocks of an item as far apart as its paragraphs', async () => {
+    const request = await begin();
+    await request.token('- one\n\n  two\n\n  ```\n  three\n  ```\n\n  > four\n\n  five\n\n- six', 2);
+    await until(() => answer(element).textContent?.endsWith('six'), 'the list');
+    const blocks = [...answer(element).querySelectorAll('li > *')].map((block) => block.getBoundingClientRect());
+    const gaps = blocks.slice(1).map(({ top }, index) => Math.round(top - blocks[index]!.bottom));
+    expect(blocks).to.have.length(6);
+    expect(new Set(gaps), gaps.join(' ')).to.have.length(1);
+  });
+
   it('has room for numbers like those of years', async () => {
     const request = await begin();
     await request.token('1969. The Moon\n\nand\n\n7. Continents', 2);

@@ -64,7 +64,7 @@ export const prose = css`
     .wide > li {
       margin-inline-start: 3.4em;
     }
-    .loose > li > p {
+    .loose > li > * {
       margin-block: 0 0.6em;
     }
     li:has(> p > input) {
