@@ -43,7 +43,8 @@ export const layout = css`
     -webkit-tap-highlight-color: transparent;
     touch-action: manipulation;
   }
-  svg {
+  /* Of icons. */
+  svg:not(.drawn *) {
     display: block;
     flex: none;
     inline-size: 20px;

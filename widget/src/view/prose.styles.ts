@@ -164,7 +164,7 @@ export const prose = css`
     }
   }
   .drawn {
-    padding: 12px 14px;
+    padding: 4px 14px 14px;
     overflow-x: auto;
   }
   .table {
