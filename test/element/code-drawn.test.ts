@@ -67,18 +67,19 @@ describe('what a page brings to draw code', () => {
     await until(() => query(element, '.drawn figure'), 'the drawing');
   });
 
-  it('draws a diagram as the page made it: with its own size and colours', async () => {
+  it('draws a diagram as the page made it: with its own size, colours and line breaks', async () => {
     const svg = '<svg width="123" height="45"><path d="M0 0h9"/></svg>';
     const drawing = document.createElement('div');
-    drawing.innerHTML = svg;
+    drawing.innerHTML = `${svg}<p>one<br>two</p>`;
     element.renderers = { mermaid: () => drawing };
     await say(fence('mermaid', 'graph LR\n'));
     await until(() => query(element, '.drawn svg'), 'the drawing');
-    const [drawn, path] = [...drawing.querySelectorAll('svg, path')] as const;
+    const [drawn, path, words] = [...drawing.querySelectorAll('svg, path, p')] as const;
     const { width, height } = drawn!.getBoundingClientRect();
     expect([width, height]).to.deep.equal([123, 45]);
     expect(getComputedStyle(path!).fill).to.equal('rgb(0, 0, 0)');
     expect(getComputedStyle(path!).stroke).to.equal('none');
+    expect((words as HTMLElement).innerText).to.equal('one\ntwo');
   });
 
   it('keeps the source where a renderer fails, and says so in the console', async () => {

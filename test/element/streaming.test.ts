@@ -174,6 +174,16 @@ describe('streaming', () => {
     expect(paragraphs).to.deep.equal(['One\ntwo', 'Three', 'Four']);
   });
 
+  it('breaks a line once, however its break is written', async () => {
+    const request = await begin();
+    await request.token('One\ntwo  \n*three\\\nfour*\n\n1  \n2\n---\n', 2);
+    await until(() => answer(element).textContent?.includes('2'), 'the end');
+    const [paragraph, heading] = [...answer(element).children] as HTMLElement[];
+    expect(paragraph!.innerText).to.equal('One\ntwo\nthree\nfour');
+    expect(paragraph!.offsetHeight / parseFloat(getComputedStyle(paragraph!).lineHeight)).to.be.closeTo(4, 0.1);
+    expect(heading!.innerText).to.equal('1\n2');
+  });
+
   it('shows markup as text, and asks for nothing because of it', async () => {
     const request = await begin();
     const evil = `<img src="${line.src}/pixel" onerror="throw 1"><b>x</b><script>throw 2</script>`;

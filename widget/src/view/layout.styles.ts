@@ -18,10 +18,6 @@ export const layout = css`
     -webkit-text-size-adjust: 100%;
     -webkit-font-smoothing: antialiased;
   }
-  :host([hidden]),
-  .suggestions[hidden] {
-    display: none;
-  }
   * {
     box-sizing: border-box;
     scrollbar-width: thin;

@@ -117,6 +117,12 @@ export const transcript = css`
       color: var(--_ink-2);
     }
   }
+  /* Behind the break that Markdown asks for stands the one that was written, which the text keeps: see .prose. */
+  :host([hidden]),
+  .suggestions[hidden],
+  br:not(.drawn *) {
+    display: none;
+  }
   .hello {
     font-size: max(1.5rem, 24px);
     line-height: 1.22;
