@@ -9,11 +9,17 @@ const frame = () => `data: {"type":"token","content":"${token()}"}\n\n`;
 const fromPeers = createRequire(new URL('../peers/package.json', import.meta.url));
 const load = (name) => import(pathToFileURL(fromPeers.resolve(name)).href);
 
-/** Calls `give` in time until the response is closed: with a timer of its own, as most handlers do. */
+/**
+ * Calls `give` in time until the response is closed: with a timer of its own, as most handlers do. Its first call comes
+ * anywhere in the interval: streams that were opened at once would otherwise be written in one turn for good, and wake
+ * server and readers once for all of them, which no model's words do.
+ */
 function everyInterval(response, intervalMs, give) {
   if (intervalMs === 0) return;
-  const timer = setInterval(() => give(), intervalMs);
-  response.on('close', () => clearInterval(timer));
+  let timer = setTimeout(() => {
+    timer = setInterval(() => give(), intervalMs);
+  }, Math.random() * intervalMs);
+  response.on('close', () => clearTimeout(timer));
 }
 
 const listen = (server) =>

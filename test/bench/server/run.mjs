@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+/** At least so long, and so many tokens: before, much of what is used is the compiling of what sends them. */
 const WARM_UP_MS = 3_000;
+const WARM_UP_TOKENS = 15_000;
 /** A collection of all garbage stops a server for a tenth of a second: what that holds up has come by then. */
 const SETTLE_MS = 1_500;
 /** A server that has not answered so many readers by then can't. */
@@ -65,7 +67,7 @@ export async function run({
     readers = new Worker('readers.mjs', { url, streams, reads, atOnce });
     const isOpen = await Promise.race([readers.next(), delay(LIMIT_MS, false, { ref: false })]);
     if (!isOpen) return undefined;
-    await delay(WARM_UP_MS);
+    await delay(Math.max(WARM_UP_MS, (WARM_UP_TOKENS * intervalMs) / streams));
     await server.ask({ collects: true });
     await delay(SETTLE_MS);
     const [used, read] = [await server.ask(), reads ? await readers.ask() : undefined];
