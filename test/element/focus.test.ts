@@ -9,11 +9,13 @@ import {
   expectAccessible,
   field,
   hasFocus,
+  key,
   open,
   press,
   query,
   status,
   until,
+  write,
 } from './visitor.js';
 
 describe('focus', () => {
@@ -47,6 +49,45 @@ describe('focus', () => {
     element.disabled = true;
     await element.updateComplete;
     element.focus();
+    expect(focused(element)).to.equal(query(element, '.scroll'));
+  });
+
+  for (const way of ['Enter', 'a click on Send']) {
+    for (const [why, close] of [
+      [
+        'the page closes it',
+        async (element) => {
+          await (await (await line.next()).start()).finish(2);
+          await status(element, 'done');
+          element.disabled = true;
+        },
+      ],
+      ['nothing can be written', (element) => (element.readonly = true)],
+      ['nothing is set up', async () => (await line.next()).answer(200, 'text/html', '<p>A page</p>')],
+    ] as readonly (readonly [string, (element: ChatStreamElement) => unknown])[]) {
+      it(`goes from the field to the conversation after ${way}, where ${why}`, async () => {
+        const element = await open(line.src);
+        await write(element, 'Hello');
+        if (way === 'Enter') key(element, 'Enter');
+        else await press(element, 'Send message');
+        await close(element);
+        await until(() => !field(element)?.matches(':enabled'), 'the field to close');
+        await until(() => focused(element) === query(element, '.scroll'), 'the focus on the conversation');
+      });
+    }
+  }
+
+  it('is not on Send of a field that is closed, but on Stop there', async () => {
+    const element = await open(line.src);
+    await ask(element);
+    const request = await (await line.next()).start();
+    button(element, 'Stop the reply')?.focus();
+    element.disabled = true;
+    await element.updateComplete;
+    expect(focused(element)).to.equal(button(element, 'Stop the reply'));
+    await request.finish(2);
+    await until(() => focused(element) === query(element, '.scroll'), 'the focus on the conversation');
+    button(element, 'Send message')?.focus();
     expect(focused(element)).to.equal(query(element, '.scroll'));
   });
 

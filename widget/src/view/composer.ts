@@ -123,6 +123,7 @@ export class Composer implements ReactiveController {
           part=${isBusy ? 'stop' : 'send'}
           aria-label=${isBusy ? strings.stop : strings.send}
           aria-disabled=${!isBusy && !this.#maySend() ? 'true' : nothing}
+          ?disabled=${isDisabled && !isBusy}
         >
           ${isBusy ? ICONS.stop : isLimited ? ICONS.clock : ICONS.send}
         </button>
