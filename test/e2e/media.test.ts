@@ -143,6 +143,19 @@ describe('forced colours', () => {
     expect(await styleOf(FADE, 'display')).toEqual(['none']);
   });
 
+  test('leave a rule its line, and tell what is pressed', async () => {
+    await open({ forcedColors: 'active' });
+    await talk(`---\n\n${RICH_REPLY}`);
+    const line = ['1px', 'solid', await systemColour('CanvasText')];
+    const sides = ['border-block-end-width', 'border-block-end-style', 'border-block-end-color'];
+    expect(await styleOf('hr', ...sides)).toEqual(line);
+    const [good, poor] = ['Good reply', 'Poor reply'].map((name) => `[aria-label="${name}"]`) as [string, string];
+    await page.locator(`chat-stream ${good}`).click();
+    await expect.poll(() => styleOf(good, 'border-block-end-width'), POLL).toEqual(['3px']);
+    expect(await styleOf(poor, 'border-block-end-width')).toEqual(['1px']);
+    expect(await styleOf(good, 'inline-size', 'block-size')).toEqual(await styleOf(poor, 'inline-size', 'block-size'));
+  });
+
   test('leave the caret, the notice and its bar to be seen', async () => {
     await open({ forcedColors: 'active' });
     await ask(page, 'Hello');
@@ -207,7 +220,7 @@ describe('on paper', () => {
   beforeEach(async () => {
     await open({}, { theme: 'dark' });
     await page.addStyleTag({ content: 'chat-stream { height: 300px; max-height: 300px }' });
-    await talk(`${'Words of a long conversation.\n\n'.repeat(60)}${RICH_REPLY}`);
+    await talk(`${'Words of a long conversation.\n\n'.repeat(60)}---\n\n${RICH_REPLY}`);
     await page.emulateMedia({ media: 'print' });
   });
 
@@ -236,6 +249,18 @@ describe('on paper', () => {
     ]);
     const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g) ?? [];
     expect(pages.length).toBeGreaterThan(2);
+  });
+
+  test('a rule is a line where no backgrounds are printed, and a notice has no room for buttons', async () => {
+    expect(await styleOf('hr', 'border-block-end-width', 'border-block-end-style')).toEqual(['1px', 'solid']);
+    await page.emulateMedia({ media: 'screen' });
+    await page.route('**/chat/**', (route) => route.fulfill({ status: 410, json: { code: 'session_gone' } }));
+    await ask(page, 'And now?');
+    const ways = page.locator(`chat-stream ${builtClass('ways')}`);
+    await ways.waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await ways.waitFor({ state: 'hidden' });
+    expect(await page.locator('chat-stream [part="notice"]').isVisible()).toBe(true);
   });
 
   test('code wraps, tables fit, and links show their address', async () => {

@@ -110,9 +110,11 @@ export const media = css`
     }
     .panel,
     .mark,
-    .action[aria-pressed='true'],
     progress {
       border: 1px solid canvastext;
+    }
+    .action[aria-pressed='true'] {
+      border: 3px solid;
     }
     .dot,
     .orbs i,

@@ -96,8 +96,7 @@ export const messageActionStyles = css`
     &::after {
       content: '';
       flex: 1;
-      block-size: 1px;
-      background: var(--_line);
+      border-block-end: 1px solid var(--_line);
     }
   }
   .earlier .aside {

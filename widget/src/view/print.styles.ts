@@ -44,6 +44,7 @@ export const print = css`
     }
     .shell,
     .tools,
+    .ways,
     .earlier,
     .foot,
     .fade,

@@ -103,9 +103,9 @@ export const prose = css`
       }
     }
     hr {
+      /* No background: on paper and in forced colours there is none. */
       border: 0;
-      block-size: 1px;
-      background: var(--_line);
+      border-block-end: 1px solid var(--_line);
       margin-block: 1.4em;
     }
   }
