@@ -115,6 +115,22 @@ describe('streaming', () => {
     expect(marks).to.deep.equal(['none', 'disc', 'none']);
   });
 
+  it('has the lines of an item that can be done begin one below the other', async () => {
+    const request = await begin();
+    await request.token('- [x] one\\\ntwo\n\nend', 2);
+    await until(() => answer(element).textContent?.endsWith('end'), 'the item');
+    const range = document.createRange();
+    const begins = ['one', 'two'].map((word) => {
+      const texts = [...answer(element).querySelector('li p')!.childNodes].filter((node) => node instanceof Text);
+      const text = texts.find(({ data }) => data.includes(word))!;
+      range.setStart(text, text.data.indexOf(word));
+      range.setEnd(text, text.data.indexOf(word) + 1);
+      return range.getBoundingClientRect().left;
+    });
+    // A blank is as wide as the font has it.
+    expect(begins[0]! - begins[1]!).to.be.closeTo(0, 2);
+  });
+
   it('keeps the blocks of an item as far apart as its paragraphs', async () => {
     const request = await begin();
     await request.token('- one\n\n  two\n\n  ```\n  three\n  ```\n\n  > four\n\n  five\n\n- six', 2);

@@ -72,7 +72,8 @@ export const prose = css`
     }
     input {
       margin-block: 0;
-      margin-inline: -1.45em 0.45em;
+      /* A blank stands behind it. */
+      margin-inline: -1.45em 0.2em;
       inline-size: 1em;
       block-size: 1em;
       vertical-align: -0.12em;
