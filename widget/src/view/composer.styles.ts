@@ -84,31 +84,6 @@ export const composer = css`
     text-align: center;
     text-wrap: balance;
   }
-  .banner,
-  .locked {
-    display: flex;
-    gap: 8px;
-    align-items: center;
-    margin-block: 0 10px;
-    padding: 9px 12px;
-    border: 1px solid transparent;
-    border-radius: 12px;
-    font-size: var(--_ui);
-    line-height: 1.4;
-    color: var(--_ink);
-    background: var(--_warn-soft);
-  }
-  .banner svg {
-    inline-size: 18px;
-    color: var(--_warn);
-  }
-  .locked {
-    justify-content: center;
-    border-radius: var(--_radius-field);
-    background: var(--_sunken);
-    color: var(--_ink-2);
-    text-align: center;
-  }
   .jump {
     position: absolute;
     inset-block-end: calc(100% + 12px);

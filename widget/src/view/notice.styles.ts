@@ -1,7 +1,32 @@
 import { css } from 'lit';
 
-/** What a reply that failed or waits is told with. */
+/** What a reply that failed or waits is told with, and above the field or in its place, a chat that does. */
 export const notice = css`
+  .banner,
+  .locked {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    margin-block: 0 10px;
+    padding: 9px 12px;
+    border: 1px solid transparent;
+    border-radius: 12px;
+    font-size: var(--_ui);
+    line-height: 1.4;
+    color: var(--_ink);
+    background: var(--_warn-soft);
+  }
+  .banner svg {
+    inline-size: 18px;
+    color: var(--_warn);
+  }
+  .locked {
+    justify-content: center;
+    border-radius: var(--_radius-field);
+    background: var(--_sunken);
+    color: var(--_ink-2);
+    text-align: center;
+  }
   .note {
     display: grid;
     grid: auto / auto 1fr;
