@@ -150,6 +150,19 @@ describe('memory', () => {
 });
 
 describe('the disk is waited for by another thread', () => {
+  test('text of a running reply is told before its writer goes on; for an end he waits', async () => {
+    const log = openLog();
+    const { assistant } = await started(log, 'session');
+    const told: unknown[] = [];
+    log.watch('session', assistant.id, (appended) => told.push(...(appended?.entries ?? []).map(({ event }) => event)));
+    expect(log.append('session', assistant.id, [token('a')])).toBeUndefined();
+    expect(told).toEqual([token('a')]);
+    const ended = log.append('session', assistant.id, [token('b'), end(assistant.id)]);
+    expect(ended).toBeInstanceOf(Promise);
+    await ended;
+    expect(told).toEqual([token('a'), token('b'), end(assistant.id)]);
+  });
+
   test('while it is slow, replies stream on, and only what is acknowledged waits', async () => {
     const file = newFile();
     const log = openLog({ file, cacheBytes: 0 });

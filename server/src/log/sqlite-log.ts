@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type ChatEvent, isTerminal, type Message, type Snapshot } from 'chat-stream/protocol';
 import { type Clock, sleep } from '../clock.js';
-import { restartedEvents } from './entries.js';
 import {
   type Claim,
   type ClaimRequest,
@@ -20,12 +19,6 @@ import type { AnswerOf, SqliteFileOptions } from './sqlite-commands.js';
 import type { SqliteSession } from './sqlite-session.js';
 import { SqliteSessions } from './sqlite-sessions.js';
 import { SqliteThread } from './sqlite-thread.js';
-
-/**
- * Ids that a restart passes over in a session whose reply was running: readers may have been given ids that were not
- * stored. Text is written every 250 ms, and no process can hold so many entries.
- */
-const IDS_SKIPPED = 1_000_000_000;
 
 /** How often the end of a reply is tried to be written while the disk is full, and how long its writer waits for that. */
 const RETRY_MS = 1_000;
@@ -141,7 +134,19 @@ export class SqliteLog implements SessionLog {
     });
   }
 
-  async append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void> {
+  append(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void> | undefined {
+    const sessions = this.#sessions;
+    const session = sessions?.get(sessionId);
+    const isRunning = session?.session.activeMessageId === messageId && !session.ending;
+    if (!sessions || !isRunning || events.some(isTerminal)) return this.#appendLater(sessionId, messageId, events);
+    sessions.use(session);
+    session.append(messageId, events);
+    if (session.hasUnwritten) sessions.writeSoon(session);
+    return undefined;
+  }
+
+  /** Where something is waited for: a reply is ending, or its session is not in memory. */
+  async #appendLater(sessionId: string, messageId: string, events: readonly ChatEvent[]): Promise<void> {
     const { sessions } = await this.#open();
     const session = await sessions.find(sessionId);
     if (!session) return;
@@ -272,7 +277,7 @@ export class SqliteLog implements SessionLog {
     const { unfinished, lastUse } = await thread.ask('open', { file, maxSessions, maxFileBytes });
     const sessions = new SqliteSessions({ thread, clock, file, idleMs, cacheBytes, lastUse });
     try {
-      await Promise.all(unfinished.map((id) => endUnfinished(sessions, id)));
+      await Promise.all(unfinished.map((id) => sessions.endUnfinished(id)));
     } catch (error) {
       await thread.close().catch(() => {});
       throw error;
@@ -281,17 +286,3 @@ export class SqliteLog implements SessionLog {
     return { thread, sessions };
   }
 }
-
-/** Closes the reply that was running when an earlier process died. */
-const endUnfinished = (sessions: SqliteSessions, id: string): Promise<void> =>
-  sessions.lock.run(id, async () => {
-    const loaded = await sessions.load(id);
-    if (!loaded || loaded === 'deleted') return;
-    const { session } = loaded;
-    const message = session.message(session.activeMessageId ?? '');
-    const planned = message && session.planAppend(message.id, restartedEvents(message), IDS_SKIPPED);
-    if (!planned) return;
-    await loaded.write({ planned });
-    session.apply(planned);
-    sessions.settle(loaded);
-  });

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { restartedEvents } from './entries.js';
 import { KeyedLock } from './keyed-lock.js';
 import { decodeChanges } from './session-changes.js';
 import { type NewSession, StoreError } from './session-log.js';
@@ -15,6 +16,12 @@ const TOUCH_INTERVAL_MS = 60_000;
 
 /** How often sessions are looked for whose time is over. */
 const SWEEP_INTERVAL_MS = 60_000;
+
+/**
+ * Ids that a restart passes over in a session whose reply was running: readers may have been given ids that were not
+ * stored. Text is written every 250 ms, and no process can hold so many entries.
+ */
+const IDS_SKIPPED = 1_000_000_000;
 
 /** What the sessions in memory work with. */
 export interface SqliteSessionsOptions {
@@ -83,6 +90,21 @@ export class SqliteSessions {
     return session;
   }
 
+  /** Closes the reply that was running when an earlier process died. @throws {StoreError} */
+  async endUnfinished(id: string): Promise<void> {
+    await this.lock.run(id, async () => {
+      const loaded = await this.load(id);
+      if (!loaded || loaded === 'deleted') return;
+      const { session } = loaded;
+      const message = session.message(session.activeMessageId ?? '');
+      const planned = message && session.planAppend(message.id, restartedEvents(message), IDS_SKIPPED);
+      if (!planned) return;
+      await loaded.write({ planned });
+      session.apply(planned);
+      this.settle(loaded);
+    });
+  }
+
   /** A session that is nowhere yet; kept once it is written. */
   create(id: string, values: NewSession): SqliteSession {
     const session = new StoredSession(id, this.#options.clock.now(), values);
@@ -94,11 +116,17 @@ export class SqliteSessions {
     this.settle(session);
   }
 
-  /** Counts a use. */
-  touch(session: SqliteSession): void {
+  /** Counts a use of one whose reply runs: it is no idle one, and what is appended is written with it. Returns the time. */
+  use(session: SqliteSession): number {
     const now = this.#options.clock.now();
     session.session.touchedAt = now;
     session.use = ++this.#lastUse;
+    return now;
+  }
+
+  /** Counts a use. */
+  touch(session: SqliteSession): void {
+    const now = this.use(session);
     this.settle(session);
     if (now >= session.storedAt + Math.min(TOUCH_INTERVAL_MS, this.#options.idleMs / 10)) {
       session.storedAt = now;
