@@ -263,6 +263,18 @@ describe('on paper', () => {
     expect(await page.locator('chat-stream [part="notice"]').isVisible()).toBe(true);
   });
 
+  test('the numbers of sources stand in the text', async () => {
+    await page.emulateMedia({ media: 'screen' });
+    await ask(page, 'Who says so?');
+    const call = await site.responder.call(1);
+    call.push({ type: 'sources', sources: [{ id: 'terms', title: 'Terms' }] }, 'They do [terms].');
+    call.end();
+    await settled(page);
+    await page.emulateMedia({ media: 'print' });
+    const text = page.locator('chat-stream [part="prose"]').last();
+    await expect.poll(() => text.innerText(), POLL).toBe('They do [1].');
+  });
+
   test('code wraps, tables fit, and links show their address', async () => {
     // As wide as paper is within its margins: A5.
     await page.setViewportSize({ width: 480, height: 900 });

@@ -53,7 +53,7 @@ export const print = css`
     .suggestions,
     [name='header-actions'],
     progress,
-    button:not(.image-load) {
+    button:not(.image-load, .cite) {
       display: none;
     }
     .bubble,
