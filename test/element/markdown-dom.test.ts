@@ -22,7 +22,10 @@ function render(pieces: readonly string[], options: MarkdownOptions = { gfm: fal
 /** Without what the renderer adds around code and links, and without the paragraphs of a tight list. */
 function bare(root: Element): Element {
   for (const frame of root.querySelectorAll('.code')) frame.replaceWith(frame.querySelector('pre')!);
-  for (const host of root.querySelectorAll('.link-host')) host.remove();
+  for (const host of root.querySelectorAll('.link-host')) {
+    host.previousSibling!.remove();
+    host.remove();
+  }
   for (const list of root.querySelectorAll(':is(ul, ol):not(.loose)')) {
     for (const paragraph of list.querySelectorAll(':scope > li > p:not(.html)')) {
       paragraph.replaceWith(...paragraph.childNodes);
@@ -171,6 +174,16 @@ describe('a text of many nodes', () => {
     expect(root.textContent).to.equal(text.trimEnd());
     expect(most).to.be.greaterThan(4);
   });
+});
+
+it('shows where a link leads that has no words', () => {
+  for (const [text, shown] of [
+    ['a [](https://b.example/c) d', 'a  (b.example) d'],
+    ['[![](https://a.example/i.png)](https://b.example)', ' (b.example)'],
+    ['[](mailto:a@b.example)', ' (a@b.example)'],
+  ] as const) {
+    for (const pieces of [[text], text.split('')]) expect(render(pieces).textContent).to.equal(shown);
+  }
 });
 
 it('takes the nearest level there is for its first heading', () => {

@@ -31,6 +31,8 @@ describe('the place a link leads to', () => {
     ['https:\uff0f/intranet', EVIL],
     ['HTTPS://evil.com and https://intranet', EVIL],
     ['https://bank.com@evil.com/', 'https://bank.com@evil.com/'],
+    ['', EVIL],
+    ['\u200b', EVIL],
   ])('is shown behind %j', (text, href) => {
     expect(hiddenHost(text, new URL(href).href)).toBe('evil.com');
   });

@@ -148,10 +148,10 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const { kind, outer, content, parent, attributes } = made;
     // What a chip shows is its own.
     if (kind !== 'img') this.cut();
-    if (outer instanceof HTMLAnchorElement && outer.textContent) {
+    if (outer instanceof HTMLAnchorElement) {
       // What has a direction is isolated: marks of direction in a text turn round neither the host nor what follows.
       outer.dir = this.#direction || 'auto';
-      // Behind a text that names another place than the one the link leads to.
+      // Behind a text that names another place than the one the link leads to, or where there is none.
       const host = hiddenHost(outer.textContent, outer.href);
       if (host) outer.append(' ', element('span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }));
     }

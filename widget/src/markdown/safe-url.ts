@@ -38,7 +38,10 @@ const NO_NAME = /[^\p{L}\p{M}\p{N}@:.[\]+_-]+/u;
 /** An `@`, an address in numbers, or a period before letters. */
 const IS_PLACE = /@|\[\w*:|(?:\.\d+){3}|\.[\p{L}\p{M}]{2}/u;
 
-/** Where a link leads to, its host or who is written to or called, if its text names another place: then it must be seen. */
+/**
+ * Where a link leads to, its host or who is written to or called, if its text names another place, or says nothing (what an
+ * image shows is not known): then it must be seen.
+ */
 export function hiddenHost(text: string, href: string): string | undefined {
   const seen = text.replace(UNSEEN, '').normalize('NFKC').replace(PERIODS, '.');
   const { host, pathname, search, username } = new URL(href);
@@ -52,7 +55,9 @@ export function hiddenHost(text: string, href: string): string | undefined {
     href.startsWith('tel:') && number && ![0, 1, 2, 3].some((code) => digitsOf(place).slice(code) === number);
   // Behind a scheme comes a place, also one without a period.
   const named = seen.replaceAll('://', ' @').split(NO_NAME);
-  return isOther || named.some((name) => IS_PLACE.test(name) && bare(name) !== bare(place)) ? place : undefined;
+  return isOther || !seen || named.some((name) => IS_PLACE.test(name) && bare(name) !== bare(place))
+    ? place
+    : undefined;
 }
 
 /** The digits of a telephone number, without the zeros that are dialled before it. */
