@@ -67,6 +67,21 @@ describe('what a page brings to draw code', () => {
     await until(() => query(element, '.drawn figure'), 'the drawing');
   });
 
+  it('makes a drawing that is wider than its place reachable by keys, and no other', async () => {
+    element.renderers = {
+      math(source) {
+        const place = document.createElement('span');
+        katex.render(source, place, { output: 'mathml', displayMode: true });
+        return place;
+      },
+    };
+    await say(`${fence('math', `a${' + b'.repeat(200)}\n`)}\n${fence('math', 'a + b\n')}\nThe end.`);
+    const drawings = () => [...answer(element).querySelectorAll<HTMLElement>('.drawn')];
+    await until(() => drawings()[0]?.tabIndex === 0 && drawings()[1], 'a drawing to scroll, and another');
+    expect(drawings().map((drawing) => drawing.ariaLabel)).to.deep.equal(['Code', null]);
+    await expectAccessible(element);
+  });
+
   it('draws a diagram as the page made it: with its own size, colours and line breaks', async () => {
     const svg = '<svg width="123" height="45"><path d="M0 0h9"/></svg>';
     const drawing = document.createElement('div');

@@ -14,7 +14,7 @@ export function renameAdded(container: Element, before: Words, now: Words, sourc
   const find = (selector: string) => container.querySelectorAll<HTMLElement>(selector);
   for (const button of find('.code-copy')) button.textContent = copyCode;
   for (const box of find('input')) box.ariaLabel = box.matches(':checked') ? done : toDo;
-  for (const pre of find('pre[tabindex]')) pre.ariaLabel = now.texts.code;
+  for (const code of find(':is(pre, .drawn)[tabindex]')) code.ariaLabel = now.texts.code;
   for (const table of find('.table[tabindex]')) table.ariaLabel = now.texts.table;
   for (const alt of find('.image-alt')) {
     if (alt.textContent === before.strings?.image) alt.textContent = image;

@@ -37,6 +37,7 @@ const IDLE_WORK_MS = 8;
  */
 export class CodeBlocks {
   readonly #options: CodeBlockOptions;
+  readonly #drawn: (place: HTMLElement) => void;
   readonly #waiting: Block[] = [];
   /** Blocks of the text that are known to be out of view, and not laid out. */
   readonly #unseen = new WeakSet<Element>();
@@ -44,9 +45,10 @@ export class CodeBlocks {
   #isBusy = false;
   #cancel: () => void = () => {};
 
-  /** `container`: of the text. `options` are looked up each time. */
-  constructor(container: HTMLElement, options: CodeBlockOptions) {
+  /** `container`: of the text. `options` are looked up each time. `drawn` is told what took the place of code. */
+  constructor(container: HTMLElement, options: CodeBlockOptions, drawn: (place: HTMLElement) => void) {
     this.#options = options;
+    this.#drawn = drawn;
     // Caught on its way down: in Firefox and WebKit it does not bubble.
     container.addEventListener('contentvisibilityautostatechange', this.#seen, true);
   }
@@ -138,7 +140,7 @@ export class CodeBlocks {
         isColour: false,
         draw: async (code, text) => {
           const drawn = await render(text, language);
-          return () => showInPlaceOf(code, drawn);
+          return () => this.#drawn(showInPlaceOf(code, drawn));
         },
       };
     }
@@ -231,7 +233,7 @@ function takeOver(code: HTMLElement, nodes: readonly Node[], text: string): void
 }
 
 /** The code itself can still be copied: where it had the focus, the button for that has it now. */
-function showInPlaceOf(code: HTMLElement, drawn: Node): void {
+function showInPlaceOf(code: HTMLElement, drawn: Node): HTMLElement {
   const place = document.createElement('div');
   place.className = 'drawn';
   place.part.add('drawn');
@@ -243,6 +245,7 @@ function showInPlaceOf(code: HTMLElement, drawn: Node): void {
   const hadFocus = root instanceof ShadowRoot && pre !== null && root.activeElement === pre;
   pre?.replaceWith(place);
   if (hadFocus) copy?.focus({ preventScroll: true });
+  return place;
 }
 
 /** `isFree`: there is still time for another piece of work. */

@@ -63,7 +63,7 @@ export const layout = css`
     outline-offset: 2px;
   }
   /* What scrolls has it inside: it would be cut off. */
-  :is(.scroll, pre, .table):focus-visible {
+  :is(.scroll, pre, .table, .drawn):focus-visible {
     outline-offset: -2px;
     border-radius: 10px;
   }

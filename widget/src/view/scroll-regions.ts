@@ -2,10 +2,10 @@ import { keepFirstColumns } from './first-columns.js';
 import { SizeObserver } from './size-observer.js';
 
 /**
- * Makes code and tables that are wider than their place reachable by the keyboard, and names them; such as fit stay out of
- * the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing; all are read
- * before one is changed. What is not laid out, since it is out of view, is looked at when it comes into view: asking for
- * its width would lay it out.
+ * Makes code, drawings and tables that are wider than their place reachable by the keyboard, and names them; such as fit
+ * stay out of the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing; all
+ * are read before one is changed. What is not laid out, since it is out of view, is looked at when it comes into view: asking
+ * for its width would lay it out.
  */
 export class ScrollRegions {
   readonly #container: HTMLElement;
@@ -33,6 +33,11 @@ export class ScrollRegions {
     this.#growth.disconnect();
     this.#layout.disconnect();
     this.#container.removeEventListener('contentvisibilityautostatechange', this.#cameIntoView, true);
+  }
+
+  /** Stands in the place of code since now: looked at after the next layout. */
+  add(drawing: Element): void {
+    this.#layout.observe(drawing);
   }
 
   /** Comes in the middle of a frame's work: looked at after the next layout. */
@@ -72,7 +77,7 @@ export class ScrollRegions {
       ['tabindex', '0'],
       // No `region`: a landmark's name must be unique (axe: landmark-unique), and a reply may have ten tables.
       ['role', 'group'],
-      ['aria-label', region.matches('pre') ? code : table],
+      ['aria-label', region.matches('.table') ? table : code],
     ] as const) {
       if (scrolls) region.setAttribute(attribute, value);
       else region.removeAttribute(attribute);
@@ -83,6 +88,6 @@ export class ScrollRegions {
 function regionsIn(block: Element): readonly Element[] {
   // Most of what grows are paragraphs, and each write asks: they are not searched.
   if (block.localName === 'p') return [];
-  const inside = [...block.querySelectorAll('pre, .table')];
-  return block.matches('pre, .table') ? [block, ...inside] : inside;
+  const inside = [...block.querySelectorAll('pre, .drawn, .table')];
+  return block.matches('.table') ? [block, ...inside] : inside;
 }
