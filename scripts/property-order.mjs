@@ -5,21 +5,20 @@
  * the other shorthands the sorter knows what they are made of, and keeps to what was written.
  */
 const ORDER = `
-  all color content-visibility scale touch-action font content opacity tap-highlight-color font-variant-ligatures
-  padding-block-end border-block-end outline-offset border-inline-start unicode-bidi fill font-size field-sizing
-  cursor transform padding-block-start visibility min-block-size list-style block-size inset-inline break-inside
-  justify-content margin-inline inline-size box-decoration-break color-scheme min-inline-size stroke-width
-  margin-block-start clip-path box-sizing outline tab-size transition stroke-linejoin grid-column box-shadow
-  border-end-end-radius inset-block-end border-radius padding-inline max-inline-size font-smoothing
-  margin-inline-start margin flex-wrap transition-property padding border vertical-align text-wrap
-  transition-behavior text-size-adjust text-shadow stroke-linecap padding-inline-start scrollbar-color position
-  forced-color-adjust inset-inline-end background stroke scroll-padding-block-end inset-block-start accent-color
-  letter-spacing overflow-x z-index flex font-weight contain-intrinsic-block-size place-items line-height
-  padding-block margin-block animation text-indent flex-direction white-space text-transform align-items display
-  overflow word-spacing gap scrollbar-width text-underline-offset grid animation-delay overflow-wrap
-  pointer-events text-align container max-block-size text-decoration text-overflow border-color margin-inline-end
-  overscroll-behavior font-variant-numeric overscroll-behavior-x inset border-spacing align-self appearance
-  margin-block-end resize
+  all font font-variant-ligatures content touch-action color stroke forced-color-adjust border-block-end
+  padding-block-start opacity list-style unicode-bidi tab-size border-spacing fill tap-highlight-color cursor
+  font-smoothing box-sizing font-size inset-inline padding-block-end margin-block min-block-size field-sizing transform
+  block-size padding-block text-size-adjust justify-content inline-size animation-delay transition-behavior stroke-width
+  transition-property content-visibility border-end-end-radius scrollbar-color flex-wrap margin-block-start transition
+  min-inline-size contain-intrinsic-block-size grid-column box-shadow clip-path inset-block-end scroll-padding-block-end
+  border-radius max-inline-size text-shadow padding-inline accent-color margin margin-inline fill-opacity
+  margin-inline-start stroke-linejoin padding vertical-align scrollbar-width border position scale outline
+  letter-spacing overflow-x text-indent break-inside inset-inline-end background word-spacing inset-block-start
+  text-transform padding-inline-start overscroll-behavior outline-offset stroke-linecap font-weight visibility animation
+  box-decoration-break overscroll-behavior-x flex max-block-size line-height white-space place-items
+  text-underline-offset overflow-wrap align-items flex-direction display margin-block-end overflow container
+  border-color gap text-overflow inset pointer-events text-wrap border-inline-start color-scheme appearance text-align
+  text-decoration resize grid margin-inline-end font-variant-numeric align-self z-index
 `
   .trim()
   .split(/\s+/);

@@ -74,8 +74,10 @@ describe('what can be done with a reply', () => {
     ]);
     expect(getComputedStyle(older!).opacity).to.equal('0');
     const height = query(element, '.turns')!.offsetHeight;
+    expect(getComputedStyle(older!).pointerEvents, 'what is not seen is not pressed').to.equal('none');
     older!.querySelector('button')!.focus();
     expect(getComputedStyle(older!).opacity).to.equal('1');
+    expect(getComputedStyle(older!).pointerEvents).to.equal('auto');
     expect(query(element, '.turns')!.offsetHeight).to.equal(height);
   });
 

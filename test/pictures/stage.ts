@@ -27,6 +27,7 @@ export class Stage {
   readonly #debugger: CDPSession;
   readonly #language: Language;
   #lastId = 0;
+  #isHeld = false;
 
   private constructor(context: BrowserContext, page: Page, session: CDPSession, site: StageSite, language: Language) {
     this.#context = context;
@@ -60,6 +61,13 @@ export class Stage {
     await this.page.waitForFunction(() => customElements.get('chat-stream') !== undefined, undefined, POLLING);
     await this.page.evaluate(() => document.fonts.ready.then(() => true));
     await this.pass(100);
+  }
+
+  /** Keeps what moves, or waits with an animation, at its beginning. */
+  async hold(): Promise<void> {
+    this.#isHeld = true;
+    await this.#debugger.send('Animation.enable');
+    await this.#debugger.send('Animation.setPlaybackRate', { playbackRate: 0 });
   }
 
   /** Lets so many milliseconds go by for the page. */
@@ -149,9 +157,11 @@ export class Stage {
 
   /** What is in view, once two pictures in a row are the same: heights and places have settled. */
   async screenshot(): Promise<Buffer> {
-    let picture = await this.page.screenshot({ animations: 'disabled' });
+    // Elsewhere they are at their end.
+    const options = { animations: this.#isHeld ? 'allow' : 'disabled' } as const;
+    let picture = await this.page.screenshot(options);
     for (let tries = 0; tries < 10; tries++) {
-      const next = await this.page.screenshot({ animations: 'disabled' });
+      const next = await this.page.screenshot(options);
       if (next.equals(picture)) return next;
       picture = next;
       await this.pass(50);

@@ -25,6 +25,8 @@ export const STATES: readonly State[] = [
     name: 'sending',
     async reach(stage) {
       await stage.show();
+      // Before the dots, which come after 0.3 s.
+      await stage.hold();
       await stage.ask();
     },
   },

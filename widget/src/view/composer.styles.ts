@@ -93,13 +93,13 @@ export const composer = css`
     align-items: center;
     gap: 6px;
     padding-inline: 14px 12px;
-    border: 1px solid transparent;
+    border: 1px solid var(--_line);
     border-radius: 999px;
     background: var(--_surface);
     color: var(--_ink);
     box-shadow:
-      0 0 0 1px var(--_line),
-      0 6px 16px -4px light-dark(rgb(24 28 32 / 0.26), rgb(0 0 0 / 0.7));
+      0 1px 2px rgb(0 0 0 / 0.12),
+      0 12px 28px -6px rgb(24 28 32 / 0.36);
     font-size: var(--_ui);
     font-weight: 600;
     line-height: 1;

@@ -129,7 +129,7 @@ export class Composer implements ReactiveController {
         </button>
       </form>
       ${count === undefined ? nothing : html`<p class="aside count" aria-hidden="true">${count}</p>`}
-      ${hint === undefined ? nothing : html`<p class="aside fine" role="status">${hint}</p>`}
+      ${hint === undefined ? nothing : html`<p class="aside fine">${hint}</p>`}
     `;
   }
 
@@ -195,13 +195,21 @@ export class Composer implements ReactiveController {
   #send(): void {
     if (this.#view?.isBusy || !this.#maySend()) {
       // The draft is held: it can be sent once the reply is there, or the text is shorter.
-      if (this.#draft.trim() !== '')
-        this.#obstacle = this.#view?.isBusy ? 'busy' : this.#isTooLong() ? 'too-long' : undefined;
-      return this.#host.requestUpdate();
+      if (this.#draft.trim() !== '') this.#hold();
+      return;
     }
     const text = this.#draft;
     this.draft = '';
     this.#callbacks.send(text);
+  }
+
+  /** Says what the draft waits for, too: a line that comes into the page anew is not always read. */
+  #hold(): void {
+    const view = this.#view;
+    this.#obstacle = view?.isBusy ? 'busy' : this.#isTooLong() ? 'too-long' : undefined;
+    const hint = view && this.#hint(view);
+    if (hint !== undefined) this.#callbacks.say(hint);
+    this.#host.requestUpdate();
   }
 }
 

@@ -31,7 +31,7 @@ export const floating = css`
     margin: 0;
     padding: 0;
     overflow: visible;
-    color: var(--_ink);
+    color: inherit;
   }
   :host([position='start']) :is(.shell, .launcher) {
     inset-inline: var(--_edge) auto;

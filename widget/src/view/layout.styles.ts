@@ -6,6 +6,9 @@ export const layout = css`
     display: block;
     block-size: min(640px, 100dvh);
     min-block-size: min(320px, 100dvh);
+  }
+  /* Not of the host: a page's rule for all elements counts more there. */
+  .widget {
     font: 400 var(--_size) / 1.6 var(--chat-font, system-ui, sans-serif);
     color: var(--_ink);
     text-align: start;
@@ -16,7 +19,6 @@ export const layout = css`
     text-shadow: none;
     white-space: normal;
     -webkit-text-size-adjust: 100%;
-    -webkit-font-smoothing: antialiased;
   }
   * {
     box-sizing: border-box;
@@ -172,6 +174,10 @@ export const layout = css`
     padding: 12px var(--_pad) 28px;
     display: flex;
     flex-direction: column;
+  }
+  /* Firefox and WebKit make left or right of it in a list, whatever the direction of what stands there. */
+  li {
+    text-align: start;
   }
   .turns {
     list-style: none;

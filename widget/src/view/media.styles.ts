@@ -9,9 +9,6 @@ export const media = css`
     .mark {
       display: none;
     }
-    .hello {
-      font-size: 20px;
-    }
   }
   @container panel (min-width: 600px) {
     .header {
@@ -44,7 +41,7 @@ export const media = css`
     .mark,
     .status,
     .foot .suggestions,
-    .fine:not([role]) {
+    .fine[part] {
       display: none;
     }
     .scroll {
@@ -79,9 +76,6 @@ export const media = css`
       padding-block: 10px;
       /* below 16 px Safari zooms the page when the field is touched */
       font-size: max(1em, 16px);
-    }
-    :is(.tools, .pen):not(.last) {
-      display: none;
     }
   }
   @media (prefers-contrast: more) {

@@ -48,12 +48,14 @@ export const messageActionStyles = css`
     color: var(--_ink-2);
   }
   .count {
-    margin: 6px 12px 0;
+    padding: 6px 12px 0;
     text-align: end;
     font-variant-numeric: tabular-nums;
   }
+  /* On a touch screen a tap on the message shows them: what is not seen is not pressed. */
   .message:not(:hover, :focus-within) > :is(.tools, .pen):not(.last) {
     opacity: 0;
+    pointer-events: none;
   }
   .pen {
     position: absolute;
@@ -111,6 +113,11 @@ export const messageActionStyles = css`
       margin: 4px 0 0;
       padding-inline-start: 1.7em;
     }
+    /* As high as a finger needs. */
+    a {
+      display: inline-block;
+      padding-block: calc(var(--_hit) - 32px);
+    }
   }
   li::marker,
   .means,
@@ -120,7 +127,8 @@ export const messageActionStyles = css`
     color: var(--_ink-2);
   }
   .host {
-    margin-inline-start: 0.5em;
+    /* It has a direction of its own. */
+    margin-inline: 0.5em;
     font-size: var(--_caption);
   }
   .cite {

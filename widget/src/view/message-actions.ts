@@ -98,9 +98,9 @@ function pager(turn: Turn, { index, count }: ShownVariant, { strings, actions }:
       ${ICONS.next}
     </button>`;
   };
-  return html`
+  return html`<span class="pager">
     ${step(strings.previousVariant, index - 1, 'back')}
     <span class="place">${format(strings.variant, { index: index + 1, count }, strings.lang)}</span>
     ${step(strings.nextVariant, index + 1, 'forth')}
-  `;
+  </span>`;
 }

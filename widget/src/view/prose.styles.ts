@@ -33,9 +33,7 @@ export const prose = css`
       letter-spacing: -0.012em;
       margin-block: 1.3em 0.5em;
     }
-    h5 {
-      font-size: 1.08em;
-    }
+    h5,
     h6 {
       font-size: 1em;
     }

@@ -21,7 +21,7 @@ export const transcript = css`
     white-space: pre-wrap;
   }
   .aside {
-    margin: 0;
+    margin-block: 0;
     font-size: var(--_caption);
     line-height: 1.4;
     color: var(--_ink-2);
@@ -50,8 +50,10 @@ export const transcript = css`
     color: var(--_ink-2);
     animation: appear 0.01s 0.3s both;
   }
-  .orbs {
+  .orbs,
+  .pager {
     display: inline-flex;
+    align-items: center;
     gap: 5px;
     i {
       inline-size: 7px;
@@ -91,7 +93,7 @@ export const transcript = css`
     font-size: var(--_ui);
     color: var(--_ink-2);
     svg {
-      inline-size: 13px;
+      inline-size: 14px;
       stroke-width: 6;
     }
   }
@@ -117,9 +119,13 @@ export const transcript = css`
       color: var(--_ink-2);
     }
   }
-  /* Behind the break that Markdown asks for stands the one that was written, which the text keeps: see .prose. */
+  /*
+   * Behind the break that Markdown asks for stands the one that was written, which the text keeps: see .prose. The mark of
+   * the focus is seen whole.
+   */
   :host([hidden]),
   .suggestions[hidden],
+  .scroll:focus-visible + .fade,
   br:not(.drawn *) {
     display: none;
   }

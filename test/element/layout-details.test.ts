@@ -1,0 +1,109 @@
+import { expect } from '@open-wc/testing';
+import type { ChatStreamElement } from '../../widget/src/define.js';
+import './page.js';
+import { type Exchange, Line } from './server.js';
+import { announced, answer, ask, open, query, status, until } from './visitor.js';
+
+const ARABIC = 'مرحبا بكم في المحادثة';
+const SOURCES = [{ id: '1', title: 'Server-sent events', url: 'https://html.spec.whatwg.org/' }];
+
+/** Where the words of a node stand. */
+function boxOf(node: Node): DOMRect {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return range.getBoundingClientRect();
+}
+
+describe('where things stand', () => {
+  let line: Line;
+  beforeEach(async () => {
+    line = await Line.open();
+  });
+
+  async function begin(element: ChatStreamElement): Promise<Exchange> {
+    await ask(element);
+    return (await line.next('POST', '/stream')).start();
+  }
+
+  for (const lang of ['en', 'ar']) {
+    it(`a text begins at its own side, on a page in "${lang}"`, async () => {
+      const element = await open(line.src, { lang });
+      const request = await begin(element);
+      await request.token(`English words\n\n${ARABIC}\n\n- item\n\n\`\`\`\n  code\n\`\`\`\n`, 2);
+      await until(() => answer(element).querySelector('code'), 'the text');
+      await until(() => query(element, '.widget')?.lang === lang, 'the language');
+      const bounds = answer(element).getBoundingClientRect();
+      const [english, arabic] = [...answer(element).querySelectorAll(':scope > p')].map(boxOf);
+      expect(english!.left - bounds.left, 'English').to.be.below(2);
+      expect(bounds.right - arabic!.right, 'Arabic').to.be.below(2);
+      const code = answer(element).querySelector('pre')!;
+      expect(boxOf(code.querySelector('code')!).left - code.getBoundingClientRect().left, 'code').to.be.below(40);
+      const item = answer(element).querySelector('li')!;
+      expect(boxOf(item).left - item.getBoundingClientRect().left, 'item').to.be.below(40);
+    });
+
+    it(`the host of a source is a blank and more away from its title, on a page in "${lang}"`, async () => {
+      const element = await open(line.src, { lang });
+      const request = await begin(element);
+      await request.event({ type: 'sources', sources: SOURCES }, 2);
+      await request.token('Yes [1].', 3);
+      await request.finish(4);
+      await until(() => query(element, '.sources a'), 'the source');
+      const link = query(element, '.sources a')!.getBoundingClientRect();
+      const host = boxOf(query(element, '.sources .host')!);
+      expect(Math.max(host.left - link.right, link.left - host.right)).to.be.above(4);
+      // WCAG 2.5.8.
+      expect(link.height).to.be.at.least(24);
+    });
+  }
+
+  it('the hint and the count are as wide as the field, in a wide panel', async () => {
+    const element = await open(line.src, { 'max-length': '12' });
+    element.style.inlineSize = '1100px';
+    await begin(element);
+    await ask(element, 'Twelve signs');
+    const sides = (selector: string) => {
+      const { left, right } = query(element, selector)!.getBoundingClientRect();
+      return [Math.round(left), Math.round(right)];
+    };
+    const lines = element.shadowRoot!.querySelectorAll('.foot > .aside');
+    expect(lines).to.have.length(2);
+    expect(sides('.foot > .count')).to.deep.equal(sides('.field'));
+    expect(sides('.foot > .fine')).to.deep.equal(sides('.field'));
+  });
+
+  it('a page’s rule for all elements changes neither its colours nor its letters', async () => {
+    const look = async () => {
+      const element = await open(line.src);
+      const { color, fontFamily, letterSpacing } = getComputedStyle(query(element, '.hello')!);
+      return [color, fontFamily, letterSpacing];
+    };
+    const before = await look();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('* { color: rgb(1 2 3); font-family: fantasy; letter-spacing: 9px }');
+    document.adoptedStyleSheets.push(sheet);
+    try {
+      expect(await look()).to.deep.equal(before);
+    } finally {
+      document.adoptedStyleSheets.pop();
+    }
+  });
+
+  it('the mark of the focus is whole around the conversation', async () => {
+    const element = await open(line.src);
+    await (await begin(element)).finish(2);
+    await status(element, 'done');
+    const fade = () => getComputedStyle(query(element, '.fade')!).display;
+    expect(fade()).to.equal('block');
+    // As by Tab: with a mark.
+    query(element, '.scroll')!.focus({ focusVisible: true } as FocusOptions);
+    expect(fade()).to.equal('none');
+  });
+
+  it('what a draft waits for is heard', async () => {
+    const element = await open(line.src);
+    await begin(element);
+    await ask(element, 'Second');
+    expect(announced(element, 'log')).to.include('The reply is still coming. Press Escape to stop it.');
+  });
+});
