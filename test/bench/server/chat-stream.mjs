@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { createChatServer } from 'chat-stream-server';
+import { sqliteLog } from 'chat-stream-server/sqlite';
 import { token, Upstream } from './upstream.mjs';
 
 /** The real server, all its guarantees on: what a site runs, with a responder that hands on what a model sends. */
-export async function serveChatStream({ intervalMs, flood, thinkMs = 0 }) {
+export async function serveChatStream({ intervalMs, flood, thinkMs = 0, folder }) {
   const upstream = new Upstream(intervalMs);
   const silent = () => {};
   const chat = createChatServer({
     respond: flood ? floods : (turn) => tokensOf(upstream, turn.signal, thinkMs),
+    ...(folder && { log: sqliteLog({ file: join(folder, 'chat.db') }) }),
     logger: { info: silent, warn: silent, error: silent },
     maxRunning: 20_000,
     orphanTimeoutMs: Infinity,

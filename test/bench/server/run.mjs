@@ -1,4 +1,7 @@
 import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -47,7 +50,8 @@ class Worker {
 
 /**
  * What a server uses to serve so many streams for a while, by itself: CPU time and memory of its process, tokens that
- * arrived, how late. Undefined where it could not open them all within a minute. `nodeOptions`: flags of its process.
+ * arrived, how late. Undefined where it could not open them all within a minute. `nodeOptions`: flags of its process;
+ * `hasFile`: it is given a folder for its store.
  */
 export async function run({
   name,
@@ -57,9 +61,11 @@ export async function run({
   reads = true,
   atOnce,
   nodeOptions = [],
+  hasFile = false,
   ...options
 }) {
-  const server = new Worker('serve.mjs', { name, intervalMs, ...options }, ['--expose-gc', ...nodeOptions]);
+  const folder = hasFile ? mkdtempSync(join(tmpdir(), 'bench-server-')) : undefined;
+  const server = new Worker('serve.mjs', { name, intervalMs, folder, ...options }, ['--expose-gc', ...nodeOptions]);
   let readers;
   try {
     const { url } = await server.next();
@@ -92,5 +98,6 @@ export async function run({
   } finally {
     await readers?.end();
     await server.end();
+    if (folder) rmSync(folder, { recursive: true });
   }
 }
