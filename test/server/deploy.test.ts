@@ -1,4 +1,5 @@
 /** What `docs/deploy.md` and the files beside it say, tried. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -81,6 +82,16 @@ describe('the documentation of how to run it', () => {
     for (const name of TEXTS) {
       for (const [variable] of read(name).matchAll(/\bCHAT_[A-Z_]*[A-Z]\b/g)) expect(known, name).toContain(variable);
     }
+  });
+
+  test('starts the server, as a unit and in a container, with the room for what is new of which it speaks', () => {
+    const [flag = ''] = /--max-semi-space-size=\d+/.exec(read('deploy.md')) ?? [];
+    expect(read('deploy/chat-stream.service')).toMatch(new RegExp(`^ExecStart=/usr/bin/node ${flag} /`, 'm'));
+    expect(read('deploy/Dockerfile')).toContain(`ENTRYPOINT ["node", "${flag}", "node_modules/`);
+    const heap = "require('node:v8').getHeapStatistics().heap_size_limit";
+    const limit = (...flags: string[]) =>
+      Number(execFileSync(process.execPath, [...flags, '-p', heap], { encoding: 'utf8' }));
+    expect(limit(flag)).toBeGreaterThan(limit());
   });
 
   test('gives the server as long to stop as it takes', () => {
