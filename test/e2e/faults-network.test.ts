@@ -216,7 +216,7 @@ describe('two-tabs', () => {
     const call = await running(SHARED);
     await holds(other, 'One');
     await ask(other, 'From there');
-    await other.getByText('The reply is still coming. Press Escape to stop it.', { exact: true }).waitFor();
+    await other.locator('[part="footer"]').getByText('The reply is still coming. Press Escape to stop it.').waitFor();
     expect(await other.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('From there');
     call.end();
     await expectEqual('One');

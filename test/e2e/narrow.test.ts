@@ -168,7 +168,8 @@ test.each([
   (await site.responder.call(turn)).push('Some words');
   await page.getByText('Some words').waitFor();
   await ask(page, 'And then?');
-  const hint = page.getByText('The reply is still coming. Press Escape to stop it.');
+  // Beside the field; it is heard, too.
+  const hint = page.locator('[part="footer"]').getByText('The reply is still coming. Press Escape to stop it.');
   await hint.waitFor();
   expect((await hint.boundingBox())?.y).toBeLessThan(height);
   // What it is answered by is always told, but where there is no room.

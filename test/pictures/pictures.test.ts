@@ -17,6 +17,14 @@ const SCREENS: { readonly [name: string]: Screen } = {
   390: { width: 390, height: 844, isTouch: true },
   320: { width: 320, height: 256, isTouch: true },
 };
+/** A4, upright, in pixels of CSS. */
+const PAPER: Screen = { width: 794, height: 1123, isTouch: false };
+/** A whole conversation, a notice, and a countdown. */
+const IN_OTHER_MEDIA = ['complete', 'error', 'reconnecting'];
+const MEDIA = [
+  ['forced', { colorScheme: 'light', forcedColors: 'active' }],
+  ['paper', { forcedColors: 'none', media: 'print' }],
+] as const;
 const THEMES = ['light', 'dark'] as const;
 const LANGUAGES: readonly Language[] = ['en', 'ar'];
 
@@ -26,6 +34,16 @@ beforeAll(async () => {
   if (isTaking) mkdirSync(KEPT, { recursive: true });
 });
 afterAll(() => browser.close());
+
+/** Keeps what is seen under this name, or answers how it differs from what was kept. */
+async function look(stage: Stage, picture: string): Promise<readonly string[]> {
+  const whole = await stage.screenshot();
+  if (isTaking && picture === README_PICTURE) writeFileSync(new URL('../chat-stream.png', KEPT), whole);
+  const screenshot = await small(whole);
+  if (isTaking) writeFileSync(new URL(`${picture}.png`, KEPT), screenshot);
+  const fault = isTaking ? undefined : await difference(picture, screenshot);
+  return fault === undefined ? [] : [fault];
+}
 
 describe.each(LANGUAGES)('in %s', (language) => {
   test.each(STATES)(
@@ -42,13 +60,28 @@ describe.each(LANGUAGES)('in %s', (language) => {
           for (const theme of THEMES) {
             await stage.page.emulateMedia({ colorScheme: theme });
             const picture = `${name}-${language === 'ar' ? 'rtl' : 'ltr'}-${theme}-${width}`;
-            const whole = await stage.screenshot();
-            if (isTaking && picture === README_PICTURE) writeFileSync(new URL('../chat-stream.png', KEPT), whole);
-            const screenshot = await small(whole);
-            if (isTaking) writeFileSync(new URL(`${picture}.png`, KEPT), screenshot);
-            else faults.push(...[await difference(picture, screenshot)].filter((fault) => fault !== undefined));
+            faults.push(...(await look(stage, picture)));
             for (const violation of await stage.violations()) faults.push(`${picture}: ${violation}`);
           }
+        }
+      } finally {
+        await stage.close();
+      }
+      expect(faults).toEqual([]);
+    },
+  );
+
+  test.each(STATES.filter(({ name }) => IN_OTHER_MEDIA.includes(name)))(
+    '$name looks as it did in forced colours and on paper',
+    async ({ name, reach }) => {
+      const stage = await Stage.open(browser, language);
+      const faults: string[] = [];
+      try {
+        await reach(stage);
+        await stage.resize(PAPER);
+        for (const [way, media] of MEDIA) {
+          await stage.page.emulateMedia(media);
+          faults.push(...(await look(stage, `${name}-${way}-${language === 'ar' ? 'rtl' : 'ltr'}-light-794`)));
         }
       } finally {
         await stage.close();
