@@ -57,6 +57,23 @@ describe('where things stand', () => {
     });
   }
 
+  it('the site’s own words end where their language does, on a page in another direction', async () => {
+    const element = await open(line.src, { lang: 'ar', greeting: 'Ask us.', disclosure: 'Check what matters.' });
+    await until(() => query(element, '.widget')?.lang === 'ar', 'the language');
+    for (const selector of ['.hello', '[part="disclosure"]']) {
+      const words = document.createTreeWalker(query(element, selector)!, NodeFilter.SHOW_TEXT);
+      let text = words.nextNode() as Text;
+      while (!text.data.includes('.')) text = words.nextNode() as Text;
+      const range = document.createRange();
+      const rightOf = (index: number) => {
+        range.setStart(text, index);
+        range.setEnd(text, index + 1);
+        return range.getBoundingClientRect().right;
+      };
+      expect(rightOf(text.data.indexOf('.')), selector).to.be.above(rightOf(0));
+    }
+  });
+
   it('the hint and the count are as wide as the field, in a wide panel', async () => {
     const element = await open(line.src, { 'max-length': '12' });
     element.style.inlineSize = '1100px';

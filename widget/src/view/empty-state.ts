@@ -31,7 +31,7 @@ export function empty({ strings, headingLevel }: View, options: EmptyView): Temp
       <slot name="empty">
         <div>
           <span class="mark" aria-hidden="true">${ICONS.mark}</span>
-          <div class="hello" role="heading" aria-level=${headingLevel + 1}>${greeting}</div>
+          <div class="hello" role="heading" aria-level=${headingLevel + 1}><bdi>${greeting}</bdi></div>
           <p>${hasSuggestions ? strings.emptyTextSuggestions : strings.emptyText}</p>
         </div>
       </slot>

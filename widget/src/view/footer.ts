@@ -34,7 +34,7 @@ export function footer(view: View, options: FooterView) {
     ${isOnline ? nothing : html`<p class="banner">${ICONS.offline}<span>${strings.offlineText}</span></p>`}
     ${isReadOnly ? html`<p class="locked" part="locked">${strings.readOnly}</p>` : isEnded ? nothing : composer(isClosed)}
     <slot name="footer"
-      >${disclosure === '' ? nothing : html`<p class="aside fine" part="disclosure">${disclosure}</p>`}</slot
+      >${disclosure === '' ? nothing : html`<p class="aside fine" part="disclosure" dir="auto">${disclosure}</p>`}</slot
     >
   `;
 }
