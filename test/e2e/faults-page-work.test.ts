@@ -128,7 +128,7 @@ describe('slow-main-thread', () => {
 
 describe('huge-token', () => {
   test('is shown whole, in many frames, and leaves the page its turns', async ({ annotate }) => {
-    const huge = PARAGRAPH.repeat(Math.ceil(1_000_000 / PARAGRAPH.length));
+    const huge = PARAGRAPH.repeat(Math.ceil(1_800_000 / PARAGRAPH.length));
     const end = await watchMainThread(browser, page);
     call.push(huge, END);
     call.end();
@@ -136,7 +136,7 @@ describe('huge-token', () => {
     await whole();
     const figures = figuresOf(await end());
     await annotate(figures.line);
-    console.log(`1 MB in one token: ${figures.line}`);
+    console.log(`1.8 MB in one token: ${figures.line}`);
     const { text } = await newestReply(page);
     expect(text === `Begin.\n\n${huge}${END}`).toBe(true);
     const shown = await page.evaluate(() => {
@@ -149,8 +149,7 @@ describe('huge-token', () => {
     });
     const count = huge.length / PARAGRAPH.length;
     expect(shown).toEqual([count + 2, count, count]);
-    // Each takes as long as it may: how many they are depends on the machine.
-    expect((await gapsMs()).length).toBeGreaterThan(10);
+    expect((await gapsMs()).length).toBeGreaterThan(20);
     // Written at one go it takes seconds.
     expect(figures.longestMs).toBeLessThan(500);
     expect(figures.medianMs).toBeLessThan(50);
