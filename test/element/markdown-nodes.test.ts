@@ -38,3 +38,15 @@ it('gives a table the direction of its first letter', () => {
     'rtl',
   ]);
 });
+
+it('keeps the host of a link that has no words where its paragraph is read again', () => {
+  const root = document.createElement('div');
+  const parser = new MarkdownParser(new DomSink(root));
+  parser.write('*a [](https://a.example) [b.example](https://c.example)');
+  const hosts = [...root.querySelectorAll('.link-host')];
+  expect(hosts.map(({ textContent }) => textContent)).to.deep.equal(['(a.example)', '(c.example)']);
+  parser.write(' and [](https://d.example)\nmore*');
+  parser.end();
+  expect(root.textContent).to.equal('a  (a.example) b.example (c.example) and  (d.example)\nmore');
+  expect(root.querySelector('.link-host')).to.equal(hosts[0]);
+});
