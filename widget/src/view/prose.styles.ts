@@ -217,6 +217,13 @@ export const prose = css`
       background: var(--_surface);
     }
   }
+  /* More of it stands beyond its end. */
+  .more {
+    mask: linear-gradient(to var(--_end, left), transparent, #000 28px);
+    &:dir(rtl) {
+      --_end: right;
+    }
+  }
   .image img {
     max-inline-size: 100%;
     border-radius: 10px;

@@ -1,10 +1,12 @@
 import { keepFirstColumns } from './first-columns.js';
 import { SizeObserver } from './size-observer.js';
 
+const REGIONS = 'pre, .drawn, .table';
+
 /**
- * Makes code, drawings and tables that are wider than their place reachable by the keyboard, and names them; such as fit
- * stay out of the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that reading a width costs nothing; all
- * are read before one is changed. What is not laid out, since it is out of view, is looked at when it comes into view: asking
+ * Makes code, drawings and tables that are wider than their place reachable by the keyboard, names them, and has them fade
+ * where there is more; such as fit stay out of the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that
+ * reading a width costs nothing; all are read before one is changed. What is not laid out, since it is out of view, is looked at when it comes into view: asking
  * for its width would lay it out.
  */
 export class ScrollRegions {
@@ -27,12 +29,15 @@ export class ScrollRegions {
     this.#growth.observe(this.#container);
     // Caught on its way down: in Firefox and WebKit it does not bubble.
     this.#container.addEventListener('contentvisibilityautostatechange', this.#cameIntoView, true);
+    // It does not bubble anywhere.
+    this.#container.addEventListener('scroll', this.#scrolled, true);
   }
 
   disconnect(): void {
     this.#growth.disconnect();
     this.#layout.disconnect();
     this.#container.removeEventListener('contentvisibilityautostatechange', this.#cameIntoView, true);
+    this.#container.removeEventListener('scroll', this.#scrolled, true);
   }
 
   /** Stands in the place of code since now: looked at after the next layout. */
@@ -47,6 +52,10 @@ export class ScrollRegions {
     for (const region of regionsIn(target)) this.#layout.observe(region);
   };
 
+  #scrolled = ({ target }: Event): void => {
+    if (target instanceof Element && target.matches(REGIONS)) this.#look([target]);
+  };
+
   #laidOut(regions: readonly Element[]): void {
     for (const region of regions) this.#layout.unobserve(region);
     this.#look(regions);
@@ -54,8 +63,15 @@ export class ScrollRegions {
 
   #look(regions: readonly Element[]): void {
     const shown = regions.filter((region) => region.checkVisibility({ contentVisibilityAuto: true }));
-    const scrolling = shown.map((region) => [region, region.scrollWidth > region.clientWidth] as const);
-    for (const [region, scrolls] of scrolling) this.#update(region, scrolls);
+    const beyond = shown.map((region) => {
+      const { scrollWidth, clientWidth, scrollLeft } = region;
+      return [region, scrollWidth - clientWidth, Math.abs(scrollLeft)] as const;
+    });
+    for (const [region, width, scrolled] of beyond) {
+      // At the end, there may be a pixel between them: widths are rounded.
+      region.classList.toggle('more', width - scrolled > 1);
+      this.#update(region, width > 0);
+    }
   }
 
   /** Blocks that may be wider now than their place: while a text grows, only what came since, and the last one before. */
@@ -88,6 +104,6 @@ export class ScrollRegions {
 function regionsIn(block: Element): readonly Element[] {
   // Most of what grows are paragraphs, and each write asks: they are not searched.
   if (block.localName === 'p') return [];
-  const inside = [...block.querySelectorAll('pre, .drawn, .table')];
+  const inside = [...block.querySelectorAll(REGIONS)];
   return block.matches('.table') ? [block, ...inside] : inside;
 }
