@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { playwrightChromiumArgs, findChromium } from '../../scripts/browsers.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium was found. Run: node scripts/browsers.mjs --ensure');
-  return chromium.launch({ executablePath, args: [...playwrightChromiumArgs] });
+  return chromium.launch({ executablePath, args: [...playwrightChromiumArgs], ...options });
 }
 
 /** What a page must never have: uncaught errors, and violations of its policy. Filled as they come. */

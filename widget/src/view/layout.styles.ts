@@ -181,9 +181,12 @@ export const layout = css`
   }
   .turns {
     list-style: none;
-    margin: 0 auto;
+    align-self: center;
+    /* As wide as the field below, which has no scroll bar: a bar takes its room from the padding behind the text. */
+    inline-size: calc(100cqi - 2 * var(--_pad));
+    margin: 0;
+    margin-inline-end: calc(100% + 2 * var(--_pad) - 100cqi);
     padding: 0;
-    inline-size: 100%;
     max-inline-size: var(--chat-measure, max(46rem, 736px));
     display: flex;
     flex-direction: column;

@@ -33,7 +33,7 @@ export const print = css`
     }
     .header,
     .scroll {
-      padding-inline: 0;
+      --_pad: 0px;
     }
     .message {
       margin-block-end: 24px;
@@ -52,7 +52,7 @@ export const print = css`
     .link-host,
     .suggestions,
     [name='header-actions'],
-    progress,
+    .timer,
     button:not(.image-load, .cite) {
       display: none;
     }
@@ -66,8 +66,9 @@ export const print = css`
     .prose > .far {
       content-visibility: visible;
     }
-    .prose > * {
+    .prose * {
       clip-path: none;
+      mask: none;
     }
     .bubble,
     .code,
