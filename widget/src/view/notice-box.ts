@@ -19,12 +19,12 @@ export function noticeBox(notice: Notice, { reply }: Turn, { strings, turns: lis
   const isPrimary = (action: NoticeAction) => action === 'retry' || action === 'new-chat';
   return html`
     <div class="note ${tone}" part="notice">
-      ${tone === 'plain' ? ICONS.lock : tone === 'danger' ? ICONS.alert : actions.length > 0 ? ICONS.retry : ICONS.wait}
+      ${tone === 'plain' ? ICONS.lock : tone === 'danger' ? ICONS.alert : actions.length > 0 ? ICONS.retry : ICONS.clock}
       <div>
         <p class="what">${title}</p>
         <p class="means">${text}</p>
       </div>
-      ${progress === undefined ? nothing : html`<progress aria-hidden="true" max="1" .value=${progress}></progress>`}
+      ${progress === undefined ? nothing : html`<div class="timer"><div .style=${`inline-size: ${progress * 100}%`}></div></div>`}
       ${
         actions.length === 0
           ? nothing
