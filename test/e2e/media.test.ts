@@ -169,14 +169,16 @@ describe('forced colours', () => {
     expect(caret).toBe(text);
     await page.route('**/chat/**', (route) => route.abort());
     site.cutAll();
-    await page.locator('chat-stream progress').waitFor();
+    const timer = '[part="notice"] :has(> [style])';
+    await page.locator(`chat-stream ${timer}`).waitFor();
     const hollow = await page.locator('chat-stream [part="prose"] p').evaluate((block) => {
       const { backgroundColor, boxShadow } = getComputedStyle(block, '::after');
       return { backgroundColor, boxShadow };
     });
     expect(hollow).toEqual({ backgroundColor: 'rgba(0, 0, 0, 0)', boxShadow: `${text} 0px 0px 0px 1.5px inset` });
     expect(await styleOf('[part="notice"]', 'border-block-start-color')).toEqual([text]);
-    expect(await styleOf('progress', 'border-block-start-color')).toEqual([text]);
+    expect(await styleOf(timer, 'border-block-start-color')).toEqual([text]);
+    expect(await styleOf(`${timer} > *`, 'background-color')).toEqual([text]);
   });
 });
 
@@ -280,8 +282,8 @@ describe('on paper', () => {
     await page.setViewportSize({ width: 480, height: 900 });
     const fit = await page.locator('chat-stream').evaluate((element) =>
       ['pre', '.table', '.scroll'].map((selector) => {
-        const found = element.shadowRoot?.querySelector(selector);
-        return found !== undefined && found !== null && found.scrollWidth <= found.clientWidth;
+        const found = element.shadowRoot!.querySelector(selector)!;
+        return found.scrollWidth <= found.clientWidth && getComputedStyle(found).maskImage === 'none';
       }),
     );
     expect(fit).toEqual([true, true, true]);

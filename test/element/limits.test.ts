@@ -33,7 +33,10 @@ describe('after too many messages', () => {
     await (await line.next('POST', '/stream')).problem(429, 'rate_limited', { 'Retry-After': '2' });
     await shows(element, 'That was a lot of messages.');
     expect(readable(element)).to.match(/goes out by itself in 0:0[12]/);
-    expect(query(element, 'progress')).to.exist;
+    const bar = query(element, '.timer > *')!;
+    const { offsetWidth } = bar;
+    await until(() => bar.offsetWidth > offsetWidth, 'the bar to grow');
+    expect(bar.offsetWidth).to.be.at.most(bar.parentElement!.offsetWidth);
     await write(element, 'And another one');
     const send = button(element, 'Send message')!;
     expect(send.ariaDisabled).to.equal('true');

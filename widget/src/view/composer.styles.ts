@@ -21,6 +21,10 @@ export const composer = css`
       border-color: var(--_accent);
       box-shadow: 0 0 0 1px var(--_accent);
     }
+    &:has(:disabled) {
+      background: var(--_sunken);
+      border-color: var(--_line);
+    }
   }
   textarea {
     flex: 1;

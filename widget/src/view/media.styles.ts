@@ -104,7 +104,7 @@ export const media = css`
     }
     .panel,
     .mark,
-    progress {
+    .timer {
       border: 1px solid canvastext;
     }
     .action[aria-pressed='true'] {
@@ -112,7 +112,7 @@ export const media = css`
     }
     .dot,
     .orbs i,
-    progress,
+    .timer *,
     .prose ::after {
       forced-color-adjust: none;
     }
@@ -126,9 +126,6 @@ export const media = css`
     }
     .fade {
       display: none;
-    }
-    progress {
-      block-size: 8px;
     }
     .field:focus-within,
     :focus-visible {

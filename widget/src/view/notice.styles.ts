@@ -103,23 +103,14 @@ export const notice = css`
     overflow-wrap: anywhere;
     padding-block-start: 8px;
   }
-  progress {
+  .timer {
     grid-column: 1 / -1;
-    appearance: none;
-    inline-size: 100%;
-    block-size: 4px;
-    border: 0;
     border-radius: 2px;
     margin-block-start: 12px;
     overflow: clip;
     background: color-mix(in srgb, var(--_warn) 22%, transparent);
-    &::-webkit-progress-bar {
-      background: none;
-    }
-    &::-webkit-progress-value {
-      background: var(--_warn);
-    }
-    &::-moz-progress-bar {
+    * {
+      block-size: 4px;
       background: var(--_warn);
     }
   }
