@@ -5,20 +5,20 @@
  * the other shorthands the sorter knows what they are made of, and keeps to what was written.
  */
 const ORDER = `
-  all font font-variant-ligatures content touch-action color stroke forced-color-adjust border-block-end
-  padding-block-start opacity list-style unicode-bidi tab-size border-spacing fill tap-highlight-color cursor
-  font-smoothing box-sizing font-size inset-inline padding-block-end margin-block min-block-size field-sizing transform
-  block-size padding-block text-size-adjust justify-content inline-size animation-delay transition-behavior stroke-width
-  transition-property content-visibility border-end-end-radius scrollbar-color flex-wrap margin-block-start transition
-  min-inline-size contain-intrinsic-block-size grid-column box-shadow clip-path inset-block-end scroll-padding-block-end
-  border-radius max-inline-size text-shadow padding-inline accent-color margin margin-inline fill-opacity
-  margin-inline-start stroke-linejoin padding vertical-align scrollbar-width border position scale outline
-  letter-spacing overflow-x text-indent break-inside inset-inline-end background word-spacing inset-block-start
-  text-transform padding-inline-start overscroll-behavior outline-offset stroke-linecap font-weight visibility animation
-  box-decoration-break overscroll-behavior-x flex max-block-size line-height white-space place-items
-  text-underline-offset overflow-wrap align-items flex-direction display margin-block-end overflow container
-  border-color gap text-overflow inset pointer-events text-wrap border-inline-start color-scheme appearance text-align
-  text-decoration resize grid margin-inline-end font-variant-numeric align-self z-index
+  all font border-spacing touch-action font-variant-ligatures content tap-highlight-color color border-block-end
+  list-style transition-property cursor content-visibility tab-size opacity unicode-bidi stroke box-sizing fill
+  font-size transform field-sizing margin-block min-block-size block-size inset-inline inline-size accent-color
+  border-end-end-radius padding-block box-decoration-break stroke-width scale justify-content flex-wrap
+  margin-block-start transition min-inline-size box-shadow grid-column stroke-linecap inset-block-end
+  forced-color-adjust border-radius text-size-adjust max-inline-size scrollbar-color fill-opacity margin-inline-start
+  align-self padding-block-end padding-inline scroll-padding-block-end margin border overscroll-behavior-x overflow-x
+  stroke-linejoin padding margin-inline visibility position overscroll-behavior inset-inline-end mask vertical-align
+  outline background inset-block-start scrollbar-width contain-intrinsic-block-size text-shadow letter-spacing flex
+  text-underline-offset font-weight border-color place-items text-transform line-height z-index max-block-size
+  white-space pointer-events transition-behavior margin-block-end animation padding-inline-start align-items
+  outline-offset text-wrap display flex-direction gap text-indent word-spacing overflow grid overflow-wrap
+  animation-delay text-align font-variant-numeric inset color-scheme margin-inline-end resize text-overflow
+  border-inline-start container padding-block-start break-inside clip-path text-decoration
 `
   .trim()
   .split(/\s+/);

@@ -1,8 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import './page.js';
+import { stub } from './page.js';
 import { type Exchange, Line } from './server.js';
-import { announced, answer, ask, open, query, status, until } from './visitor.js';
+import { announced, answer, answers, ask, open, press, query, shows, status, until } from './visitor.js';
 
 const ARABIC = 'مرحبا بكم في المحادثة';
 const SOURCES = [{ id: '1', title: 'Server-sent events', url: 'https://html.spec.whatwg.org/' }];
@@ -57,21 +57,55 @@ describe('where things stand', () => {
     });
   }
 
-  it('the site’s own words end where their language does, on a page in another direction', async () => {
-    const element = await open(line.src, { lang: 'ar', greeting: 'Ask us.', disclosure: 'Check what matters.' });
-    await until(() => query(element, '.widget')?.lang === 'ar', 'the language');
-    for (const selector of ['.hello', '[part="disclosure"]']) {
-      const words = document.createTreeWalker(query(element, selector)!, NodeFilter.SHOW_TEXT);
-      let text = words.nextNode() as Text;
-      while (!text.data.includes('.')) text = words.nextNode() as Text;
-      const range = document.createRange();
+  /** English whose stop is left of its last letter, as where it stands in a text from right to left. */
+  function beginsWithItsStop(element: ChatStreamElement): string[] {
+    const words = document.createTreeWalker(query(element, '.panel')!, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const found: string[] = [];
+    while (words.nextNode()) {
+      const text = words.currentNode as Text;
+      const stop = /[.…?]\s*$/.exec(text.data)?.index ?? 0;
       const rightOf = (index: number) => {
         range.setStart(text, index);
         range.setEnd(text, index + 1);
         return range.getBoundingClientRect().right;
       };
-      expect(rightOf(text.data.indexOf('.')), selector).to.be.above(rightOf(0));
+      const isSeen = !text.parentElement!.matches('.visually-hidden') && /^\s*[a-z]/i.test(text.data);
+      if (isSeen && stop > 0 && rightOf(stop) < rightOf(stop - 1)) found.push(text.data);
     }
+    return found;
+  }
+
+  it('the site’s own words end where their language does, on a page in another direction', async () => {
+    const element = await open(line.src, { lang: 'ar', greeting: 'Ask us.', disclosure: 'Check what matters.' });
+    await until(() => query(element, '.widget')?.lang === 'ar', 'the language');
+    expect(beginsWithItsStop(element)).to.deep.equal([]);
+  });
+
+  it('English that is shown for want of another language ends where it does, on a page from right to left', async () => {
+    const element = await open(line.src, { dir: 'rtl', disclosure: 'Check what matters.' });
+    const expectEnds = async (text: string) => {
+      await shows(element, text);
+      expect(beginsWithItsStop(element), text).to.deep.equal([]);
+    };
+    await expectEnds('Ask a question.');
+    stub(navigator, 'onLine', false);
+    dispatchEvent(new Event('offline'));
+    await expectEnds('You are offline.');
+    stub(navigator, 'onLine', true);
+    dispatchEvent(new Event('online'));
+    await ask(element);
+    const request = await (await line.next('POST', '/stream')).start();
+    await expectEnds('Thinking…');
+    await request.token('Half', 2);
+    await answers(element, 'Half');
+    await ask(element, 'More');
+    await expectEnds('The reply is still coming.');
+    await press(element, 'Stop the reply');
+    await expectEnds('You stopped this reply.');
+    await ask(element, 'Again');
+    await (await line.next('POST', '/stream')).answer(404, 'text/html', '<h1>Not found</h1>');
+    await expectEnds('The chat is not set up correctly.');
   });
 
   it('the hint and the count are as wide as the field, in a wide panel', async () => {

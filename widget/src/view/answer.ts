@@ -37,18 +37,22 @@ export function answer(turn: Turn, view: View) {
       ${
         isThinking
           ? html`<p class="pending">
-              <span class="orbs" aria-hidden="true"><i></i><i></i><i></i></span>${strings.thinking}
+              <span class="orbs" aria-hidden="true"><i></i><i></i><i></i></span><bdi>${strings.thinking}</bdi>
             </p>`
           : nothing
       }
       ${
         reply.phase === 'stopped'
-          ? html`<p class="cut-short">${ICONS.stop}${reply.isStoppedHere ? strings.stopped : strings.stoppedEarly}</p>`
+          ? html`<p class="cut-short"
+              >${ICONS.stop}<bdi>${reply.isStoppedHere ? strings.stopped : strings.stoppedEarly}</bdi></p
+            >`
           : nothing
       }
       ${
         view.isBackOnline(reply)
-          ? html`<div class="note ok" part="notice">${ICONS.check}<p class="what">${strings.reconnected}</p></div>`
+          ? html`<div class="note ok" part="notice"
+              >${ICONS.check}<p class="what"><bdi>${strings.reconnected}</bdi></p></div
+            >`
           : nothing
       }
       ${notice ? noticeBox(notice, { ...turn, reply }, view) : nothing} ${messageTools(turn, shown, isLast, view)}

@@ -129,7 +129,7 @@ export class Composer implements ReactiveController {
         </button>
       </form>
       ${count === undefined ? nothing : html`<p class="aside count" aria-hidden="true">${count}</p>`}
-      ${hint === undefined ? nothing : html`<p class="aside fine">${hint}</p>`}
+      ${hint === undefined ? nothing : html`<p class="aside fine"><bdi>${hint}</bdi></p>`}
     `;
   }
 

@@ -13,7 +13,7 @@ export function earlierMessages({ strings, earlier, onEarlier }: View): Template
     case 'failed': {
       const isLoading = earlier === 'loading';
       return html`<li class="earlier">
-        ${earlier === 'failed' ? html`<p class="aside">${strings.earlierFailed}</p>` : nothing}
+        ${earlier === 'failed' ? html`<p class="aside"><bdi>${strings.earlierFailed}</bdi></p>` : nothing}
         <button type="button" class="button" aria-disabled=${isLoading ? 'true' : nothing} @click=${onEarlier}>
           ${isLoading ? strings.loadingEarlier : strings.earlier}
         </button>

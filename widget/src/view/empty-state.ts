@@ -32,7 +32,7 @@ export function empty({ strings, headingLevel }: View, options: EmptyView): Temp
         <div>
           <span class="mark" aria-hidden="true">${ICONS.mark}</span>
           <div class="hello" role="heading" aria-level=${headingLevel + 1}><bdi>${greeting}</bdi></div>
-          <p>${hasSuggestions ? strings.emptyTextSuggestions : strings.emptyText}</p>
+          <p><bdi>${hasSuggestions ? strings.emptyTextSuggestions : strings.emptyText}</bdi></p>
         </div>
       </slot>
       <div class="suggestions" role="group" aria-label=${strings.suggestions} ?hidden=${!hasSuggestions}>

@@ -31,8 +31,8 @@ export function footer(view: View, options: FooterView) {
         : nothing
     }
     ${onSuggestion && reply?.phase === 'done' ? suggestions(reply.details.suggestions, strings, onSuggestion) : nothing}
-    ${isOnline ? nothing : html`<p class="banner">${ICONS.offline}<span>${strings.offlineText}</span></p>`}
-    ${isReadOnly ? html`<p class="locked" part="locked">${strings.readOnly}</p>` : isEnded ? nothing : composer(isClosed)}
+    ${isOnline ? nothing : html`<p class="banner">${ICONS.offline}<bdi>${strings.offlineText}</bdi></p>`}
+    ${isReadOnly ? html`<p class="locked" part="locked"><bdi>${strings.readOnly}</bdi></p>` : isEnded ? nothing : composer(isClosed)}
     <slot name="footer"
       >${disclosure === '' ? nothing : html`<p class="aside fine" part="disclosure" dir="auto">${disclosure}</p>`}</slot
     >

@@ -75,8 +75,9 @@ export function messageTools(
   if (buttons.length === 0) return nothing;
   return html`
     <div class="tools ${isLast ? 'last' : ''}" role="group" aria-label=${strings.messageActions}>
-      ${buttons} ${isFinished && isCopied === false ? html`<p class="aside">${strings.copyFailed}</p>` : nothing}
-      ${actions.voteFailed(reply) ? html`<p class="aside">${strings.feedbackFailed}</p>` : nothing}
+      ${buttons}
+      ${isFinished && isCopied === false ? html`<p class="aside"><bdi>${strings.copyFailed}</bdi></p>` : nothing}
+      ${actions.voteFailed(reply) ? html`<p class="aside"><bdi>${strings.feedbackFailed}</bdi></p>` : nothing}
     </div>
   `;
 }

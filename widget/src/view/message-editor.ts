@@ -60,7 +60,7 @@ export class MessageEditor {
           @beforeinput=${readyField}
           @input=${this.#input}
         ></textarea>
-        <p id="editing" class="aside">${strings.editing}</p>
+        <p id="editing" class="aside"><bdi>${strings.editing}</bdi></p>
         ${obstacle === undefined ? nothing : html`<p class="aside">${obstacle}</p>`}
         <div class="ways">
           <button type="button" class="button" @click=${() => void this.#cancel()}>${strings.cancel}</button>

@@ -21,8 +21,8 @@ export function noticeBox(notice: Notice, { reply }: Turn, { strings, turns: lis
     <div class="note ${tone}" part="notice">
       ${tone === 'plain' ? ICONS.lock : tone === 'danger' ? ICONS.alert : actions.length > 0 ? ICONS.retry : ICONS.clock}
       <div>
-        <p class="what">${title}</p>
-        <p class="means">${text}</p>
+        <p class="what"><bdi>${title}</bdi></p>
+        <p class="means"><bdi>${text}</bdi></p>
       </div>
       ${progress === undefined ? nothing : html`<div class="timer"><div .style=${`inline-size: ${progress * 100}%`}></div></div>`}
       ${
@@ -39,7 +39,7 @@ export function noticeBox(notice: Notice, { reply }: Turn, { strings, turns: lis
                     ${action === 'retry' ? ICONS.retry : nothing}${labels[action]}
                   </button>`,
               )}
-              ${isCopied === false ? html`<p class="means">${strings.copyFailed}</p>` : nothing}
+              ${isCopied === false ? html`<p class="means"><bdi>${strings.copyFailed}</bdi></p>` : nothing}
             </div>`
       }
       ${reference === undefined ? nothing : html`<p class="reference">${reference}</p>`}
