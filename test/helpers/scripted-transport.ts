@@ -136,8 +136,13 @@ export class ScriptedTransport implements Transport {
 
 function ask<T>(list: Asked<T>[], of: string, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new ChatError('aborted', 'Left.')), { once: true });
-    const settled = (act: () => void) => (act(), settle());
+    const leave = () => reject(new ChatError('aborted', 'Left.'));
+    signal?.addEventListener('abort', leave, { once: true });
+    const settled = (act: () => void) => {
+      signal?.removeEventListener('abort', leave);
+      act();
+      return settle();
+    };
     list.push({
       of,
       answer: (value) => settled(() => resolve(value)),
