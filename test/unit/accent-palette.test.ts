@@ -53,12 +53,18 @@ describe.each(['light', 'dark'] as const)('the palette of any accent, %s', (them
     }
   });
 
+  test('has a bubble that can be told from the surface, also of white and of black', () => {
+    for (const accent of accents) {
+      const { bubble } = accentPalette(accent, { surface, sunken, isDark });
+      expect(Math.abs(lightness(bubble) - lightness(surface)), toHex(accent)).toBeGreaterThan(0.025);
+    }
+  });
+
   test('changes an accent no more than it has to', () => {
     for (const accent of accents) {
-      const { text } = accentPalette(accent, { surface, sunken, isDark });
+      const { text, bubble } = accentPalette(accent, { surface, sunken, isDark });
       if (text === accent) continue;
       const nearer = withLightness(text, lightness(text) + (isDark ? -0.01 : 0.01));
-      const bubble = mix(accent, surface, isDark ? 0.18 : 0.1);
       const least = Math.min(...[surface, sunken, bubble].map((ground) => contrast(nearer, ground)));
       expect(least, toHex(accent)).toBeLessThan(4.7);
     }

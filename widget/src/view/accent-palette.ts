@@ -30,7 +30,8 @@ const MOST_HOVER = 0.3;
 export function accentPalette(accent: Rgb, { surface, sunken, isDark }: Ground): AccentPalette {
   // One of the two is always above 4.58.
   const onFill = contrast(accent, WHITE) >= contrast(accent, BLACK) ? WHITE : BLACK;
-  const bubble = mix(accent, surface, isDark ? 0.18 : 0.1);
+  // Of white on white, and black on black, nothing would be seen.
+  const bubble = mix(readable(accent, [surface, sunken], isDark), surface, isDark ? 0.18 : 0.1);
   return {
     fill: accent,
     hover: hoverOf(accent, onFill),
