@@ -32,7 +32,7 @@ export function readCommand(args: readonly string[], environment: NodeJS.Process
       if (message !== undefined) mistakes.push(`${assigned(setting, given.get(setting.key))}: ${message}.`);
     }
   }
-  mistakes.push(...disagreements(given));
+  mistakes.push(...disagreements(given), ...missingKey(given, environment));
   if (mistakes.length > 0 || !result.success) throw new TypeError(mistakes.join('\n'));
   return { type: 'serve', config: withSharedKey(result.data, environment) };
 }
@@ -76,6 +76,16 @@ function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
     );
   }
   return [...found, ...authDisagreements(given), ...limitDisagreements(given)];
+}
+
+/** OpenAI itself answers nobody without a key; other servers may. */
+function missingKey(given: ReadonlyMap<SettingKey, Given>, environment: NodeJS.ProcessEnv): string[] {
+  const model = given.get('openaiModel')?.name;
+  const isElsewhere = given.has('openaiBaseUrl') || given.has('openaiApiKey');
+  if (model === undefined || isElsewhere || environment.OPENAI_API_KEY?.trim()) return [];
+  return [
+    `${model} is set, but there is no key for OpenAI. Set CHAT_OPENAI_API_KEY, or name another server (--openai-base-url).`,
+  ];
 }
 
 /** They say how a folder's pages are read and quoted. */

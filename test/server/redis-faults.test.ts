@@ -284,6 +284,6 @@ test('a Redis that is not there is named when the server starts, and the address
   await expect(log.check()).rejects.toThrow('Redis is away');
   await expect(startChat({ log })).rejects.toThrow('Redis is away');
   expect(() => openLog('http://:secret@127.0.0.1')).toThrow(
-    'The url of redisLog is no address of a Redis. Write it as redis://host:6379.',
+    'The url of redisLog is no address of a Redis. Write it as redis://host:6379, or redis://host:6379/2 for its database 2.',
   );
 });

@@ -26,9 +26,14 @@ describe('is refused with one sentence that names place, value and way out:', ()
     [{ CHAT_PREFIX: 'chat' }, 'CHAT_PREFIX="chat": must be a path such as /chat: '],
     [{ CHAT_PREFIX: '/chat/' }, 'CHAT_PREFIX="/chat/": must be a path such as /chat: '],
     [{ CHAT_PUBLIC_URL: 'chat.example' }, `CHAT_PUBLIC_URL="chat.example": ${HTTP} https://chat.example`],
+    [
+      { CHAT_PUBLIC_URL: 'https://chat.example/a?b' },
+      `CHAT_PUBLIC_URL="https://chat.example/a?b": ${HTTP} https://chat.example, with nothing behind its path.`,
+    ],
     [{ CHAT_STORE: 'postgres://x' }, `CHAT_STORE="postgres://x": ${STORE}`],
     [{ CHAT_STORE: 'sqlite:' }, `CHAT_STORE="sqlite:": ${STORE}`],
     [{ CHAT_STORE: 'redis://' }, `CHAT_STORE="redis://": ${STORE}`],
+    [{ CHAT_STORE: 'redis://127.0.0.1/chat' }, `CHAT_STORE="redis://127.0.0.1/chat": ${STORE}`],
     [{ CHAT_METRICS: 'maybe' }, 'CHAT_METRICS="maybe": must be on or off.'],
     [{ CHAT_SESSION_IDLE_HOURS: '0' }, 'CHAT_SESSION_IDLE_HOURS="0": must be a number of hours above 0'],
     [
@@ -76,6 +81,7 @@ describe('is refused with one sentence that names place, value and way out:', ()
   test.each([
     [['--port', 'http'], `--port="http": ${WHOLE}`],
     [['--port'], '--port needs a value. Write it as --port N or --port=N.'],
+    [['--no-port'], '--no-port needs a value. Write it as --port N or --port=N.'],
     [['--port', '--host', 'a'], '--port needs a value. Write it as --port N or --port=N.'],
     [['--config'], '--config needs a value. Write it as --config FILE or --config=FILE.'],
     [['--origin', '*', '--origin', 'b'], `--origin=["*","b"]: ${ORIGIN}`],
@@ -136,6 +142,11 @@ describe('what contradicts itself is refused:', () => {
   test.each([
     [[], { CHAT_OPENAI_API_KEY: 'top-secret' }, `CHAT_OPENAI_API_KEY is set, but ${MODEL} CHAT_OPENAI_API_KEY away.`],
     [['--openai-base-url', 'http://a/v1'], {}, `--openai-base-url is set, but ${MODEL} --openai-base-url away.`],
+    [
+      ['--openai-model', 'm'],
+      {},
+      '--openai-model is set, but there is no key for OpenAI. Set CHAT_OPENAI_API_KEY, or name another server (--openai-base-url).',
+    ],
     [['--contact', 'us'], {}, '--contact is set, but no folder is. Name one (--knowledge), or take --contact away.'],
     [
       [],

@@ -92,6 +92,7 @@ const EXAMPLES: { readonly [key in SettingKey]: readonly [text: string, json: un
 const COMPANY: { readonly [key in SettingKey]?: Readonly<Record<string, string>> } = {
   openaiBaseUrl: { CHAT_OPENAI_MODEL: 'm' },
   openaiApiKey: { CHAT_OPENAI_MODEL: 'm' },
+  openaiModel: { OPENAI_API_KEY: 'sk-1' },
   contact: { CHAT_KNOWLEDGE: 'docs' },
   synonyms: { CHAT_KNOWLEDGE: 'docs' },
   knowledgeTexts: { CHAT_KNOWLEDGE: 'docs' },
@@ -105,7 +106,7 @@ const COMPANY: { readonly [key in SettingKey]?: Readonly<Record<string, string>>
   jwtAudience: { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: SECRET },
   metricsToken: { CHAT_METRICS: 'on' },
   redisCluster: { CHAT_STORE: 'redis://127.0.0.1:6379' },
-  systemPrompt: { CHAT_OPENAI_MODEL: 'm' },
+  systemPrompt: { CHAT_OPENAI_MODEL: 'm', CHAT_OPENAI_API_KEY: 'sk-1' },
 };
 
 test('without any setting the server listens on this machine only, and lets no foreign page in', () => {

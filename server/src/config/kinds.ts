@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { MAX_DELAY_MS } from '../clock.js';
 import { normalOrigin } from '../http/origin.js';
+import { isRedisUrl } from '../log/redis-options.js';
 
 /**
  * The kinds of values a setting can have. Each is read from the text of a flag or a variable and from JSON alike, and
@@ -98,6 +99,12 @@ function isPlainHttpUrl(value: string): boolean {
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }
 
+/** The address of a server as pages are told it: paths are put behind it, so it has none of what stands behind a path. */
+export const siteUrl = (example: string) =>
+  httpUrl(example).refine((value) => !/[?#]/.test(value), {
+    error: `must be an http or https address such as ${example}, with nothing behind its path`,
+  });
+
 /** An address that keys come from: by https, to this machine itself by http, too. */
 export const httpsUrl = (example: string) => {
   const message = `must be an https address such as ${example}`;
@@ -191,7 +198,7 @@ export const pathPrefix = () => {
 export const store = () => {
   const message = 'must be memory, sqlite:FILE such as sqlite:chat.db, or an address such as redis://127.0.0.1:6379';
   return z.string(message).refine((value) => {
-    if (/^rediss?:/.test(value)) return URL.canParse(value) && new URL(value).hostname !== '';
+    if (/^rediss?:/.test(value)) return isRedisUrl(value);
     return value === 'memory' || /^sqlite:./.test(value);
   }, message);
 };

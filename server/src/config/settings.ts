@@ -12,6 +12,7 @@ import {
   origins,
   pageBase,
   pathPrefix,
+  siteUrl,
   store,
   storeBesideFile,
   text,
@@ -47,7 +48,7 @@ export const settingsSchema = z.object({
     value: 'PATH',
     help: 'the path below which everything lies, such as /chat',
   }),
-  publicUrl: httpUrl('https://chat.example').optional().register(settingInfo, {
+  publicUrl: siteUrl('https://chat.example').optional().register(settingInfo, {
     group: 'Network',
     value: 'URL',
     help: 'its address as visitors see it, for the tag to paste, such as https://chat.example',

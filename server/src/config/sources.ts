@@ -84,7 +84,9 @@ export function readFlags(args: readonly string[]): FlagSource {
       (!token.inlineValue && token.value.startsWith('--'))
     ) {
       const example = setting?.value ?? 'FILE';
-      mistakes.push(`${rawName} needs a value. Write it as ${rawName} ${example} or ${rawName}=${example}.`);
+      // `--no-port`: what is no switch can't be switched off.
+      const flag = `--${name}`;
+      mistakes.push(`${rawName} needs a value. Write it as ${flag} ${example} or ${flag}=${example}.`);
       afterMistake = true;
     } else if (!setting) seen.config = token.value;
     else if (setting.separator === undefined) given.set(setting.key, { value: token.value, name: rawName });

@@ -45,11 +45,20 @@ const schema = z.object({
   timeoutMs: delayMs(50).default(5_000),
 });
 
+/** Whether it is an address of a Redis: what stands behind the host is the number of a database, or nothing. */
+export function isRedisUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, pathname } = new URL(url);
+  return /^rediss?:$/.test(protocol) && hostname !== '' && /^(?:\/\d*)?$/.test(pathname);
+}
+
 /** The options with their defaults. @throws {TypeError} where the address is none, or an option is out of its range. */
 export function readRedisOptions(options: RedisLogOptions): Required<RedisLogOptions> {
   // The address may hold a password: it is not repeated.
-  if (!URL.canParse(options.url) || !/^rediss?:$/.test(new URL(options.url).protocol)) {
-    throw new TypeError('The url of redisLog is no address of a Redis. Write it as redis://host:6379.');
+  if (!isRedisUrl(options.url)) {
+    throw new TypeError(
+      'The url of redisLog is no address of a Redis. Write it as redis://host:6379, or redis://host:6379/2 for its database 2.',
+    );
   }
   const { url, clock = systemClock } = options;
   return { url, clock, ...readOptions('redisLog', schema, options) };
