@@ -56,6 +56,10 @@ describe('is refused with one sentence that names place, value and way out:', ()
       'CHAT_AUTH_SECRET: must have at least 32 bytes: make one with openssl',
     ],
     [
+      { CHAT_AUTH: 'jwt', CHAT_AUTH_SECRET: `-----BEGIN PUBLIC KEY-----\n${SECRET}\n-----END PUBLIC KEY-----` },
+      'CHAT_AUTH_SECRET: must be a secret, and not a public key: those go with --jwks-url.',
+    ],
+    [
       { CHAT_OPENAI_API_KEY: 'two words', CHAT_OPENAI_MODEL: 'm' },
       'CHAT_OPENAI_API_KEY: must hold no spaces or line breaks, and nothing but ASCII, as a header does.',
     ],

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { isPublicKey } from '../auth/secrets.js';
 import { MAX_DELAY_MS } from '../clock.js';
 import { normalOrigin } from '../http/origin.js';
 import { isRedisUrl } from '../log/redis-options.js';
@@ -181,7 +182,9 @@ export const secrets = () => {
     (value) => (typeof value === 'string' ? [value] : value),
     z
       .array(
-        secret.refine((value) => Buffer.byteLength(value) >= 32, message),
+        secret
+          .refine((value) => Buffer.byteLength(value) >= 32, message)
+          .refine((value) => !isPublicKey(value), 'must be a secret, and not a public key: those go with --jwks-url'),
         message,
       )
       .min(1, message),
