@@ -112,6 +112,21 @@ describe('a model', () => {
     expect(text).toBe('A  b [1] c [1]  [x].');
   });
 
+  test('may begin with blanks: they come with its first word, behind the sources', async () => {
+    const { ask, upstream } = await startWithModel();
+    upstream.next((exchange) => exchange.reply('\n', ' ', ' a [1]', ' '));
+    const { text, events } = await ask(newSession(), QUESTION);
+    expect(text).toBe('\n  a [1] ');
+    expect(events[0]?.type).toBe('sources');
+  });
+
+  test('that sends blanks without end is cut at the longest reply like any other', async () => {
+    const { chat, upstream } = await startWithModel();
+    upstream.next((exchange) => exchange.reply(...Array.from({ length: 250 }, () => ' '.repeat(1_000))));
+    const { stream } = await chat.ask(newSession(), QUESTION);
+    expect((await stream.events()).at(-1)).toMatchObject({ type: 'end', reason: 'length', length: 200_000 });
+  });
+
   test('is not asked when no page says anything about it', async () => {
     const { ask, upstream } = await startWithModel();
     const { text } = await ask(newSession(), 'What is the capital of France?');
@@ -125,6 +140,7 @@ describe('a model', () => {
     ['hangs up', (exchange) => exchange.cut()],
     ['answers with a page', (exchange) => exchange.answer(200, '<html>')],
     ['says nothing', (exchange) => exchange.reply()],
+    ['says nothing but blanks', (exchange) => exchange.reply(' ', '\n', '[9]', '\n  ')],
     [
       'is cut before its first word',
       (exchange) => {
@@ -205,8 +221,9 @@ describe('a responder of the site as the model', () => {
     expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'filtered' });
   });
 
-  test('that throws, or begins with no more than half a citation, gives way to the quotes', async () => {
+  test('that throws, or begins with no more than blanks and half a citation, gives way to the quotes', async () => {
     const { respond } = scripted(async function* () {
+      yield '\n\n';
       yield '[';
       throw new ResponderError('upstream_timeout', 'Too late.');
     });

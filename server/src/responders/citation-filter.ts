@@ -1,6 +1,6 @@
 /**
  * Lets a model's text through as it comes, but no citation of a source that does not exist: `[9]` of three sources is never
- * seen, also where it is cut between two tokens; `[1, 9]` becomes `[1]`. Code in fences is left alone: brackets there are
+ * seen, also where it is cut between two tokens; `[1, 9]` becomes `[1]`, and `[2-9]` becomes `[2][3]`. Code in fences is left alone: brackets there are
  * no citations.
  */
 export class CitationFilter {
@@ -83,7 +83,7 @@ export class CitationFilter {
 }
 
 /** As far as a citation may be while it is not closed. */
-const BEGINNING = /^\[\d*(?:\s*,\s*\d*)*\s*$/;
+const BEGINNING = /^\[\d*(?:\s*[,\u2013-]\s*\d*)*\s*$/;
 const MAX_CITATION_LENGTH = 64;
 const MAX_LINE_START = 256;
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
@@ -91,10 +91,17 @@ const CLOSING_FENCE = /^ {0,3}(`{3,}|~{3,})\s*$/;
 
 /** A whole pair of brackets, without the numbers of sources that do not exist. */
 function checkedCitation(bracketed: string, sources: number): string {
-  if (!/^\[\s*\d+\s*(?:,\s*\d+\s*)*\]$/.test(bracketed)) return bracketed;
-  const numbers = bracketed.slice(1, -1).split(',').map(Number);
-  return numbers
-    .filter((number) => number >= 1 && number <= sources)
-    .map((number) => `[${number}]`)
-    .join('');
+  const parts = bracketed.slice(1, -1).split(',');
+  const numbers: number[] = [];
+  for (const part of parts) {
+    const [, from, to = from] = RANGE.exec(part) ?? [];
+    // A range that falls is something else, as the `[2024-01]` of a date.
+    if (from === undefined || Number(from) > Number(to)) return bracketed;
+    for (let number = Math.max(1, Number(from)); number <= Math.min(Number(to), sources); number++)
+      numbers.push(number);
+  }
+  return numbers.map((number) => `[${number}]`).join('');
 }
+
+/** `3`, or `3-5`. */
+const RANGE = /^\s*(\d+)\s*(?:[\u2013-]\s*(\d+)\s*)?$/;

@@ -10,6 +10,9 @@ import type { Responder, ResponderEvent, Turn } from './responder.js';
 /** Passages that a model is given at the most. */
 export const MAX_CONTEXT_PASSAGES = 5;
 
+/** Characters of blanks before its first word: whoever sends more is let, so that the bounds of a reply hold for it. */
+const MAX_BLANK_START = 1_000;
+
 /** What a model is told about the pages it is given. */
 export const INSTRUCTIONS = [
   'Answer the question of a visitor of this site from the excerpts of its pages that come with the question, and from nothing else.',
@@ -57,12 +60,16 @@ export async function* modelAnswer(
 ): AsyncGenerator<string | ResponderEvent, boolean, undefined> {
   const filter = new CitationFilter(sources.length);
   let hasBegun = false;
-  // The list of sources, and what was said before the first word.
+  let blank = '';
+  // The list of sources before the first word. A model that has sent nothing but blanks has said nothing yet.
   const withSources = function* (text: string): Generator<string | ResponderEvent, void, undefined> {
     if (text === '') return;
-    if (!hasBegun) yield { type: 'sources', sources };
+    if (hasBegun) return yield text;
+    blank += text;
+    if (blank.length <= MAX_BLANK_START && blank.trim() === '') return;
     hasBegun = true;
-    yield text;
+    yield { type: 'sources', sources };
+    yield blank;
   };
   try {
     for await (const piece of respond(turn)) {
