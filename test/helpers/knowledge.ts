@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { knowledgeResponder } from '../../server/src/responders/knowledge.js';
+import type { Passage } from '../../server/src/knowledge/page.js';
 import type { KnowledgeOptions } from '../../server/src/responders/knowledge.js';
 import { startChat } from './chat.js';
 import { type StreamEvent, textOf } from './http.js';
@@ -30,6 +31,12 @@ export async function folderWith(pages: Readonly<Record<string, string>> = PAGES
   };
   for (const [path, content] of Object.entries(pages)) await write(path, content);
   return { folder, write, path: (name: string) => join(folder, name) };
+}
+
+/** A passage, by its place: `Title › Heading`. */
+export function passage(place: string, text: string): Passage {
+  const [title = '', ...headings] = place.split(' › ');
+  return { id: place, path: `${title}.md`, url: '/', title, headings, keywords: '', markdown: text, text };
 }
 
 /** At once, whatever the clock says. */

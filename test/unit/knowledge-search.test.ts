@@ -7,13 +7,8 @@ import { readQuestion } from '../../server/src/knowledge/question.js';
 import { Vocabulary } from '../../server/src/knowledge/vocabulary.js';
 import { answerFrom, bandOf } from '../../server/src/responders/knowledge-answer.js';
 import { withTexts } from '../../server/src/responders/knowledge-texts.js';
-import { folderWith, keptLog } from '../helpers/knowledge.js';
+import { folderWith, keptLog, passage } from '../helpers/knowledge.js';
 
-/** A passage, by its place: `Title › Heading`. */
-function passage(place: string, text: string): Passage {
-  const [title = '', ...headings] = place.split(' › ');
-  return { id: place, path: `${title}.md`, url: '/', title, headings, keywords: '', markdown: text, text };
-}
 const SHOP = [
   passage('Wetsuits › Thickness', 'In summer three millimetres are enough.'),
   passage('Wetsuits › For children', 'The small ones begin at 110 centimetres.'),
@@ -109,6 +104,14 @@ describe('a misspelt word', () => {
   ])('is read as the word of the site: %s', async (typo, word) => {
     const { words, stem } = await vocabulary();
     expect(words.correct(typo)).toBe(stem(word));
+  });
+
+  test('is read as the one the site uses most, of two that are as near', async () => {
+    const { words, stem } = await vocabulary();
+    words.add(['googles']);
+    words.add(['goggles']);
+    words.add(['goggles']);
+    expect(words.correct('gogles')).toBe(stem('goggles'));
   });
 
   test.each(['peru', 'bitcoin', 'xyz', 'surfboard', '2024x', 'x'.repeat(60), 'eturn'])(

@@ -23,7 +23,7 @@ export async function loadLanguage(tag: string, synonyms: readonly (readonly str
   const language = primary(tag);
   const loaders = isKnownLanguage(language) ? LANGUAGES[language] : undefined;
   if (!loaders) throw new TypeError(`The language "${tag}" is not known.`);
-  const stopWords = new Set(language === 'en' ? FILLERS : []);
+  const stopWords = new Set(FILLERS[language]);
   for (const word of (await loaders.stopWords?.())?.stopwords ?? []) {
     for (const part of wordsOf(word, language)) stopWords.add(part);
   }
@@ -38,10 +38,11 @@ export async function loadLanguage(tag: string, synonyms: readonly (readonly str
     for (const other of others) meaning.set(other, first);
   }
   const stems = new Map<string, string | undefined>();
+  const frame = new Set(FRAME[language]);
   return {
     tag: language,
     words: (text) => wordsOf(text, language),
-    isFrame: (word) => language === 'en' && FRAME.has(word),
+    isFrame: (word) => frame.has(word),
     stem(word) {
       if (stems.has(word)) return stems.get(word);
       const isLookedFor = !stopWords.has(word) && word.length <= MAX_WORD_LENGTH;
@@ -59,17 +60,24 @@ const MAX_WORD_LENGTH = 40;
 const MAX_KEPT_STEMS = 50_000;
 
 /** What people wrap their questions in, beyond the stop words of the library. */
-const FILLERS =
-  'a please want wants wanted need needs like know tell hi hello hey ok okay thing things something anything someone anyone somebody anybody else also just really actually maybe possible get gets got getting go goes going let give make makes see say says said use one way us im ive id dont cant doesnt didnt isnt wont whats hows wheres lot much many happen happens quite got still yet ever u ur pls plz'.split(
-    ' ',
-  );
-
-/** Words of how one asks: they may stand in a heading, but seldom alone are what is looked for. */
-const FRAME = new Set(
-  'long take takes taking keep keeps keeping stay stop start begin become sell sells selling offer work works come comes find help ask look best good better new time put able'.split(
+const FILLERS: Readonly<Record<string, readonly string[]>> = {
+  en: 'a please want wants wanted need needs like know tell hi hello hey ok okay thing things something anything someone anyone somebody anybody else also just really actually maybe possible get gets got getting go goes going let give make makes see say says said use one way us im ive id dont cant doesnt didnt isnt wont whats hows wheres lot much many happen happens quite got still yet ever u ur pls plz'.split(
     ' ',
   ),
-);
+  de: 'bitte möchte möchten möchtet will wollen brauche brauchen braucht weiß wissen sagen sag gibt gibts geben habt hab ihrs wann warum wieso weshalb wofür woher wohin worin womit wieviel geht gehts gehen machen macht mache tun lassen müssen müsst darf dürfen schon mal gern gerne eigentlich vielleicht irgendwie irgendwo irgendwas jemand möglich bekomme bekommen bekommt kriege kriegen kriegt'.split(
+    ' ',
+  ),
+};
+
+/** Words of how one asks: they may stand in a heading, but seldom alone are what is looked for. */
+const FRAME: Readonly<Record<string, readonly string[]>> = {
+  en: 'long take takes taking keep keeps keeping stay stop start begin become sell sells selling offer work works come comes find help ask look best good better new time put able'.split(
+    ' ',
+  ),
+  de: 'lang lange dauert dauern halten hält bleiben bleibt beginnen beginnt verkaufen verkauft verkaufe anbieten bieten bietet funktioniert funktionieren kommen kommt finden finde findet helfen hilft fragen schauen beste besten gut gute guten besser neu neue neuen zeit'.split(
+    ' ',
+  ),
+};
 
 const primary = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0] ?? '';
 

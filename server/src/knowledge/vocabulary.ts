@@ -61,14 +61,15 @@ export class Vocabulary {
     return undefined;
   }
 
-  /** The stem of the site's word that an unknown one is nearest to; undefined where none is near. */
+  /** The stem of the site's word that an unknown one is nearest to, of several the one it uses most; undefined where none is near. */
   correct(word: string): string | undefined {
     const { length } = word;
     if (length < MIN_CORRECTED_LENGTH || length > MAX_CORRECTED_LENGTH || /\d/.test(word)) return undefined;
-    for (const slip of slips(word)) {
-      const stem = this.#language.stem(slip);
-      if (stem !== undefined && this.has(stem)) return stem;
-    }
+    const [meant] = [...slips(word)]
+      .flatMap((slip) => this.#language.stem(slip) ?? [])
+      .filter((stem) => this.has(stem))
+      .toSorted((a, b) => this.weight(a) - this.weight(b));
+    if (meant !== undefined) return meant;
     // Of four letters, one off is another word: Peru is not "per".
     if (length < MIN_FUZZY_LENGTH) return undefined;
     const found = this.#words.search(word, {
@@ -117,9 +118,11 @@ const isVowel = (...letters: readonly string[]): boolean => letters.every((lette
 
 /**
  * What a word would be without the slips that are made most: two letters in the other order, and one letter where there are
- * two, as in `foging`.
+ * two, as in `foging`; and as it is written where there are umlauts, for who has no keys for them.
  */
 function* slips(word: string): Generator<string, void, undefined> {
+  const umlauts = word.replace(/[aou]e/g, ([letter = '']) => `${letter}\u0308`).normalize('NFC');
+  if (umlauts !== word) yield umlauts;
   for (let at = 0; at < word.length - 1; at++) {
     yield `${word.slice(0, at)}${word.charAt(at + 1)}${word.charAt(at)}${word.slice(at + 2)}`;
   }
