@@ -2,6 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
+const [unknown] = process.argv.slice(2);
+if (unknown !== undefined) {
+  console.error(`Unknown option '${unknown}'\nnpm run bench:redis takes none; it measures for two minutes`);
+  process.exit(2);
+}
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
 const { module } = await runnerImport(path('test/bench/redis-cost.ts'), {

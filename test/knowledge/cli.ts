@@ -6,6 +6,11 @@ import { askedOf, evaluate, indexDemo, measureThousand, QUESTIONS } from './eval
  * went wrong; of the held-out parts only the counts are ever shown.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((arg) => arg !== '--misses');
+  if (unknown !== undefined) {
+    console.error(`Unknown option '${unknown}'\nnpm run eval:knowledge -- [--misses]`);
+    return 2;
+  }
   const index = await indexDemo();
   const parts = ['tuning', 'held-out', 'later'].map(
     (part) => [part, QUESTIONS.filter((question) => question.part === part)] as const,

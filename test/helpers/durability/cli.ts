@@ -6,11 +6,14 @@ const USAGE = 'npm run durability -- [--kills 200] [--seed n]';
 
 /** The command. Resolves to its exit code: 1 where something that was acknowledged is not as it was. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { kills, seed } = readOptions(args);
-  if (kills === undefined || seed === undefined) {
-    console.error(`Both must be whole numbers. ${USAGE}`);
+  let options: ReturnType<typeof readOptions>;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
+  const { kills, seed } = options;
   console.log(`durability: SEED=${seed}`);
   const begin = performance.now();
   const report = await runDurability({ kills, seed });
@@ -20,15 +23,21 @@ export async function main(args: readonly string[]): Promise<number> {
   return report.faults.length === 0 ? 0 : 1;
 }
 
-function readOptions(args: readonly string[]): { kills?: number | undefined; seed?: number | undefined } {
+function readOptions(args: readonly string[]): { readonly kills: number; readonly seed: number } {
   const { values } = parseArgs({
     args: [...args],
     options: { kills: { type: 'string', default: '200' }, seed: { type: 'string' } },
   });
-  return { kills: whole(values.kills), seed: values.seed === undefined ? chosenSeed() : whole(values.seed) };
+  return {
+    kills: whole('kills', values.kills),
+    seed: values.seed === undefined ? chosenSeed() : whole('seed', values.seed),
+  };
 }
 
-const whole = (value: string): number | undefined => (/^\d{1,6}$/.test(value) ? Number(value) : undefined);
+function whole(name: string, value: string): number {
+  if (!/^\d{1,6}$/.test(value)) throw new Error(`--${name} ${value}: must be a whole number of at most 6 digits.`);
+  return Number(value);
+}
 
 /** The table that is printed. */
 export function linesOf(report: DurabilityReport): string[] {
