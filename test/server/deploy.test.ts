@@ -1,5 +1,5 @@
 /** What `docs/deploy.md` and the files beside it say, tried. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { prometheusMetrics } from '../../server/src/prometheus.js';
 import { startChat } from '../helpers/chat.js';
 import { eventually, expectProblem, newSession, StreamClient, V1 } from '../helpers/http.js';
 import { startNginx } from '../helpers/nginx.js';
+import { startServerProcess } from './server-process.js';
 
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
 const read = (name: string) => readFileSync(path.join(DOCS, name), 'utf8');
@@ -93,6 +94,23 @@ describe('the documentation of how to run it', () => {
       Number(execFileSync(process.execPath, [...flags, '-p', heap], { encoding: 'utf8' }));
     expect(limit(flag)).toBeGreaterThan(limit());
   });
+
+  test.each(['/', '/chat'])(
+    'finds a server that lives, and none that does not, in a container, below %s',
+    async (prefix) => {
+      const [, json = ''] = /^\s*CMD (\[.*\])$/m.exec(read('deploy/Dockerfile')) ?? [];
+      const [command, ...args] = JSON.parse(json) as string[];
+      const server = await startServerProcess({ CHAT_PREFIX: prefix });
+      const check = () => {
+        const environment = { ...process.env, PORT: new URL(server.url).port, CHAT_PREFIX: prefix };
+        return spawnSync(command ?? '', args, { env: environment }).status;
+      };
+      expect(check()).toBe(0);
+      server.send('SIGKILL');
+      await server.exited;
+      expect(check()).toBe(1);
+    },
+  );
 
   test('gives the server as long to stop as it takes', () => {
     const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(read('deploy/chat-stream.service')) ?? [];
