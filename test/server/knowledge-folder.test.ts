@@ -1,4 +1,4 @@
-import { rename, rm, symlink, unlink } from 'node:fs/promises';
+import { rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadLanguage } from '../../server/src/knowledge/language.js';
@@ -81,10 +81,19 @@ describe('a page that cannot be read', () => {
       'good.md': 'Good.',
     });
     await symlink(path('missing.md'), path('dangling.md'));
+    await writeFile(path('latin.md'), Buffer.from('Gr\u00fc\u00dfe', 'latin1'));
     const { texts, warned, lines } = openPages(folder);
     expect(await texts()).toEqual(expect.arrayContaining(['Good.', 'Links.']));
     expect(warned()).toEqual(
-      expect.arrayContaining(['big.html', 'big.md', 'broken.md', 'dangling.md', 'marks.md', 'quotations.md']),
+      expect.arrayContaining([
+        'big.html',
+        'big.md',
+        'broken.md',
+        'dangling.md',
+        'latin.md',
+        'marks.md',
+        'quotations.md',
+      ]),
     );
     expect(warned()).not.toContain('good.md');
     expect(String(lines.find(({ fields }) => fields.path === 'big.md')?.fields.error)).toContain('5000007 bytes');
@@ -200,6 +209,20 @@ describe('a folder that is watched', () => {
     await settled(texts, ['A.', 'B.']);
     expect(await pages.index).not.toBe(before);
     expect(lines.filter(({ message }) => message === 'the pages are indexed')).toHaveLength(2);
+  });
+
+  test('names a page that cannot be read once, and again where that has another reason', async () => {
+    const { folder, write, path } = await folderWith({ 'a.md': 'A.', 'broken.md': '---\ntitle: [\n---\nText.' });
+    const { texts, warned } = openPages(folder, { watch: true });
+    await settled(texts, ['A.']);
+    await write('a.md', 'A, changed.');
+    await settled(texts, ['A, changed.']);
+    expect(warned()).toEqual(['broken.md']);
+    await writeFile(path('broken.md'), Buffer.from([0xff]));
+    await eventually(() => warned().length > 1);
+    await write('broken.md', 'Mended.');
+    await settled(texts, ['A, changed.', 'Mended.']);
+    expect(warned()).toEqual(['broken.md', 'broken.md']);
   });
 
   test('is no longer once it is closed', async () => {

@@ -23,6 +23,7 @@ export interface FolderOptions {
 
 /** What was read of a file, so that it is not read again until it changes. */
 interface ReadFile {
+  /** Of the file; of one that could not be read, why. */
   readonly version: string;
   readonly passages: readonly Passage[];
 }
@@ -47,7 +48,6 @@ export class Folder {
     const passages: Passage[] = [];
     for (const { path, url } of files) {
       const file = await this.#readFile(root, path, url);
-      if (!file) continue;
       read.set(`${path}\n${url}`, file);
       passages.push(...file.passages);
     }
@@ -94,23 +94,25 @@ export class Folder {
     return files;
   }
 
-  async #readFile(root: string, path: string, url: string): Promise<ReadFile | undefined> {
+  async #readFile(root: string, path: string, url: string): Promise<ReadFile> {
+    const known = this.#read.get(`${path}\n${url}`);
     try {
       // Of a link, the file it leads to: one outside the folder is somebody else's.
       const file = await realpath(join(root, path));
       if (!file.startsWith(`${root}${sep}`)) throw new Error('It is a link out of the folder.');
       const { size, mtimeMs, ino } = await stat(file);
       const version = `${size} ${mtimeMs} ${ino}`;
-      const known = this.#read.get(`${path}\n${url}`);
       if (known?.version === version) return known;
       const { maxFileBytes } = this.#options;
       if (size > maxFileBytes) throw new Error(`It has ${size} bytes, more than maxFileBytes (${maxFileBytes}).`);
-      const source = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+      const source = textOf(await readFile(file));
       const read = /\.html?$/i.test(path) ? readHtmlPage : readMarkdownPage;
       const page = read(path, source, () => url);
       return { version, passages: page === HIDDEN ? [] : passagesOf({ ...page, url: this.#absolute(page.url) }) };
     } catch (error) {
-      return this.#skip(path, error, undefined);
+      // Tried again with each change in the folder, and named once.
+      const version = String(error);
+      return known?.version === version ? known : this.#skip(path, error, { version, passages: [] });
     }
   }
 
@@ -128,6 +130,15 @@ export class Folder {
   #skip<T>(path: string, error: unknown, instead: T): T {
     this.#options.logger.warn({ path, error }, 'a page could not be read; it is left out');
     return instead;
+  }
+}
+
+/** A byte order mark is left out. @throws {Error} for another encoding: what is quoted from it would not be what stands there. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error('It is not UTF-8. Save it as UTF-8.', { cause });
   }
 }
 
