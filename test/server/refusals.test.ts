@@ -177,6 +177,18 @@ describe('an answer', () => {
     expect(chat.logged).toMatchObject([{ level: 'error', fields: { requestId: problem.requestId } }]);
   });
 
+  test('where the store is full says when to come again, and the log says why', async () => {
+    const chat = await startChat({ log: memoryLog({ maxSessions: 1 }) });
+    await chat.ask(newSession());
+    for (const path of [`/sessions/${newSession()}/messages/stream`, '/sessions']) {
+      const refused = await postJson(chat.url + path, path === '/sessions' ? {} : { content: 'Hello' });
+      const { requestId } = await expectProblem(refused, 503, 'overloaded');
+      expect(refused.headers.get('retry-after')).toBe('2');
+      const cause = { message: expect.stringContaining('The store has no room') };
+      expect(chat.logged.at(-1)).toMatchObject({ level: 'error', fields: { requestId, error: { cause } } });
+    }
+  });
+
   test('never names the software, is never sniffed, and a refusal is never stored', async () => {
     const chat = await startChat();
     for (const response of [await fetch(`${chat.url}/healthz`), await fetch(`${chat.url}/sessions/short`)]) {

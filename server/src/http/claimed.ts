@@ -29,7 +29,7 @@ export function replyOf(claim: Claim, refusal: 'shutting_down' | 'overloaded' | 
     case 'session_gone':
       throw new RequestError('session_gone', 'The session was deleted. Start a new one.');
     case 'full':
-      if (claim.what === 'store') throw overloaded();
+      if (claim.what === 'store') throw storeFull();
       throw new RequestError('content_too_large', 'The conversation has reached its limit. Start a new session.');
   }
 }
@@ -42,8 +42,11 @@ export const sessionNotFound = (options: { readonly begin?: true } = {}) =>
 export const messageNotFound = (what: 'message' | 'reply') =>
   new RequestError('message_not_found', `The session has no such ${what}. Load its messages to see which it has.`);
 
-/** 503: as many replies run as may; says when to try again. */
-export const overloaded = () =>
+/** 503: the store has no room for what is new; says when to try again. Why, says the log. */
+export const storeFull = () =>
   new RequestError('overloaded', 'The server takes no more for the moment. Try again in a moment.', {
     retryAfterMs: RETRY_AFTER_MS,
+    cause: new Error(
+      'The store has no room for what is new. Raise its bound (of Redis: maxmemory), or keep sessions shorter.',
+    ),
   });

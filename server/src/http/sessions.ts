@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Router } from 'express';
 import type { Session } from '../log/session-log.js';
 import { callerOf, sessionOf } from './auth.js';
-import { overloaded, sessionNotFound } from './claimed.js';
+import { storeFull, sessionNotFound } from './claimed.js';
 import { addressOf, refused } from './limits.js';
 import type { RouterContext } from './router-context.js';
 import { readPatch, readSession, readSessionsPage } from './validate.js';
@@ -21,7 +21,7 @@ export function sessionRoutes({ log, replies, auth, limits }: RouterContext): Ro
       ...(begun && { owner: begun.owner }),
       ...(metadata && { metadata }),
     });
-    if (session === 'full' || session === 'gone') throw overloaded();
+    if (session === 'full' || session === 'gone') throw storeFull();
     response
       .status(201)
       .location(`${request.baseUrl}/sessions/${session.id}`)
