@@ -4,6 +4,7 @@ import { compose } from './compose.js';
 import { type Config, readCommand } from './config.js';
 import { helpText } from './config/help.js';
 import { endWhenTold } from './lifecycle.js';
+import { StoreError } from './log/session-log.js';
 import { createLogger } from './logger.js';
 import { type ChatServer, createChatServer } from './server.js';
 
@@ -34,10 +35,13 @@ async function main(): Promise<void> {
 }
 
 /** @throws {Error} with one sentence where the address can't be had. */
-async function listen(chat: ChatServer, { port, host }: Config): Promise<string> {
+async function listen(chat: ChatServer, { port, host, store }: Config): Promise<string> {
   try {
     return await chat.listen(port, host);
   } catch (error) {
+    if (error instanceof StoreError && store.startsWith('redis')) {
+      throw new Error(`${error.message} Start it, or correct --store or CHAT_STORE.`, { cause: error });
+    }
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') {
       throw new Error(`Port ${port} is taken. Choose another with --port or PORT; 0 takes any free one.`, {

@@ -83,7 +83,9 @@ describe('--store', () => {
   test('redis://HOST where there is none ends the command with a sentence', async () => {
     const { code, words } = await runServerProcess(['--store', 'redis://127.0.0.1:1', '--port', '0']);
     expect(code).toBe(1);
-    expect(words).toMatch(/Redis is away \(127\.0\.0\.1:1: .*ECONNREFUSED/);
+    expect(words).toMatch(
+      /Redis is away \(127\.0\.0\.1:1: .*ECONNREFUSED.* Start it, or correct --store or CHAT_STORE\.$/m,
+    );
     expect(words).not.toMatch(/\n\s+at /);
   });
 
