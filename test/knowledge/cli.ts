@@ -1,5 +1,5 @@
 import { seededRandom } from '../helpers/random.js';
-import { askedOf, evaluate, indexDemo, measureThousand, QUESTIONS } from './evaluation.js';
+import { askedOf, type Evaluation, evaluate, indexDemo, measureThousand, QUESTIONS } from './evaluation.js';
 
 /**
  * Prints how well the demo shop's pages are searched, and how fast. With `--misses`, the questions of the tuning part that
@@ -12,7 +12,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const index = await indexDemo();
-  const parts = ['tuning', 'held-out', 'later'].map(
+  const parts = ['tuning', 'held-out', 'later', 'near'].map(
     (part) => [part, QUESTIONS.filter((question) => question.part === part)] as const,
   );
   const columns = [...parts, ['all', QUESTIONS] as const].map(
@@ -26,15 +26,17 @@ export async function main(args: readonly string[]): Promise<number> {
     ),
   );
   const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
-  const lines: readonly (readonly [string, (evaluation: ReturnType<typeof evaluate>) => string])[] = [
+  const found = (show: (evaluation: Evaluation) => string) => (evaluation: Evaluation) =>
+    evaluation.answerable === 0 ? '–' : show(evaluation);
+  const lines: readonly (readonly [string, (evaluation: Evaluation) => string])[] = [
     ['answerable questions', ({ answerable }) => String(answerable)],
-    ['hit@1', ({ hit1 }) => percent(hit1)],
-    ['hit@3', ({ hit3 }) => percent(hit3)],
-    ['hit@5', ({ hit5 }) => percent(hit5)],
-    ['MRR', ({ reciprocalRank }) => reciprocalRank.toFixed(3)],
-    ['rightly quoted', ({ quoted }) => percent(quoted)],
-    ['another passage quoted', ({ misquoted }) => percent(misquoted)],
-    ['wrongly refused', ({ refused }) => percent(refused)],
+    ['hit@1', found(({ hit1 }) => percent(hit1))],
+    ['hit@3', found(({ hit3 }) => percent(hit3))],
+    ['hit@5', found(({ hit5 }) => percent(hit5))],
+    ['MRR', found(({ reciprocalRank }) => reciprocalRank.toFixed(3))],
+    ['rightly quoted', found(({ quoted }) => percent(quoted))],
+    ['another passage quoted', found(({ misquoted }) => percent(misquoted))],
+    ['wrongly refused', found(({ refused }) => percent(refused))],
     ['unanswerable questions', ({ unanswerable }) => String(unanswerable)],
     [
       'false answers among them',

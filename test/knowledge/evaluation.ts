@@ -16,8 +16,10 @@ export interface EvaluatedQuestion {
   readonly earlier?: readonly string[];
   /** Passages that answer it, each as `path#heading`. */
   readonly expected: readonly string[];
-  /** Thresholds and boosts were chosen by the look of `tuning`; `held-out` was only counted, and so was `later`, written
-   * afterwards. */
+  /**
+   * Thresholds and boosts were chosen by the look of `tuning`; `held-out` was only counted, and so was `later`, written
+   * afterwards. `near`: of what the pages are not about, in their words; they chose how much of such a question must be covered.
+   */
   readonly part: string;
 }
 

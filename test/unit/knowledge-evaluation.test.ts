@@ -13,13 +13,13 @@ describe('the questions of the evaluation', () => {
     expect(new Set(QUESTIONS.map(({ question, earlier }) => `${earlier?.join('|')} ${question}`)).size).toBe(
       QUESTIONS.length,
     );
-    const share = (isIt: (question: (typeof QUESTIONS)[number]) => boolean) =>
-      QUESTIONS.filter(isIt).length / QUESTIONS.length;
+    const usual = QUESTIONS.filter(({ part }) => part !== 'near');
+    const share = (isIt: (question: (typeof QUESTIONS)[number]) => boolean) => usual.filter(isIt).length / usual.length;
     expect(share(({ expected }) => expected.length === 0)).toBeCloseTo(0.3, 1);
-    const early = QUESTIONS.filter(({ part }) => part !== 'later');
+    const early = usual.filter(({ part }) => part !== 'later');
     expect(early.filter(({ part }) => part === 'held-out').length / early.length).toBeCloseTo(1 / 3, 1);
     expect(share(({ part }) => part !== 'tuning')).toBeGreaterThan(1 / 3);
-    expect(QUESTIONS.every(({ part }) => ['held-out', 'tuning', 'later'].includes(part))).toBe(true);
+    expect(QUESTIONS.every(({ part }) => ['held-out', 'tuning', 'later', 'near'].includes(part))).toBe(true);
   });
 
   test('expect only passages that there are, on pages that are enough', () => {
@@ -52,5 +52,14 @@ describe('the questions of the evaluation', () => {
     expect(evaluation.hit5).toBeGreaterThan(0.92);
     expect(evaluation.refused).toBeLessThan(0.05);
     expect(evaluation.falseAnswers / evaluation.unanswerable).toBeLessThan(0.1);
+  });
+
+  test('are seldom answered where they are about something else, in words of the pages', () => {
+    const { answerable, unanswerable, falseAnswers } = evaluate(
+      index,
+      QUESTIONS.filter(({ part }) => part === 'near'),
+    );
+    expect([answerable, unanswerable]).toEqual([0, 30]);
+    expect(falseAnswers / unanswerable).toBeLessThan(0.15);
   });
 });

@@ -20,7 +20,7 @@ async function asked(question: string, earlier: readonly string[] = []) {
 test.each([
   ['Wie lange dauert eine Reparatur?', 'Reparaturen › Wie lange eine Reparatur dauert'],
   ['Was kostet bei euch bitte eine Inspektion?', 'Reparaturen › Was eine Inspektion kostet'],
-  ['Wann habt ihr geöffnet? Die Öffnungszeiten?', 'Öffnungszeiten'],
+  ['Wann habt ihr bitte Öffnungszeiten?', 'Öffnungszeiten'],
 ])('a question is answered by what it asks for: %s', async (question, place) => {
   expect(await asked(question)).toEqual({ band: 'sure', place });
 });

@@ -16,7 +16,8 @@ export interface Hit {
   readonly headed: number;
   /**
    * Whether it is what was asked about, and does not just mention a part of it: the rarest word of the question stands in it,
-   * and it holds a second one, or the word where it says what it is about.
+   * and it holds a second one, or the word where it says what it is about. Of a question with a word that the pages do not
+   * have ("where do I pay a parking fine"), it must hold most.
    */
   readonly isAbout: boolean;
 }
@@ -32,6 +33,8 @@ const TOPIC_ALONE_SHARE = 0.5;
 const ANSWERED = 0.75;
 /** Of the weight of a word that stands once: what a question's words must weigh together to ask for anything. */
 const TOLD_SHARE = 0.4;
+/** What must be covered of a question that has a word of which the pages know nothing: it may be about something else. */
+const STRANGE_COVERAGE = 0.55;
 /** What a passage gains whose heading is asked for. */
 const HEADED_BOOST = 0.5;
 /** From here on a heading counts as asked for. */
@@ -104,6 +107,7 @@ export class PassageIndex {
     const known = terms.filter(({ isKnown }) => isKnown);
     if (known.length === 0) return [];
     const boosts = known.map(({ share, certainty }) => share * certainty);
+    const isStrange = terms.some(({ isKnown, isFrame, isEarlier }) => !isKnown && !isFrame && !isEarlier);
     const found = this.#search.search(known.map(({ stem }) => stem).join(' '), {
       boostTerm: (_stem, index) => boosts[index] ?? 1,
     });
@@ -113,7 +117,8 @@ export class PassageIndex {
       const isAsked = (stem: string) => Object.hasOwn(match, stem);
       const coverage = this.#coverage(terms, isAsked);
       const { share, telling: headed } = this.#headed(passage, isAsked);
-      const isAbout = headed >= WHOLE_HEADING || share === 1 || this.#isAbout(terms, match);
+      const isNear = headed >= WHOLE_HEADING || share === 1 || this.#isAbout(terms, match);
+      const isAbout = isNear && !(isStrange && coverage < STRANGE_COVERAGE);
       return [{ passage, score: score * Math.sqrt(coverage) * (1 + HEADED_BOOST * share), coverage, headed, isAbout }];
     });
     return hits.toSorted((a, b) => b.score - a.score).slice(0, limit);
