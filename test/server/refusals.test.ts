@@ -196,7 +196,15 @@ describe('an answer', () => {
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('chat-stream-version')).toBe('1');
     }
-    expect((await fetch(`${chat.url}/sessions/short`)).headers.get('cache-control')).toBe('no-store');
+    const stream = `${chat.url}/sessions/0123456789abcdef0123/messages/stream`;
+    for (const refused of [
+      await fetch(`${chat.url}/sessions/short`),
+      await fetch(stream, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'Hi' }),
+      await fetch(stream, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }),
+    ]) {
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      expect(refused.headers.get('cache-control')).toBe('no-store');
+    }
   });
 
   test('leaves no words of the visitor in the log', async () => {
