@@ -117,4 +117,35 @@ describe('what has the focus', () => {
     if (process.env.DEBUG_PAGE) console.log(all);
     expect(Object.entries(all).filter(([, pixels]) => pixels < LEAST_PIXELS)).toEqual([]);
   });
+
+  test.each([
+    ['mouse', { viewport: { width: 1280, height: 800 } }],
+    ['finger', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
+  ] as const)('is never behind the way to the end: as large as for a %s', async (_, options) => {
+    page = await startVisit(browser, site, options);
+    await page.getByRole('button', { name: 'Open chat' }).click();
+    await page.getByRole('textbox', { name: 'Message' }).fill('Which ones?');
+    await page.getByRole('button', { name: 'Send message' }).click();
+    const call = await site.responder.call(0);
+    // In the middle, as the way to the end is, and more than are in view.
+    const rows = Array.from({ length: 60 }, (_row, index) => `| [of the middle](https://example.com/${index}) |`);
+    call.push(`| ${'&nbsp;'.repeat(70)} |\n| :-: |\n${rows.join('\n')}`);
+    call.end();
+    await settled(page);
+    await page.getByRole('link', { name: 'of the middle' }).first().focus();
+    await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+    const covered: number[] = [];
+    for (let step = 0; step < 45; step++) {
+      await page.keyboard.press('Tab');
+      const isCovered = await page.locator('chat-stream').evaluate(({ shadowRoot }) => {
+        const link = shadowRoot?.activeElement?.getBoundingClientRect();
+        const jump = shadowRoot?.querySelector('[part="jump"]')?.getBoundingClientRect();
+        if (!link || !jump || link.right < jump.left || link.left > jump.right)
+          throw new Error('They are not in line.');
+        return link.bottom > jump.top;
+      });
+      if (isCovered) covered.push(step);
+    }
+    expect(covered).toEqual([]);
+  });
 });

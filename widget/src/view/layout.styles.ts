@@ -170,7 +170,8 @@ export const layout = css`
     flex: 1;
     overflow: clip auto;
     overscroll-behavior: contain;
-    scroll-padding-block-end: 28px;
+    /* Above the way to the end, which covers what is in the middle there: what gets the focus is not below it (WCAG 2.4.11). */
+    scroll-padding-block-end: 60px;
     padding: 12px var(--_pad) 28px;
     display: flex;
     flex-direction: column;
