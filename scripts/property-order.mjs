@@ -15,9 +15,9 @@ const ORDER = `
   stroke-linejoin padding margin-inline visibility position overscroll-behavior inset-inline-end mask vertical-align
   outline background inset-block-start scrollbar-width contain-intrinsic-block-size text-shadow letter-spacing flex
   text-underline-offset font-weight border-color place-items text-transform line-height z-index max-block-size
-  white-space pointer-events transition-behavior margin-block-end animation padding-inline-start align-items
-  outline-offset text-wrap display flex-direction gap text-indent word-spacing overflow grid overflow-wrap
-  animation-delay text-align font-variant-numeric inset color-scheme margin-inline-end resize text-overflow
+  white-space pointer-events writing-mode color-scheme transition-behavior margin-block-end animation padding-inline-start
+  align-items outline-offset text-wrap display flex-direction gap text-indent word-spacing overflow grid overflow-wrap
+  animation-delay text-align font-variant-numeric inset margin-inline-end resize text-overflow
   border-inline-start container padding-block-start break-inside clip-path text-decoration
 `
   .trim()

@@ -157,4 +157,15 @@ describe('where things stand', () => {
     await ask(element, 'Second');
     expect(announced(element, 'log')).to.include('The reply is still coming. Press Escape to stop it.');
   });
+
+  it('a page can hide the element, keep the pointer out, and write from top to bottom', async () => {
+    const element = await open(line.src);
+    const field = getComputedStyle(query(element, 'textarea')!);
+    const { visibility, pointerEvents, writingMode } = field;
+    expect([visibility, pointerEvents, writingMode]).to.deep.equal(['visible', 'auto', 'horizontal-tb']);
+    Object.assign(element.style, { visibility: 'hidden', pointerEvents: 'none', writingMode: 'vertical-rl' });
+    expect(field.visibility).to.equal('hidden');
+    expect(field.pointerEvents).to.equal('none');
+    expect(field.writingMode).to.equal('vertical-rl');
+  });
 });

@@ -22,6 +22,7 @@ const HOSTILE = `
   button { all: unset; }
   dialog { color: red; background: blue; border: 9px solid red; inset: 0; padding: 3em; max-width: 90px; }
   dialog::backdrop, [popover] { background: red; border: 9px solid; margin: 1em; }
+  body { word-break: break-all; text-wrap: balance; text-align-last: justify; -webkit-text-stroke: 1px red; }
   textarea, form, section, p, div { font: italic 9px/1 serif; letter-spacing: 3px; }
 `;
 

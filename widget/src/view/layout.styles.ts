@@ -7,17 +7,16 @@ export const layout = css`
     block-size: min(640px, 100dvh);
     min-block-size: min(320px, 100dvh);
   }
-  /* Not of the host: a page's rule for all elements counts more there. */
+  /* Nothing that a page says of its texts. Not of the host: a page's rule for all elements counts more there. */
   .widget {
-    font: 400 var(--_size) / 1.6 var(--chat-font, system-ui, sans-serif);
+    all: initial;
+    display: block;
+    visibility: inherit;
+    pointer-events: inherit;
+    color-scheme: inherit;
+    writing-mode: inherit;
+    font: var(--_size) / 1.6 var(--chat-font, system-ui, sans-serif);
     color: var(--_ink);
-    text-align: start;
-    letter-spacing: normal;
-    word-spacing: normal;
-    text-transform: none;
-    text-indent: 0;
-    text-shadow: none;
-    white-space: normal;
     -webkit-text-size-adjust: 100%;
   }
   * {
@@ -171,7 +170,7 @@ export const layout = css`
     overflow: clip auto;
     overscroll-behavior: contain;
     /* Above the way to the end, which covers what is in the middle there: what gets the focus is not below it (WCAG 2.4.11). */
-    scroll-padding-block-end: 60px;
+    scroll-padding-block-end: 64px;
     padding: 12px var(--_pad) 28px;
     display: flex;
     flex-direction: column;
