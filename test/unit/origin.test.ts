@@ -19,6 +19,13 @@ test.each([
   expect(check).toThrow(`origins: "${origin}" is not an origin. Write it like https://shop.example, or "*" for any.`);
 });
 
+test.each(['*', 'https://shop.example'])('one origin alone, %j, is refused, with the list that was meant', (origin) => {
+  // A page of JavaScript has no types to tell it.
+  const check = () => checkOrigin(origin as unknown as string[]);
+  expect(check).toThrow(TypeError);
+  expect(check).toThrow(`origins: "${origin}" is no list. Write it like ["https://shop.example"], or ["*"] for any.`);
+});
+
 test('a list may be empty, hold "*", and spell an origin in any case, with its slash or its own port', () => {
   for (const origins of [
     [],

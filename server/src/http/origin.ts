@@ -8,6 +8,11 @@ import { RequestError } from './problem.js';
  * (`cors()` alone keeps the answer from a foreign page, but still runs the handler.)
  */
 export function checkOrigin(allowed: readonly string[]): RequestHandler[] {
+  if (!Array.isArray(allowed)) {
+    throw new TypeError(
+      `origins: ${JSON.stringify(allowed)} is no list. Write it like ["https://shop.example"], or ["*"] for any.`,
+    );
+  }
   const any = allowed.includes('*');
   const list = new Set(allowed.map(normalOrigin));
   const refuse: RequestHandler = (request, _response, next) => {
