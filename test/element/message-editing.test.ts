@@ -107,6 +107,18 @@ describe('changing a message', () => {
     expect(element.messages).to.have.length(4);
   });
 
+  it('has nothing above it: the way to the end comes back when it is over', async () => {
+    element.style.blockSize = '320px';
+    const scroller = query(element, '.scroll')!;
+    scroller.dispatchEvent(new WheelEvent('wheel', { deltaY: -200 }));
+    scroller.scrollTop = 0;
+    await until(() => query(element, '.jump'), 'the way to the end');
+    await edit(0);
+    expect(query(element, '.jump')).to.be.null;
+    await press(element, 'Cancel');
+    await until(() => query(element, '.jump'), 'the way to the end');
+  });
+
   it('that the server refuses changes nothing, keeps the words, and says why', async () => {
     chat = await Chat.open({ maxContentLength: 10 });
     element = await open(chat.src, { actions: 'edit' });

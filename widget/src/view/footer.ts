@@ -15,7 +15,7 @@ export interface FooterView {
 }
 
 export function footer(view: View, options: FooterView) {
-  const { strings, turns: list, isOnline, isReadOnly, isAway, silenced } = view;
+  const { strings, turns: list, editor, isOnline, isReadOnly, isAway, silenced } = view;
   const { disclosure, composer, onJump, onSuggestion } = options;
   const reply = list.at(-1)?.reply;
   const isEnded = reply !== undefined && noticeFor(reply, strings, 0)?.actions.includes('new-chat');
@@ -23,7 +23,8 @@ export function footer(view: View, options: FooterView) {
   const isClosed = reply !== undefined && !silenced.has(reply) && isMisconfigured(reply);
   return html`
     ${
-      isAway && reply
+      // In a low window it would cover the buttons of a message that is being changed.
+      isAway && reply && !list.some((turn) => editor.isAt(turn))
         ? html`<button type="button" class="jump" part="jump" @click=${onJump}>
             ${isLiving(reply.phase) ? html`<span class="dot" aria-hidden="true"></span>` : nothing}
             ${strings.latest}${ICONS.down}
