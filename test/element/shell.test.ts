@@ -11,8 +11,8 @@ describe('shell', () => {
   });
 
   /** With a question of the site's own. */
-  async function openWithSuggestion(attributes: Record<string, string> = {}): Promise<ChatStreamElement> {
-    const element = await open(line.src, attributes);
+  async function openWithSuggestion(): Promise<ChatStreamElement> {
+    const element = await open(line.src);
     const suggestion = Object.assign(document.createElement('button'), { slot: 'suggestions' });
     suggestion.textContent = ' Where is my order? ';
     const slotted = oneEvent(query(element, 'slot[name=suggestions]')!, 'slotchange');
@@ -169,7 +169,9 @@ describe('shell', () => {
 
   for (const attribute of ['disabled', 'readonly']) {
     it(`sends nothing while it is ${attribute}`, async () => {
-      const element = await openWithSuggestion({ [attribute]: '' });
+      const element = await openWithSuggestion();
+      element.setAttribute(attribute, '');
+      await element.updateComplete;
       element.querySelector('button')!.click();
       (query(element, 'form') as HTMLFormElement | null)?.requestSubmit();
       expect(field(element)?.disabled ?? true).to.be.true;
@@ -183,6 +185,7 @@ describe('shell', () => {
   it('says in place of the field that a conversation can only be read', async () => {
     const element = await open(line.src, { readonly: '' });
     expect(readable(element)).to.include('This conversation can be read but not continued.');
+    expect(readable(element)).not.to.include('Ask a question');
     expect(field(element)).to.equal(null);
   });
 

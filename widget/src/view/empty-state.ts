@@ -13,7 +13,9 @@ export interface EmptyView {
   readonly suggestions: readonly string[];
 }
 
-export function empty({ strings, headingLevel }: View, options: EmptyView): TemplateResult {
+export function empty({ strings, headingLevel, isReadOnly }: View, options: EmptyView): TemplateResult {
+  // Nothing can be asked; what the site has to say instead, it says in the slot.
+  if (isReadOnly) return html`<div class="empty"><slot name="empty"></slot></div>`;
   const { greeting, hasSuggestions, onSuggestion, onSuggestionsChange, suggestions } = options;
   let isChosen = false;
   // Until the next render, which takes the suggestions away or brings the text back: one press is one question.
