@@ -84,7 +84,7 @@ describe('a cut connection', () => {
       .to.match(/Next try in 1[0-5] s/)
       .and.include('One ');
     expect(phases()).to.equal('Reconnecting');
-    expect(announced(element, 'log')).to.include('Connection lost. Reconnecting.');
+    expect(announced(element, 'log')).to.include('Connection lost. Reconnecting…');
     expect(button(element, 'Stop the reply')).to.exist;
   });
 

@@ -77,7 +77,6 @@ export const ENGLISH = {
   busyText: 'Your message goes out after it.',
   errNetwork: 'The connection was lost.',
   errNetworkText: 'The reply stopped part of the way. What arrived is kept above.',
-  errNetworkNothing: 'Your message is safe. Try again in a moment.',
   errServer: 'Something went wrong on our side.',
   errServerText: 'Your message is safe. Try again in a moment.',
   errTimeout: 'No answer came in time.',
@@ -118,7 +117,6 @@ export const ENGLISH = {
   saStopped: 'Reply stopped.',
   saEarlier: '{count, plural, one {# earlier message} other {# earlier messages}} shown.',
   saFeedback: 'Thank you for your feedback.',
-  saReconnecting: 'Connection lost. Reconnecting.',
 } as const;
 
 export type StringKey = keyof typeof ENGLISH;

@@ -81,7 +81,6 @@ export const STRINGS: Strings = {
   busyText: 'ستُرسل رسالتك بعده.',
   errNetwork: 'انقطع الاتصال.',
   errNetworkText: 'توقف الرد في منتصفه. ما وصل منه محفوظ أعلاه.',
-  errNetworkNothing: 'رسالتك محفوظة. حاول مرة أخرى بعد قليل.',
   errServer: 'حدث خطأ من جانبنا.',
   errServerText: 'رسالتك محفوظة. حاول مرة أخرى بعد قليل.',
   errTimeout: 'لم يصل رد في الوقت المناسب.',
@@ -128,5 +127,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, zero {لا رسائل سابقة} one {عُرضت رسالة سابقة واحدة} two {عُرضت رسالتان سابقتان} few {عُرضت # رسائل سابقة} many {عُرضت # رسالة سابقة} other {عُرضت # رسالة سابقة}}.',
   saFeedback: 'شكرًا على ملاحظاتك.',
-  saReconnecting: 'انقطع الاتصال. جارٍ إعادة الاتصال.',
 };

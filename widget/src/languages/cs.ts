@@ -79,7 +79,6 @@ export const STRINGS: Strings = {
   busyText: 'Vaše zpráva se odešle po ní.',
   errNetwork: 'Spojení bylo ztraceno.',
   errNetworkText: 'Odpověď se zastavila v půli cesty. Co dorazilo, zůstává výše.',
-  errNetworkNothing: 'Vaše zpráva je v bezpečí. Zkuste to za chvíli znovu.',
   errServer: 'Na naší straně se něco pokazilo.',
   errServerText: 'Vaše zpráva je v bezpečí. Zkuste to za chvíli znovu.',
   errTimeout: 'Odpověď nepřišla včas.',
@@ -124,5 +123,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, one {Zobrazena # dřívější zpráva} few {Zobrazeny # dřívější zprávy} many {Zobrazeno # dřívější zprávy} other {Zobrazeno # dřívějších zpráv}}.',
   saFeedback: 'Děkujeme za zpětnou vazbu.',
-  saReconnecting: 'Spojení přerušeno. Obnovování.',
 };

@@ -79,7 +79,6 @@ export const STRINGS: Strings = {
   busyText: 'Ihre Nachricht wird danach gesendet.',
   errNetwork: 'Die Verbindung ist abgebrochen.',
   errNetworkText: 'Die Antwort brach unterwegs ab. Was ankam, steht oben.',
-  errNetworkNothing: 'Ihre Nachricht ist gespeichert. Versuchen Sie es gleich noch einmal.',
   errServer: 'Bei uns ist etwas schiefgelaufen.',
   errServerText: 'Ihre Nachricht ist gespeichert. Versuchen Sie es gleich noch einmal.',
   errTimeout: 'Es kam keine rechtzeitige Antwort.',
@@ -122,5 +121,4 @@ export const STRINGS: Strings = {
   saStopped: 'Antwort angehalten.',
   saEarlier: '{count, plural, one {# frühere Nachricht wird} other {# frühere Nachrichten werden}} gezeigt.',
   saFeedback: 'Danke für Ihre Rückmeldung.',
-  saReconnecting: 'Verbindung unterbrochen. Neuer Versuch.',
 };

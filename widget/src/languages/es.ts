@@ -78,7 +78,6 @@ export const STRINGS: Strings = {
   busyText: 'Tu mensaje saldrá después.',
   errNetwork: 'Se ha perdido la conexión.',
   errNetworkText: 'La respuesta se detuvo a medio camino. Lo que llegó se conserva arriba.',
-  errNetworkNothing: 'Tu mensaje está a salvo. Inténtalo de nuevo en un momento.',
   errServer: 'Algo ha fallado por nuestra parte.',
   errServerText: 'Tu mensaje está a salvo. Inténtalo de nuevo en un momento.',
   errTimeout: 'La respuesta no llegó a tiempo.',
@@ -123,5 +122,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, one {Se muestra # mensaje anterior} many {Se muestran # de mensajes anteriores} other {Se muestran # mensajes anteriores}}.',
   saFeedback: 'Gracias por tu opinión.',
-  saReconnecting: 'Conexión perdida. Reconectando.',
 };

@@ -80,7 +80,6 @@ export const STRINGS: Strings = {
   busyText: 'Votre message partira ensuite.',
   errNetwork: 'La connexion a été perdue.',
   errNetworkText: 'La réponse s’est arrêtée en chemin. Ce qui est arrivé est conservé ci-dessus.',
-  errNetworkNothing: 'Votre message est conservé. Réessayez dans un instant.',
   errServer: 'Un problème est survenu de notre côté.',
   errServerText: 'Votre message est conservé. Réessayez dans un instant.',
   errTimeout: 'Aucune réponse n’est arrivée à temps.',
@@ -125,5 +124,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, one {# message précédent affiché} many {# de messages précédents affichés} other {# messages précédents affichés}}.',
   saFeedback: 'Merci pour votre avis.',
-  saReconnecting: 'Connexion perdue. Reconnexion.',
 };

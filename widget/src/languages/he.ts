@@ -77,7 +77,6 @@ export const STRINGS: Strings = {
   busyText: 'ההודעה שלך תישלח אחריה.',
   errNetwork: 'החיבור אבד.',
   errNetworkText: 'התשובה נעצרה באמצע. מה שהגיע נשמר למעלה.',
-  errNetworkNothing: 'ההודעה שלך שמורה. כדאי לנסות שוב בעוד רגע.',
   errServer: 'משהו השתבש אצלנו.',
   errServerText: 'ההודעה שלך שמורה. כדאי לנסות שוב בעוד רגע.',
   errTimeout: 'לא הגיעה תשובה בזמן.',
@@ -119,5 +118,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, one {מוצגת הודעה קודמת אחת} two {מוצגות שתי הודעות קודמות} other {מוצגות # הודעות קודמות}}.',
   saFeedback: 'תודה על המשוב.',
-  saReconnecting: 'החיבור אבד. מתחבר מחדש.',
 };

@@ -77,7 +77,6 @@ export const STRINGS: Strings = {
   busyText: 'आपका संदेश उसके बाद भेजा जाएगा।',
   errNetwork: 'कनेक्शन टूट गया।',
   errNetworkText: 'जवाब बीच में रुक गया। जो आया वह ऊपर सुरक्षित है।',
-  errNetworkNothing: 'आपका संदेश सुरक्षित है। थोड़ी देर में फिर कोशिश करें।',
   errServer: 'हमारी ओर से कुछ गड़बड़ हो गई।',
   errServerText: 'आपका संदेश सुरक्षित है। थोड़ी देर में फिर कोशिश करें।',
   errTimeout: 'समय पर कोई जवाब नहीं आया।',
@@ -118,5 +117,4 @@ export const STRINGS: Strings = {
   saStopped: 'जवाब रोक दिया गया।',
   saEarlier: '{count, plural, one {# पुराना संदेश दिखाया गया} other {# पुराने संदेश दिखाए गए}}।',
   saFeedback: 'आपकी राय के लिए धन्यवाद।',
-  saReconnecting: 'कनेक्शन टूट गया। फिर से कनेक्ट हो रहा है।',
 };

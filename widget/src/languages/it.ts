@@ -80,7 +80,6 @@ export const STRINGS: Strings = {
   busyText: 'Il tuo messaggio partirà subito dopo.',
   errNetwork: 'La connessione è andata persa.',
   errNetworkText: 'La risposta si è fermata a metà. Ciò che è arrivato è conservato sopra.',
-  errNetworkNothing: 'Il tuo messaggio è al sicuro. Riprova tra un momento.',
   errServer: 'Qualcosa è andato storto da parte nostra.',
   errServerText: 'Il tuo messaggio è al sicuro. Riprova tra un momento.',
   errTimeout: 'Nessuna risposta è arrivata in tempo.',
@@ -125,5 +124,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, one {# messaggio precedente mostrato} many {# di messaggi precedenti mostrati} other {# messaggi precedenti mostrati}}.',
   saFeedback: 'Grazie per il tuo parere.',
-  saReconnecting: 'Connessione persa. Riconnessione.',
 };

@@ -77,7 +77,6 @@ export const STRINGS: Strings = {
   busyText: 'メッセージはその後に送信されます。',
   errNetwork: '接続が切れました。',
   errNetworkText: '返答が途中で止まりました。届いた内容は上に残っています。',
-  errNetworkNothing: 'メッセージは保存されています。しばらくしてからもう一度お試しください。',
   errServer: 'こちら側で問題が発生しました。',
   errServerText: 'メッセージは保存されています。しばらくしてからもう一度お試しください。',
   errTimeout: '時間内に返答がありませんでした。',
@@ -117,5 +116,4 @@ export const STRINGS: Strings = {
   saStopped: '返答を停止しました。',
   saEarlier: '{count, plural, other {以前のメッセージを # 件}}表示しました。',
   saFeedback: 'ご意見ありがとうございます。',
-  saReconnecting: '接続が切れました。再接続中です。',
 };

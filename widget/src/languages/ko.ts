@@ -77,7 +77,6 @@ export const STRINGS: Strings = {
   busyText: '메시지는 그 후에 전송됩니다.',
   errNetwork: '연결이 끊겼습니다.',
   errNetworkText: '답변이 도중에 멈췄습니다. 도착한 내용은 위에 남아 있습니다.',
-  errNetworkNothing: '메시지는 안전합니다. 잠시 후 다시 시도하세요.',
   errServer: '저희 쪽에 문제가 생겼습니다.',
   errServerText: '메시지는 안전합니다. 잠시 후 다시 시도하세요.',
   errTimeout: '제때 답변이 오지 않았습니다.',
@@ -117,5 +116,4 @@ export const STRINGS: Strings = {
   saStopped: '답변이 중지되었습니다.',
   saEarlier: '{count, plural, other {이전 메시지 #개}}를 표시했습니다.',
   saFeedback: '의견 감사합니다.',
-  saReconnecting: '연결이 끊겼습니다. 다시 연결 중입니다.',
 };

@@ -78,7 +78,6 @@ export const STRINGS: Strings = {
   busyText: 'Je bericht wordt daarna verzonden.',
   errNetwork: 'De verbinding is verbroken.',
   errNetworkText: 'Het antwoord stopte halverwege. Wat binnenkwam staat hierboven.',
-  errNetworkNothing: 'Je bericht is bewaard. Probeer het zo nog eens.',
   errServer: 'Er ging bij ons iets mis.',
   errServerText: 'Je bericht is bewaard. Probeer het zo nog eens.',
   errTimeout: 'Er kwam niet op tijd een antwoord.',
@@ -120,5 +119,4 @@ export const STRINGS: Strings = {
   saStopped: 'Antwoord gestopt.',
   saEarlier: '{count, plural, one {# eerder bericht} other {# eerdere berichten}} getoond.',
   saFeedback: 'Bedankt voor je feedback.',
-  saReconnecting: 'Verbinding verbroken. Opnieuw verbinden.',
 };

@@ -80,7 +80,6 @@ export const STRINGS: Strings = {
   busyText: 'Twoja wiadomość zostanie wysłana po niej.',
   errNetwork: 'Połączenie zostało utracone.',
   errNetworkText: 'Odpowiedź urwała się w połowie. To, co nadeszło, jest zachowane powyżej.',
-  errNetworkNothing: 'Twoja wiadomość jest bezpieczna. Spróbuj ponownie za chwilę.',
   errServer: 'Coś poszło nie tak po naszej stronie.',
   errServerText: 'Twoja wiadomość jest bezpieczna. Spróbuj ponownie za chwilę.',
   errTimeout: 'Odpowiedź nie nadeszła na czas.',
@@ -125,5 +124,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, one {Pokazano # wcześniejszą wiadomość} few {Pokazano # wcześniejsze wiadomości} many {Pokazano # wcześniejszych wiadomości} other {Pokazano # wcześniejszej wiadomości}}.',
   saFeedback: 'Dziękujemy za opinię.',
-  saReconnecting: 'Utracono połączenie. Ponowne łączenie.',
 };

@@ -78,7 +78,6 @@ export const STRINGS: Strings = {
   busyText: 'Sua mensagem será enviada em seguida.',
   errNetwork: 'A conexão foi perdida.',
   errNetworkText: 'A resposta parou no meio do caminho. O que chegou está acima.',
-  errNetworkNothing: 'Sua mensagem está segura. Tente de novo em instantes.',
   errServer: 'Algo deu errado do nosso lado.',
   errServerText: 'Sua mensagem está segura. Tente de novo em instantes.',
   errTimeout: 'Nenhuma resposta chegou a tempo.',
@@ -123,5 +122,4 @@ export const STRINGS: Strings = {
   saEarlier:
     '{count, plural, one {# mensagem anterior exibida} many {# de mensagens anteriores exibidas} other {# mensagens anteriores exibidas}}.',
   saFeedback: 'Obrigado pelo feedback.',
-  saReconnecting: 'Conexão perdida. Reconectando.',
 };

@@ -77,7 +77,6 @@ export const STRINGS: Strings = {
   busyText: 'Mesajınız ondan sonra gönderilecek.',
   errNetwork: 'Bağlantı kesildi.',
   errNetworkText: 'Yanıt yarıda kaldı. Gelen kısım yukarıda duruyor.',
-  errNetworkNothing: 'Mesajınız güvende. Birazdan yeniden deneyin.',
   errServer: 'Bizim tarafımızda bir sorun oluştu.',
   errServerText: 'Mesajınız güvende. Birazdan yeniden deneyin.',
   errTimeout: 'Yanıt zamanında gelmedi.',
@@ -118,5 +117,4 @@ export const STRINGS: Strings = {
   saStopped: 'Yanıt durduruldu.',
   saEarlier: '{count, plural, one {# önceki mesaj} other {# önceki mesaj}} gösteriliyor.',
   saFeedback: 'Geri bildiriminiz için teşekkürler.',
-  saReconnecting: 'Bağlantı kesildi. Yeniden bağlanıyor.',
 };

@@ -77,7 +77,6 @@ export const STRINGS: Strings = {
   busyText: '你的消息会在其后发出。',
   errNetwork: '连接已断开。',
   errNetworkText: '回复中途停止。已收到的内容保留在上方。',
-  errNetworkNothing: '你的消息已保存。请稍后重试。',
   errServer: '我们这边出了点问题。',
   errServerText: '你的消息已保存。请稍后重试。',
   errTimeout: '没有及时收到回复。',
@@ -117,5 +116,4 @@ export const STRINGS: Strings = {
   saStopped: '回复已停止。',
   saEarlier: '已显示 {count, plural, other {# 条更早的消息}}。',
   saFeedback: '感谢你的反馈。',
-  saReconnecting: '连接已断开。正在重新连接。',
 };

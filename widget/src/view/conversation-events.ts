@@ -108,7 +108,7 @@ export class ConversationEvents {
       case 'connecting':
         return isClosed ? undefined : speech.began();
       case 'reconnecting':
-        return this.#note(reply.error?.code === 'rate_limited' ? strings.errRate : strings.saReconnecting);
+        return this.#note(reply.error?.code === 'rate_limited' ? strings.errRate : strings.reconnectTitle);
       case 'done':
       case 'stopped': {
         this.committed();

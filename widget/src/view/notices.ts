@@ -62,7 +62,7 @@ function failureNotice(reply: ShownReply, strings: Strings): Notice {
     danger(strings.errConfig, format(strings.errConfigText, { reason }, strings.lang));
   switch (kindOf(reply.error?.code)) {
     case 'network':
-      return danger(strings.errNetwork, arrived ? strings.errNetworkText : strings.errNetworkNothing, 'retry');
+      return danger(strings.errNetwork, arrived ? strings.errNetworkText : strings.errServerText, 'retry');
     case 'silence':
       return danger(strings.errTimeout, arrived ? strings.errNetworkText : silence, 'retry');
     case 'session':
