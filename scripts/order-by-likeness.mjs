@@ -1,13 +1,13 @@
 /**
  * Vite/rolldown plugin: the entries of the English table, and those of the icons, in an order that compresses. Next always
- * comes the one that has most of itself, in runs of four characters, in common with the three before it. They are looked up
+ * comes the one that has most of itself, in runs of four characters, in common with the four before it. They are looked up
  * by name alone; the source has them as translators read them.
  */
 import MagicString from 'magic-string';
 import { parseSync } from 'vite';
 
 const RUN = 4;
-const BEFORE = 3;
+const BEFORE = 4;
 
 export default function orderByLikeness() {
   return {

@@ -5,20 +5,19 @@
  * the other shorthands the sorter knows what they are made of, and keeps to what was written.
  */
 const ORDER = `
-  all font border-spacing touch-action font-variant-ligatures content tap-highlight-color color border-block-end
-  list-style transition-property cursor content-visibility tab-size opacity unicode-bidi stroke box-sizing fill
-  font-size transform field-sizing margin-block min-block-size block-size inset-inline inline-size accent-color
-  border-end-end-radius padding-block box-decoration-break stroke-width scale justify-content flex-wrap
-  margin-block-start transition min-inline-size box-shadow grid-column stroke-linecap inset-block-end
-  forced-color-adjust border-radius text-size-adjust max-inline-size scrollbar-color fill-opacity margin-inline-start
-  align-self padding-block-end padding-inline scroll-padding-block-end margin border overscroll-behavior-x overflow-x
-  stroke-linejoin padding margin-inline visibility position overscroll-behavior inset-inline-end mask vertical-align
-  outline background inset-block-start scrollbar-width contain-intrinsic-block-size text-shadow letter-spacing flex
-  text-underline-offset font-weight border-color place-items text-transform line-height z-index max-block-size
-  white-space pointer-events writing-mode color-scheme transition-behavior margin-block-end animation padding-inline-start
-  align-items outline-offset text-wrap display flex-direction gap text-indent word-spacing overflow grid overflow-wrap
-  animation-delay text-align font-variant-numeric inset margin-inline-end resize text-overflow
-  border-inline-start container padding-block-start break-inside clip-path text-decoration
+  all font content border-spacing touch-action font-variant-ligatures scroll-padding-block-end stroke color-scheme color
+  tap-highlight-color cursor transition-behavior content-visibility box-sizing scale tab-size font-size min-block-size
+  padding-block transition-property inset-inline text-align opacity outline-offset justify-content fill unicode-bidi
+  transform field-sizing visibility margin-block scrollbar-color letter-spacing forced-color-adjust block-size
+  list-style flex-wrap inline-size box-decoration-break user-select stroke-width accent-color mask transition
+  border-inline-start stroke-linejoin padding-block-end min-inline-size margin-inline-end margin-block-start z-index
+  box-shadow inset-block-end grid-column border-radius max-inline-size margin-inline border-end-end-radius align-self
+  margin margin-inline-start scrollbar-width overscroll-behavior-x contain-intrinsic-block-size overflow-x
+  padding-inline border padding stroke-linecap padding-inline-start position inset-inline-end vertical-align background
+  inset-block-start flex animation font-weight animation-delay line-height border-color overscroll-behavior white-space
+  align-items flex-direction text-underline-offset place-items display margin-block-end max-block-size gap overflow
+  break-inside container clip-path overflow-wrap padding-block-start inset text-wrap grid text-overflow resize
+  pointer-events text-size-adjust text-decoration font-variant-numeric fill-opacity outline border-block-end
 `
   .trim()
   .split(/\s+/);

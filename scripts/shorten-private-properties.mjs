@@ -4,7 +4,7 @@ import MagicString from 'magic-string';
 const PRIVATE = /--_[\w-]+/g;
 const FOLDER = new URL('../widget/src/view/', import.meta.url);
 /** In the order that gzip liked best of those that were tried out. */
-const LETTERS = 'erat76cupm3vhfoS4Tzln9bdx0s8kw1gi25y';
+const LETTERS = 'rdat6z8lpo91ihbs4e7mnkugxvfMwT320Hc5y';
 
 /**
  * Gives the element's private custom properties (`--_surface`) names of one letter or two, wherever they are written. They

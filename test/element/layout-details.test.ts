@@ -158,14 +158,24 @@ describe('where things stand', () => {
     expect(announced(element, 'log')).to.include('The reply is still coming. Press Escape to stop it.');
   });
 
-  it('a page can hide the element, keep the pointer out, and write from top to bottom', async () => {
+  it('a page can hide the element, and keep the pointer out', async () => {
     const element = await open(line.src);
     const field = getComputedStyle(query(element, 'textarea')!);
-    const { visibility, pointerEvents, writingMode } = field;
-    expect([visibility, pointerEvents, writingMode]).to.deep.equal(['visible', 'auto', 'horizontal-tb']);
-    Object.assign(element.style, { visibility: 'hidden', pointerEvents: 'none', writingMode: 'vertical-rl' });
+    const { visibility, pointerEvents } = field;
+    expect([visibility, pointerEvents]).to.deep.equal(['visible', 'auto']);
+    Object.assign(element.style, { visibility: 'hidden', pointerEvents: 'none' });
     expect(field.visibility).to.equal('hidden');
     expect(field.pointerEvents).to.equal('none');
-    expect(field.writingMode).to.equal('vertical-rl');
+  });
+
+  it('what is said can be selected, whatever the page says, and has the letters of its language', async () => {
+    const element = await open(line.src, { lang: 'ja' });
+    element.parentElement!.style.cssText = 'user-select: none; -webkit-user-select: none';
+    await until(() => query(element, '.widget')?.lang === 'ja', 'the language');
+    const { userSelect, webkitUserSelect } = getComputedStyle(query(element, '.widget')!);
+    expect(userSelect || webkitUserSelect).to.equal('text');
+    // Only Chromium and WebKit tell it.
+    const locale = getComputedStyle(query(element, '.panel')!).getPropertyValue('-webkit-locale');
+    expect(locale.replaceAll('"', '')).to.equal(CSS.supports('-webkit-locale', 'auto') ? 'ja' : '');
   });
 });

@@ -184,7 +184,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
         >
           ${announcerRegions}
         </dialog>
-        <div class="panel" part="panel">
+        <div class="panel" part="panel" lang=${strings.lang}>
           ${header(view, () => this.#actions.newChat(), isFloating ? () => this.hide() : undefined)}
           <div class="scroll" part="transcript" role="region" aria-label=${strings.conversation} tabindex="0">
             ${view.turns.length > 0 ? turns(view) : empty(view, this.#emptyView(strings))}

@@ -14,10 +14,10 @@ export const layout = css`
     visibility: inherit;
     pointer-events: inherit;
     color-scheme: inherit;
-    writing-mode: inherit;
     font: var(--_size) / 1.6 var(--chat-font, system-ui, sans-serif);
     color: var(--_ink);
     -webkit-text-size-adjust: 100%;
+    -webkit-user-select: text;
   }
   * {
     box-sizing: border-box;
@@ -87,11 +87,14 @@ export const layout = css`
   .header {
     display: flex;
     align-items: center;
-    gap: 12px;
+    gap: 2px;
     flex: none;
     min-block-size: 64px;
     padding-block: 2px;
     padding-inline: var(--_pad) calc(var(--_pad) - 8px);
+    /* What is scrolled away fades below it. */
+    z-index: 1;
+    box-shadow: 0 4px 8px var(--_surface);
   }
   .mark {
     display: grid;
@@ -102,6 +105,7 @@ export const layout = css`
     border-radius: 10px;
     background: var(--_fill);
     color: var(--_on-accent);
+    margin-inline-end: 10px;
     svg {
       inline-size: 18px;
       stroke-width: 2;
