@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createChatRouter } from '../../server/src/chat-router.js';
+import { memoryLog } from '../../server/src/log/memory.js';
 import { type Chat, startChat } from '../helpers/chat.js';
 import { eventsOf, eventually, newSession, postJson, textOf, V1 } from '../helpers/http.js';
 import { ScriptedResponder } from '../helpers/scripted-responder.js';
@@ -151,5 +152,36 @@ describe('the chunks of a stream', () => {
     const body = await response.text();
     expect(textOf(eventsOf(body))).toBe('One two');
     expect(written).toBe(body);
+  });
+});
+
+describe('what several streams have to send in one turn', () => {
+  test('is sent together, once all of it is in the log', async () => {
+    const log = memoryLog();
+    const happened: string[] = [];
+    const append = log.append.bind(log);
+    log.append = (session, message, events) => {
+      happened.push(`log ${events.map((event) => (event.type === 'token' ? event.content : event.type)).join()}`);
+      return append(session, message, events);
+    };
+    const chat = await startChat({ log });
+    const streams = [await chat.ask(newSession()), await chat.ask(newSession())].map(({ stream }) => stream);
+    const calls = [await chat.responder.call(0), await chat.responder.call(1)];
+    for (const call of calls) call.push('Well, ');
+    for (const stream of streams) expect(await stream.event()).toMatchObject({ content: 'Well, ' });
+    happened.length = 0;
+    for (const { socket } of chat.open) {
+      const write: (piece: string) => boolean = socket!.write.bind(socket);
+      socket!.write = (piece: string) => {
+        happened.push(`send ${/"content":"(.*?)"/.exec(piece)?.[1] ?? ''}`);
+        return write(piece);
+      };
+    }
+    for (const [index, call] of calls.entries()) call.push(`word ${index}`);
+    await chat.clock.advance(40);
+    for (const stream of streams) expect(await stream.event()).toMatchObject({ type: 'token' });
+    expect(happened).toEqual(['log word 0', 'log word 1', 'send word 0', 'send word 1']);
+    for (const call of calls) call.end();
+    for (const stream of streams) await stream.rest();
   });
 });

@@ -4,6 +4,7 @@ import { FlushTicker } from '../replies/flush-ticker.js';
 import { answerError, RETRY_AFTER_MS } from './problem.js';
 import { maxLengthOf, ReplyReader } from './reply-reader.js';
 import type { RouterContext } from './router-context.js';
+import { SendQueue } from './send-queue.js';
 import { retryFrame, type StreamMode } from './sse-frame.js';
 import { SseWriter, type SseWriterOptions, STREAM_HEADERS } from './sse-writer.js';
 
@@ -34,6 +35,7 @@ export class ReplyStreams {
       clock,
       slowReaderTimeoutMs,
       heartbeats: new FlushTicker({ intervalMs: heartbeatMs / 3, clock }),
+      sending: new SendQueue(),
       onSlowReader: () => record({ type: 'slow_reader' }),
     };
     context.replies.closing.addEventListener('abort', () => {

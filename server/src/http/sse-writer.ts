@@ -4,6 +4,7 @@ import { EVENT_STREAM_MEDIA_TYPE } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { Flushable, FlushTicker } from '../replies/flush-ticker.js';
 import { chunkOf, chunkSocketOf } from './chunks.js';
+import type { Sender, SendQueue } from './send-queue.js';
 import { forgetHead } from './sent-head.js';
 import { HEARTBEAT_FRAME } from './sse-frame.js';
 
@@ -16,6 +17,8 @@ export interface SseWriterOptions {
   readonly clock: Clock;
   /** Comes three times in the time in which a byte is to be sent. */
   readonly heartbeats: FlushTicker;
+  /** Where the streams wait for each other, to send together. */
+  readonly sending: SendQueue;
 }
 
 /**
@@ -30,13 +33,15 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** One response that is a stream of events: back-pressure, heartbeats, and one place where every way of ending meets. */
-export class SseWriter implements Flushable {
+export class SseWriter implements Flushable, Sender {
   isMarked = false;
   flushedAt: number;
   readonly #response: ServerResponse;
   /** Where it may be written to without the response. */
   readonly #socket: Socket | undefined;
   readonly #options: SseWriterOptions;
+  /** Written, and not sent yet. */
+  #unsent = '';
   /** How often the ticker has come since the last write. */
   #quietTicks = 0;
   #onChange: () => void = nothing;
@@ -69,8 +74,9 @@ export class SseWriter implements Flushable {
     return this.#closed;
   }
 
-  /** More may be written now; where false, `onChange` is called once it may. */
+  /** More may be written now; where false, `onChange` is called once it may. To know it, what waits is sent. */
   get ready(): boolean {
+    this.send();
     return this.#isReady;
   }
 
@@ -79,9 +85,20 @@ export class SseWriter implements Flushable {
     this.#onChange = listener;
   }
 
+  /** Has frames sent, together with those of other streams: before anything else comes in, or when `ready` is asked. */
   write(frames: string): void {
-    if (this.#closed || this.#response.writableEnded || frames === '') return;
+    if (this.#closed || frames === '') return;
     this.#quietTicks = 0;
+    if (this.#unsent === '') this.#options.sending.add(this);
+    this.#unsent += frames;
+  }
+
+  /** Sends what was written, if anything was. */
+  send(): void {
+    const frames = this.#unsent;
+    if (frames === '') return;
+    this.#unsent = '';
+    if (this.#closed || this.#response.writableEnded) return;
     const socket = this.#socket?.writable ? this.#socket : undefined;
     this.#isReady = socket ? socket.write(chunkOf(frames)) : this.#response.write(frames);
     if (this.#isReady) return;
@@ -96,6 +113,7 @@ export class SseWriter implements Flushable {
 
   /** Ends the stream after what was written. */
   end(): void {
+    this.send();
     if (!this.#closed) this.#response.end();
   }
 
