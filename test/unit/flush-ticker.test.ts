@@ -58,6 +58,18 @@ test('flushes at the end of the turn what comes after a pause, and what follows 
   expect(flushed).toEqual(['at 40', 'at 115']);
 });
 
+test('flushes at the end of the turn what was never flushed, and knows by its own time when it was', async () => {
+  const clock = new FakeClock(Date.UTC(2026, 0, 1));
+  const ticker = new FlushTicker({ intervalMs: 40, clock });
+  await clock.advance(7);
+  const reply = { isMarked: false, flushedAt: undefined as number | undefined, flush: () => {} };
+  ticker.mark(reply);
+  expect(clock.pending).toBe(0);
+  await settle();
+  expect(reply.flushedAt).toBe(7);
+  expect(ticker.now()).toBe(7);
+});
+
 test('spreads replies over an interval as they were marked, each at most so long after', async () => {
   const { clock, ticker, flushed } = setUp();
   for (let at = 0; at < 20; at++) {

@@ -35,7 +35,7 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
 /** One response that is a stream of events: back-pressure, heartbeats, and one place where every way of ending meets. */
 export class SseWriter implements Flushable, Sender {
   isMarked = false;
-  flushedAt: number;
+  flushedAt: number | undefined;
   readonly #response: ServerResponse;
   /** Where it may be written to without the response. */
   readonly #socket: Socket | undefined;
@@ -55,7 +55,7 @@ export class SseWriter implements Flushable, Sender {
     this.#socket = chunkSocketOf(response);
     if (this.#socket) forgetHead(response);
     this.#options = options;
-    this.flushedAt = options.clock.now();
+    this.flushedAt = options.heartbeats.now();
     // A reader may have left while its reply was being opened: `close` will not come again.
     this.#closed = response.destroyed;
     this.#isReady = !response.writableNeedDrain;

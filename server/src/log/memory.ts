@@ -132,10 +132,9 @@ class MemoryLog implements SessionLog {
   append(sessionId: string, messageId: string, events: readonly ChatEvent[]): undefined {
     const session = this.#sessions.get(sessionId);
     if (session?.activeMessageId !== messageId) return;
-    session.touchedAt = this.#clock.now();
     this.#measured(session, () => session.append(messageId, events));
     // While its reply runs it is not forgotten, wherever it stands in the line.
-    if (session.activeMessageId === undefined) this.#moveToEnd(session);
+    if (session.activeMessageId === undefined) this.#touch(session);
   }
 
   async read(sessionId: string, messageId: string, after: number, maxLength: number): Promise<readonly LogEntry[]> {
@@ -167,12 +166,12 @@ class MemoryLog implements SessionLog {
     this.#forgetIdle();
     const session = this.#sessions.get(id);
     if (!session) return undefined;
-    session.touchedAt = this.#clock.now();
-    this.#moveToEnd(session);
+    this.#touch(session);
     return session;
   }
 
-  #moveToEnd(session: StoredSession): void {
+  #touch(session: StoredSession): void {
+    session.touchedAt = this.#clock.now();
     this.#sessions.delete(session.id);
     this.#sessions.set(session.id, session);
   }

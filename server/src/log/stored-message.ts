@@ -3,9 +3,11 @@ import { applied } from './entries.js';
 import { MessageEntries } from './message-entries.js';
 import type { Appended, LogEntry, Wake } from './session-log.js';
 
-/** One message of a session in memory, with its part of the log. */
-export class StoredMessage {
-  readonly #entries = new MessageEntries();
+/**
+ * One message of a session in memory. It is its part of the log, and has none: each token would pay the way from one
+ * object to the other.
+ */
+export class StoredMessage extends MessageEntries {
   /** Called after each change of the reply. Most messages have none, and most replies one: it needs no set. */
   #watcher: Wake | undefined;
   #others: Set<Wake> | undefined;
@@ -16,6 +18,7 @@ export class StoredMessage {
   readonly id: string;
 
   constructor(message: Message) {
+    super();
     this.id = message.id;
     this.#message = message;
     this.#lastId = message.lastEventId;
@@ -28,22 +31,17 @@ export class StoredMessage {
 
   get message(): Message {
     if (this.#lastId !== this.#message.lastEventId) {
-      const content = this.#message.content + this.#entries.textAfter(this.#message.lastEventId);
+      const content = this.#message.content + this.textAfter(this.#message.lastEventId);
       this.#message = { ...this.#message, content, lastEventId: this.#lastId };
     }
     return this.#message;
   }
 
-  /** Returns what the entry costs beyond its text, estimated, in bytes. */
-  log(entry: LogEntry): number {
+  override add(entry: LogEntry): number {
     const { event } = entry;
     if (event.type !== 'token' && event.type !== 'message') this.#message = applied(this.message, event);
     this.#lastId = entry.id;
-    return this.#entries.add(entry);
-  }
-
-  read(after: number, maxLength: number): readonly LogEntry[] {
-    return this.#entries.read(after, maxLength);
+    return super.add(entry);
   }
 
   /** An edit or another version took its place. */

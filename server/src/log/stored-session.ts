@@ -212,7 +212,7 @@ export class StoredSession {
   #log(stored: StoredMessage, event: LoggedEvent): LogEntry {
     const entry = { id: ++this.#lastId, messageId: stored.id, event };
     // A string's units take one or two bytes; a reply's text may be held twice, for its entries and in the message.
-    this.bytes += stored.log(entry) + 4 * lengthOf(event);
+    this.bytes += stored.add(entry) + 4 * lengthOf(event);
     return entry;
   }
 

@@ -41,7 +41,7 @@ export interface ReplyContext {
 export class Reply implements ReplyOwner, Flushable {
   readonly id: string;
   isMarked = false;
-  flushedAt = -Infinity;
+  flushedAt: number | undefined;
   readonly #context: ReplyContext;
   readonly #sessionId: string;
   readonly #abort = new AbortController();
