@@ -1,9 +1,10 @@
 /** A stream's body is written in chunks of the server's own where it may be: on the wire it is what Node would have written. */
 import { once } from 'node:events';
+import { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createChatRouter } from '../../server/src/chat-router.js';
 import { memoryLog } from '../../server/src/log/memory.js';
 import { type Chat, startChat } from '../helpers/chat.js';
@@ -153,6 +154,40 @@ describe('the chunks of a stream', () => {
     expect(textOf(eventsOf(body))).toBe('One two');
     expect(written).toBe(body);
   });
+
+  test.each(['before the server is loaded', 'while a stream is open'])(
+    'go through what is put in the place of `write` in node:http %s',
+    async (when) => {
+      let written = '';
+      const plain = Object.getOwnPropertyDescriptor(ServerResponse.prototype, 'write');
+      const measure = () => {
+        const { write } = ServerResponse.prototype;
+        ServerResponse.prototype.write = function (this: ServerResponse, ...given: unknown[]) {
+          written += String(given[0]);
+          return Reflect.apply(write, this, given) as boolean;
+        };
+      };
+      onTestFinished(() => {
+        Reflect.deleteProperty(ServerResponse.prototype, 'write');
+        if (plain) Object.defineProperty(ServerResponse.prototype, 'write', plain);
+      });
+      const isBefore = when.startsWith('before');
+      if (isBefore) measure();
+      vi.resetModules();
+      const { startChat: startLoaded } = await import('../helpers/chat.js');
+      const chat = await startLoaded();
+      const { stream } = await chat.ask(newSession());
+      if (!isBefore) measure();
+      const call = await chat.responder.call();
+      call.push('One ');
+      expect(await stream.event()).toMatchObject({ content: 'One ' });
+      call.push('two');
+      call.end();
+      expect(textOf(await stream.events())).toBe('two');
+      expect(textOf(eventsOf(written))).toBe('One two');
+      expect(written.includes('"start"')).toBe(isBefore);
+    },
+  );
 });
 
 describe('what several streams have to send in one turn', () => {

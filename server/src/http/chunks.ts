@@ -1,8 +1,14 @@
-import { ServerResponse } from 'node:http';
+import { OutgoingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Node's own way. What a middleware puts in its place (compression, a count of bytes) must be given all that is written. */
-const plainWrite: unknown = ServerResponse.prototype.write;
+/** Node's own way. It is not `ServerResponse`'s: what was put there before this was loaded is none of Node's. */
+const plainWrite: unknown = OutgoingMessage.prototype.write;
+
+/**
+ * Nothing wants a say in what is written. What a middleware (compression, a count of bytes) or a measuring of `node:http`
+ * puts in the place of `write` must be given all of it, from whenever it is there.
+ */
+export const isPlain = (response: ServerResponse): boolean => response.write === plainWrite;
 
 /**
  * The socket to which a response's body may be written as chunks of our own, now that its headers are sent: Node makes
@@ -13,8 +19,8 @@ const plainWrite: unknown = ServerResponse.prototype.write;
  * HEAD), something waits in the response (it stands behind another one on its connection), or this is no HTTP/1.
  */
 export function chunkSocketOf(response: ServerResponse): Socket | undefined {
-  const { socket, write, chunkedEncoding, headersSent } = response;
-  if (!socket || write !== plainWrite || !chunkedEncoding || !headersSent) return undefined;
+  const { socket, chunkedEncoding, headersSent } = response;
+  if (!socket || !isPlain(response) || !chunkedEncoding || !headersSent) return undefined;
   return response.writableLength === socket.writableLength ? socket : undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { EVENT_STREAM_MEDIA_TYPE } from 'chat-stream/protocol';
 import type { Clock } from '../clock.js';
 import type { Flushable, FlushTicker } from '../replies/flush-ticker.js';
-import { chunkOf, chunkSocketOf } from './chunks.js';
+import { chunkOf, chunkSocketOf, isPlain } from './chunks.js';
 import type { Sender, SendQueue } from './send-queue.js';
 import { forgetHead } from './sent-head.js';
 import { HEARTBEAT_FRAME } from './sse-frame.js';
@@ -99,7 +99,7 @@ export class SseWriter implements Flushable, Sender {
     if (frames === '') return;
     this.#unsent = '';
     if (this.#closed || this.#response.writableEnded) return;
-    const socket = this.#socket?.writable ? this.#socket : undefined;
+    const socket = this.#socket?.writable && isPlain(this.#response) ? this.#socket : undefined;
     this.#isReady = socket ? socket.write(chunkOf(frames)) : this.#response.write(frames);
     if (this.#isReady) return;
     this.#awaitDrain(socket ?? this.#response);
