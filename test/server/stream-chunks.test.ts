@@ -96,6 +96,23 @@ describe('the chunks of a stream', () => {
     await stream.rest();
   });
 
+  test('end with the last event, in one piece: a client that has read it hangs up on nothing', async () => {
+    const chat = await startChat();
+    const { stream } = await chat.ask(newSession());
+    const call = await chat.responder.call();
+    call.push('One');
+    expect(await stream.event()).toMatchObject({ content: 'One' });
+    const [response] = chat.open;
+    const socket = response?.socket;
+    if (!socket) throw new Error('The stream is not open.');
+    const [one, several] = [vi.spyOn(socket, '_write'), vi.spyOn(socket, '_writev')];
+    call.end();
+    await stream.rest();
+    expect(one).not.toHaveBeenCalled();
+    const pieces = several.mock.calls.map(([chunks]) => chunks.map(({ chunk }) => String(chunk)).join(''));
+    expect(pieces).toEqual([expect.stringMatching(/"type":"end".*\n\n\r\n0\r\n\r\n$/)]);
+  });
+
   test('are none for HTTP/1.0', async () => {
     const chat = await startChat();
     const path = pathOf(chat, `/sessions/${newSession()}/messages/stream`);

@@ -111,10 +111,12 @@ export class SseWriter implements Flushable, Sender {
     });
   }
 
-  /** Ends the stream after what was written. */
+  /** Ends the stream after what was written, and with it: who has read the last event need not hang up on the rest. */
   end(): void {
+    this.#socket?.cork();
     this.send();
     if (!this.#closed) this.#response.end();
+    this.#socket?.uncork();
   }
 
   /** Cuts a reader off that does not keep up: what waits for it is released at once. */
