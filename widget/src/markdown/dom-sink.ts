@@ -146,16 +146,14 @@ export class DomSink implements MarkdownSink<DomPlace> {
     const made = this.#made.get(this.#parent);
     if (!made) return;
     const { kind, outer, content, parent, attributes } = made;
-    // Undefined of all but links that may be followed.
-    const { href } = outer as Partial<HTMLAnchorElement>;
+    const { href } = outer as Partial<HTMLAnchorElement>; // of links that may be followed
     // What a chip shows is its own; a link that has no words, as before, has its host.
     if (kind !== 'img' && (this.#after || !href || outer.textContent[0] !== ' ')) {
       this.cut();
       if (href) {
         // What has a direction is isolated: marks of direction in a text turn round neither the host nor what follows.
         outer.dir = this.#direction || 'auto';
-        // Behind a text that names another place than the one the link leads to, or where there is none.
-        const host = hiddenHost(outer.textContent, href);
+        const host = hiddenHost(outer.textContent, href); // where the text names another place, or none
         if (host) outer.append(' ', element('span', { className: 'link-host', dir: 'ltr', textContent: `(${host})` }));
       }
     }
