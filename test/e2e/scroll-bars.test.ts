@@ -40,8 +40,8 @@ test.each([
     const scroller = find('[part="transcript"]');
     return {
       bar: scroller.offsetWidth - scroller.clientWidth,
-      left: list!.left - field!.left,
-      right: field!.right - list!.right,
+      left: Math.round(list!.left - field!.left),
+      right: Math.round(field!.right - list!.right),
       sideways: scroller.scrollWidth - scroller.clientWidth,
     };
   });
