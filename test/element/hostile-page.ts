@@ -10,7 +10,7 @@ interface PageWindow extends Window {
 }
 
 /** What the element adds to a code block or table that scrolls. */
-const REGION = { tabindex: /^0$/, role: /^group$/, class: /^(?:pre |drawn |table )?more$/ };
+const REGION = { tabindex: /^0$/, role: /^group$/ };
 
 /**
  * A page with the real element, in which a script that is smuggled in would run and be told of, but which may ask nobody

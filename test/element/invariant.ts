@@ -7,7 +7,7 @@ const ELEMENTS = new Set(
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr|rtl)$/,
   class:
-    /^(?:loose|wide|code|code-head|code-language|code-copy|table|html|center|left|right|image|image-alt|image-host|image-load|link-host|cite|language-[a-z\d+#-]{1,32})$/,
+    /^(?:more|table more|loose|wide|code|code-head|code-language|code-copy|table|html|center|left|right|image|image-alt|image-host|image-load|link-host|cite|language-[a-z\d+#-]{1,32})$/,
   part: /^(?:code|table|image)$/,
   'aria-label': /^/,
   href: /^/,
