@@ -66,7 +66,8 @@ export const print = css`
     .prose > .far {
       content-visibility: visible;
     }
-    .prose * {
+    .prose > *,
+    .more {
       clip-path: none;
       mask: none;
     }

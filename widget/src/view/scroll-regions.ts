@@ -6,8 +6,8 @@ const REGIONS = 'pre, .drawn, .table';
 /**
  * Makes code, drawings and tables that are wider than their place reachable by the keyboard, names them, and has them fade
  * where there is more; such as fit stay out of the tab order (WCAG 2.1.1). Told by a ResizeObserver, after layout, so that
- * reading a width costs nothing; all are read before one is changed. What is not laid out, since it is out of view, is looked at when it comes into view: asking
- * for its width would lay it out.
+ * reading a width costs nothing; all are read before one is changed. What is not laid out, since it is out of view, is
+ * looked at when it comes into view: asking for its width would lay it out.
  */
 export class ScrollRegions {
   readonly #container: HTMLElement;
