@@ -166,7 +166,10 @@ describe('a server that is killed in the middle of a reply and comes back withou
     await ask(page, 'How does streaming work?');
     await shows(60);
     await demo.kill();
-    await page.getByRole('region').getByText('Connection lost. Reconnecting…', { exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: 'Conversation' })
+      .getByText('Connection lost. Reconnecting…', { exact: true })
+      .waitFor();
     const before = await newestReply(page);
 
     demo = await startDemo(Number(new URL(demo.url).port));

@@ -34,14 +34,16 @@ test.each([
   call.end();
   await settled(page);
 
-  const seen = await page.locator('chat-stream').evaluate((chat) => {
+  const seen = await page.locator('chat-stream').evaluate(async (chat) => {
+    // A panel grows while it opens.
+    await Promise.all(chat.shadowRoot!.getAnimations().map(({ finished }) => finished));
     const find = (selector: string) => chat.shadowRoot!.querySelector<HTMLElement>(selector)!;
     const [list, field] = [find('ol'), find('[part="composer"]')].map((box) => box.getBoundingClientRect());
     const scroller = find('[part="transcript"]');
     return {
       bar: scroller.offsetWidth - scroller.clientWidth,
-      left: Math.round(list!.left - field!.left),
-      right: Math.round(field!.right - list!.right),
+      left: list!.left - field!.left,
+      right: field!.right - list!.right,
       sideways: scroller.scrollWidth - scroller.clientWidth,
     };
   });

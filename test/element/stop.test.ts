@@ -165,7 +165,7 @@ describe('stopping', () => {
     await stop();
     await turn.aborted();
     await status(element, 'stopped');
-    expect(query(element, '.cut-short')?.innerText.trim()).to.equal('You stopped this reply.');
+    expect(query(element, '.cut-short bdi')?.innerText).to.equal('You stopped this reply.');
     expect(element.messages.at(-1)?.content).to.equal('One ');
   });
 });
