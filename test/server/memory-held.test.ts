@@ -2,10 +2,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChat } from '../helpers/chat.js';
-import { liveHeapBytes } from '../helpers/heap.js';
+import { settledHeapBytes } from '../helpers/heap.js';
 import { eventually, json, newSession, postJson } from '../helpers/http.js';
 
 const STREAMS = 400;
@@ -26,15 +25,6 @@ async function heapBytesOf(openAll: () => Promise<unknown>): Promise<number> {
   const before = await settledHeapBytes();
   await openAll();
   return ((await settledHeapBytes()) - before) / STREAMS;
-}
-
-/** What a turn of the event loop still holds, and what is finalized after a collection, has gone a few of them later. */
-async function settledHeapBytes(): Promise<number> {
-  for (let turns = 0; turns < 10; turns++) {
-    liveHeapBytes();
-    await setImmediate();
-  }
-  return liveHeapBytes();
 }
 
 describe('a stream that is open', () => {
