@@ -31,6 +31,14 @@ export class RedisCluster {
     }
   }
 
+  /** The node that has these slots now: on a busy machine, others may have voted out the one that had them. */
+  async masterNow(master: Redis): Promise<Redis> {
+    const pair = [master, this.#replicas[this.masters.indexOf(master)]!];
+    for (;;) {
+      for (const node of pair) if (String(await node.command('ROLE')).startsWith('master')) return node;
+    }
+  }
+
   /** Waits until a master's replica has all that it has. */
   async isReplicated(master: Redis): Promise<void> {
     await until(async () => {
