@@ -131,10 +131,17 @@ function named<T>(setting: string, make: () => T): T {
 }
 
 function openaiOptions(config: Config): OpenAiOptions | undefined {
-  const { openaiModel: model, openaiBaseUrl: baseUrl, openaiApiKey: apiKey, systemPrompt } = config;
+  const {
+    openaiModel: model,
+    openaiBaseUrl: baseUrl,
+    openaiApiKey: apiKey,
+    systemPrompt,
+    firstTokenTimeoutMs,
+  } = config;
   if (model === undefined) return undefined;
   return {
     model,
+    firstTokenTimeoutMs,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
     ...(systemPrompt !== undefined && { systemPrompt }),

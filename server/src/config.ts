@@ -67,6 +67,7 @@ function disagreements(given: ReadonlyMap<SettingKey, Given>): string[] {
   }
   needs('metricsToken', 'metrics', 'there are no metrics. Switch them on (--metrics)');
   needs('systemPrompt', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to tell it (--openai-model)');
+  needs('firstTokenTimeoutMs', 'openaiModel', 'CHAT_OPENAI_MODEL is not. Name the model to wait for (--openai-model)');
   const cluster = given.get('redisCluster');
   const [kind = ''] = typeof value === 'string' ? value.split(':', 1) : ['memory'];
   if (isOn(cluster) && !kind.startsWith('redis') && !overrides(store, cluster)) {

@@ -139,6 +139,20 @@ describe('--knowledge', () => {
   });
 });
 
+test('--first-token-timeout-ms is how long a silent model is waited for, also before its pages are quoted', async () => {
+  const upstream = await startOpenAiServer();
+  onTestFinished(() => upstream.close());
+  const model = { CHAT_OPENAI_MODEL: 'test', CHAT_OPENAI_BASE_URL: upstream.baseUrl };
+  for (let times = 0; times < 2; times++) upstream.next((exchange) => exchange.head());
+  const args = ['--first-token-timeout-ms', '50'];
+  const events = await ask(await startServerProcess(model, args), newSession(), 'Hello?');
+  expect(events.at(-1)).toMatchObject({ type: 'error', code: 'upstream_timeout' });
+
+  const { folder } = await folderWith();
+  const quoting = await startServerProcess({ ...model, CHAT_KNOWLEDGE: folder }, args);
+  expect(textOf(await ask(quoting, newSession(), 'How long do I have to send something back?'))).toContain('30 days');
+});
+
 describe('--auth', () => {
   test('capability gives who begins a session the token that opens it', async () => {
     const server = await startServerProcess({ CHAT_AUTH_SECRET: SECRET }, ['--auth', 'capability']);

@@ -58,14 +58,28 @@ describe('the environment', () => {
       CHAT_OPENAI_MODEL: 'llama3.2',
       CHAT_OPENAI_API_KEY: `${KEY}\n`,
       CHAT_SYSTEM_PROMPT: 'Be brief.',
+      CHAT_FIRST_TOKEN_TIMEOUT_MS: '90000',
     };
     expect(openaiOptionsFromEnvironment(env)).toEqual({
       baseUrl: 'http://localhost:11434/v1',
       model: 'llama3.2',
       apiKey: KEY,
       systemPrompt: 'Be brief.',
+      firstTokenTimeoutMs: 90_000,
     });
   });
+
+  test.each(['0', '90s', '-1', '1e3', '300001'])(
+    'with a time for the first word that is none is a mistake: %s',
+    (value) => {
+      const environment = { CHAT_OPENAI_MODEL: 'm', CHAT_FIRST_TOKEN_TIMEOUT_MS: value };
+      expect(() => openaiOptionsFromEnvironment(environment)).toThrow(
+        new TypeError(
+          `CHAT_FIRST_TOKEN_TIMEOUT_MS="${value}": must be a whole number of milliseconds from 1 to 300000.`,
+        ),
+      );
+    },
+  );
 
   test('never sends the key of OpenAI to another address', () => {
     const environment = { CHAT_OPENAI_MODEL: 'm', CHAT_OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_API_KEY: 'a' };

@@ -40,6 +40,15 @@ describe('is refused with one sentence that names place, value and way out:', ()
       { CHAT_ORPHAN_TIMEOUT_MS: 'forever' },
       'CHAT_ORPHAN_TIMEOUT_MS="forever": must be a whole number of milliseconds from 1 to 2147483647, or never.',
     ],
+    [
+      { CHAT_FIRST_TOKEN_TIMEOUT_MS: '0', CHAT_OPENAI_MODEL: 'm', CHAT_OPENAI_API_KEY: 'sk-1' },
+      'CHAT_FIRST_TOKEN_TIMEOUT_MS="0": must be a whole number of milliseconds from 1 to 300000.',
+    ],
+    [
+      // Longer than `fetch` waits: it would not hold.
+      { CHAT_FIRST_TOKEN_TIMEOUT_MS: '300001', CHAT_OPENAI_MODEL: 'm', CHAT_OPENAI_API_KEY: 'sk-1' },
+      'CHAT_FIRST_TOKEN_TIMEOUT_MS="300001": must be a whole number of milliseconds from 1 to 300000.',
+    ],
     [{ CHAT_MAX_RUNNING: '0' }, 'CHAT_MAX_RUNNING="0": must be a whole number of at least 1.'],
     [{ CHAT_AUTH: 'yes' }, 'CHAT_AUTH="yes": must be none, capability or jwt.'],
     [
@@ -178,6 +187,11 @@ describe('what contradicts itself is refused:', () => {
       ['--system-prompt', 'Be brief.'],
       {},
       '--system-prompt is set, but CHAT_OPENAI_MODEL is not. Name the model to tell it (--openai-model), or take --system-prompt away.',
+    ],
+    [
+      ['--first-token-timeout-ms', '90000'],
+      {},
+      '--first-token-timeout-ms is set, but CHAT_OPENAI_MODEL is not. Name the model to wait for (--openai-model), or take --first-token-timeout-ms away.',
     ],
     [
       ['--redis-cluster'],

@@ -13,6 +13,7 @@ const DEFAULTS = {
   origins: [],
   prefix: '/',
   trustProxy: 0,
+  firstTokenTimeoutMs: 30_000,
   store: 'memory',
   sessionIdleHours: 24,
   redisCluster: false,
@@ -56,6 +57,7 @@ const EXAMPLES: { readonly [key in SettingKey]: readonly [text: string, json: un
   openaiBaseUrl: ['http://127.0.0.1:11434/v1', 'http://127.0.0.1:11434/v1'],
   openaiApiKey: ['sk-1', 'sk-1'],
   systemPrompt: ['Be brief.', 'Be brief.'],
+  firstTokenTimeoutMs: ['90000', 90_000],
   greeting: ['How can we help?', 'How can we help?'],
   suggestions: ['Where is my order?', ['Where is my order?']],
   store: ['sqlite:/var/lib/chat.db', 'sqlite:/var/lib/chat.db'],
@@ -107,6 +109,7 @@ const COMPANY: { readonly [key in SettingKey]?: Readonly<Record<string, string>>
   metricsToken: { CHAT_METRICS: 'on' },
   redisCluster: { CHAT_STORE: 'redis://127.0.0.1:6379' },
   systemPrompt: { CHAT_OPENAI_MODEL: 'm', CHAT_OPENAI_API_KEY: 'sk-1' },
+  firstTokenTimeoutMs: { CHAT_OPENAI_MODEL: 'm', CHAT_OPENAI_API_KEY: 'sk-1' },
 };
 
 test('without any setting the server listens on this machine only, and lets no foreign page in', () => {

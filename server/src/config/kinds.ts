@@ -19,10 +19,10 @@ export const wholeNumber = (min: number, max = Number.MAX_SAFE_INTEGER) => {
   return z.preprocess(asNumber, z.int(message).min(min, message).max(max, message));
 };
 
-/** Milliseconds; the longest is what a timer of Node can count. */
-export const milliseconds = (min = 0) => {
-  const message = `must be a whole number of milliseconds from ${min} to ${MAX_DELAY_MS}`;
-  return z.preprocess(asNumber, z.int(message).min(min, message).max(MAX_DELAY_MS, message));
+/** Milliseconds; the longest is what a timer of Node can count, unless something else ends sooner. */
+export const milliseconds = (min = 0, max = MAX_DELAY_MS) => {
+  const message = `must be a whole number of milliseconds from ${min} to ${max}`;
+  return z.preprocess(asNumber, z.int(message).min(min, message).max(max, message));
 };
 
 /** Milliseconds, or the word `never`, which is read as `Infinity`. */

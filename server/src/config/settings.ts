@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_FIRST_TOKEN_TIMEOUT_MS, MAX_FETCH_WAIT_MS } from '../responders/openai-options.js';
 import {
   besideFile,
   headerToken,
@@ -115,6 +116,13 @@ export const settingsSchema = z.object({
   systemPrompt: text('"Be brief."')
     .optional()
     .register(settingInfo, { group: 'Answers', value: 'TEXT', help: 'what the model is told first' }),
+  firstTokenTimeoutMs: milliseconds(1, MAX_FETCH_WAIT_MS)
+    .default(DEFAULT_FIRST_TOKEN_TIMEOUT_MS)
+    .register(settingInfo, {
+      group: 'Answers',
+      value: 'MS',
+      help: "how long the model's first word is waited for; more for one that has to be loaded first",
+    }),
   greeting: text('"How can we help?"')
     .optional()
     .register(settingInfo, { group: 'Answers', value: 'TEXT', help: 'told to clients in GET /config' }),

@@ -3,8 +3,12 @@ import { type Clock, MAX_DELAY_MS, systemClock } from '../clock.js';
 
 const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
 const DEFAULT_MAX_HISTORY_MESSAGES = 40;
-const DEFAULT_FIRST_TOKEN_TIMEOUT_MS = 30_000;
 const DEFAULT_IDLE_TIMEOUT_MS = 20_000;
+
+/** How long a model's first output is waited for, unless it is said. */
+export const DEFAULT_FIRST_TOKEN_TIMEOUT_MS = 30_000;
+/** Node's own `fetch` waits no longer for an answer, nor between two pieces of one. */
+export const MAX_FETCH_WAIT_MS = 300_000;
 
 /** Which model answers, and what it is given. */
 export interface OpenAiOptions {
@@ -83,9 +87,10 @@ export function checkOpenAiOptions(options: OpenAiOptions): OpenAiSettings {
 }
 
 /**
- * Options from `CHAT_OPENAI_BASE_URL`, `CHAT_OPENAI_MODEL`, `CHAT_OPENAI_API_KEY` (else, for OpenAI itself, `OPENAI_API_KEY`) and
- * `CHAT_SYSTEM_PROMPT`; undefined where no model is named. An empty variable counts as unset.
- * @throws {TypeError} when a key or an address is set, but no model.
+ * Options from `CHAT_OPENAI_BASE_URL`, `CHAT_OPENAI_MODEL`, `CHAT_OPENAI_API_KEY` (else, for OpenAI itself, `OPENAI_API_KEY`),
+ * `CHAT_SYSTEM_PROMPT` and `CHAT_FIRST_TOKEN_TIMEOUT_MS`; undefined where no model is named. An empty variable counts as
+ * unset.
+ * @throws {TypeError} when a key or an address is set, but no model; and for a time that is none.
  */
 export function openaiOptionsFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -104,12 +109,22 @@ export function openaiOptionsFromEnvironment(
   const shared = read('CHAT_OPENAI_BASE_URL') === undefined ? read('OPENAI_API_KEY') : undefined;
   const apiKey = read('CHAT_OPENAI_API_KEY') ?? shared;
   const systemPrompt = read('CHAT_SYSTEM_PROMPT');
+  const timeout = read('CHAT_FIRST_TOKEN_TIMEOUT_MS');
   return {
     model,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
     ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(timeout !== undefined && { firstTokenTimeoutMs: readTimeout('CHAT_FIRST_TOKEN_TIMEOUT_MS', timeout) }),
   };
+}
+
+function readTimeout(name: string, value: string): number {
+  const timeoutMs = /^\d+$/.test(value) ? Number(value) : 0;
+  if (timeoutMs >= 1 && timeoutMs <= MAX_FETCH_WAIT_MS) return timeoutMs;
+  throw new TypeError(
+    `${name}=${JSON.stringify(value)}: must be a whole number of milliseconds from 1 to ${MAX_FETCH_WAIT_MS}.`,
+  );
 }
 
 function chatCompletionsUrl(baseUrl: string): URL {
