@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
 
@@ -8,14 +8,14 @@ interface Program {
   readonly name: string;
   /** Debian's packages that have it, the smallest first. */
   readonly packages: readonly string[];
-  /** Of the environment: where it is, if it is nowhere else. */
+  /** Of the environment: which one to run, whatever else is there. */
   readonly variable: string;
 }
 
 /**
  * Where a program is that a test needs; as root, Debian's package is installed where it is nowhere. Its own service is
  * not started.
- * @throws {Error} with one sentence where there is none and none can be installed.
+ * @throws {Error} with one sentence where there is none and none can be installed, and where its variable names none.
  */
 export function findOrInstall(program: Program): string {
   const found = find(program);
@@ -32,14 +32,20 @@ export function findOrInstall(program: Program): string {
 }
 
 function find({ name, variable }: Program): string | undefined {
+  const named = process.env[variable];
+  if (named) {
+    if (isExecutable(named)) return named;
+    throw new Error(
+      `${variable}=${JSON.stringify(named)} names no program that can be run: give the path of ${name}, or unset ${variable}.`,
+    );
+  }
   const folders = [
     ...(process.env.PATH ?? '').split(path.delimiter),
     '/usr/sbin',
     '/usr/local/sbin',
     '/opt/homebrew/bin',
   ];
-  const candidates = [process.env[variable], ...folders.map((folder) => path.join(folder, name))];
-  return candidates.find((candidate) => candidate !== undefined && isExecutable(candidate));
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
 }
 
 const apt = (...args: string[]): boolean =>
@@ -52,7 +58,8 @@ const apt = (...args: string[]): boolean =>
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    // A folder may be "executed", too.
+    return statSync(file).isFile();
   } catch {
     return false;
   }

@@ -18,7 +18,7 @@ const TRIES = 5;
 
 /** A real redis-server on a free port, what it writes in a temporary folder. */
 export class Redis {
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'chat-stream-redis-'));
+  readonly #folder: string;
   readonly #options: RedisOptions;
   readonly #program: string;
   #process: ChildProcess | undefined;
@@ -30,6 +30,7 @@ export class Redis {
   constructor(options: RedisOptions = {}) {
     this.#options = options;
     this.#program = findOrInstall({ name: 'redis-server', packages: ['redis-server'], variable: 'REDIS_SERVER_PATH' });
+    this.#folder = mkdtempSync(path.join(tmpdir(), 'chat-stream-redis-'));
   }
 
   get url(): string {
