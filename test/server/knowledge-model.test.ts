@@ -112,6 +112,15 @@ describe('a model', () => {
     expect(text).toBe('A  b [1] c [1]  [x].');
   });
 
+  test('is shown without the addresses that it gives to numbers of sources, and its numbers in one form', async () => {
+    const { ask, upstream } = await startWithModel();
+    upstream.next((exchange) =>
+      exchange.reply('A [1', '](', 'http://evil', '.example) b', '【1†sou', 'rce】 c [^9] [^1].'),
+    );
+    const { text } = await ask(newSession(), QUESTION);
+    expect(text).toBe('A [1] b[1] c  [1].');
+  });
+
   test('may begin with blanks: they come with its first word, behind the sources', async () => {
     const { ask, upstream } = await startWithModel();
     upstream.next((exchange) => exchange.reply('\n', ' ', ' a [1]', ' '));

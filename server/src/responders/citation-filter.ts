@@ -1,18 +1,28 @@
 /**
  * Lets a model's text through as it comes, but no citation of a source that does not exist: `[9]` of three sources is never
- * seen, also where it is cut between two tokens; `[1, 9]` becomes `[1]`, and `[2-9]` becomes `[2][3]`. Code in fences is left alone: brackets there are
- * no citations.
+ * seen, also where it is cut between two tokens; `[1, 9]` becomes `[1]`, and `[2-9]` becomes `[2][3]`. The forms of a
+ * footnote (`[^1]`) and of OpenAI (`【1】`, `【1†name】`) become `[1]`, too.
+ *
+ * A citation leads to its source and nowhere else: an address that the model puts behind its number (`[1](https://…)`) is
+ * left out, and no definition (`[1]: https://…`, `[1][name]`) makes a link of it. Links whose words are no citation are the
+ * model's own. Code in fences is left alone: brackets there are no citations.
  */
 export class CitationFilter {
   readonly #sources: number;
-  /** What may be the beginning of a citation. */
+  /** What may be the beginning of a citation, or of an address behind one. */
   #held = '';
+  /** A citation was the last thing: what follows at once could make a link of it. */
+  #isBehind = false;
   /** The beginning of the line, which may be a fence. */
   #line = '';
-  /** What was shown since the last opening bracket. */
-  #open = '';
+  /** What was shown last. */
+  #tail = '';
   /** The fence that is open. */
   #fence: string | undefined;
+  /** Of code within a line that is open, the number of its backticks. */
+  #span = 0;
+  /** Backticks that were shown one after the other, up to now. */
+  #ticks = 0;
 
   constructor(sources: number) {
     this.#sources = sources;
@@ -29,50 +39,107 @@ export class CitationFilter {
   end(): string {
     const held = this.#held;
     this.#held = '';
-    return held;
+    if (BROKEN_OFF.test(held)) return '';
+    return held.startsWith('(') ? ` ${held}` : held;
   }
 
   #take(character: string): string {
-    if (this.#held === '') {
-      if (character === '[' && !this.#isCode()) {
-        this.#held = character;
-        return '';
-      }
-      return this.#passed(character);
-    }
+    if (this.#held === '') return this.#begin(character);
     this.#held += character;
-    if (character === ']') return this.#released(checkedCitation(this.#held, this.#sources));
-    if (BEGINNING.test(this.#held) && this.#held.length <= MAX_CITATION_LENGTH) return '';
+    return this.#held.startsWith('(') ? this.#takeOfTarget(character) : this.#takeOfCitation(character);
+  }
+
+  #begin(character: string): string {
+    if ((character === '[' || character === '【') && !this.#isCode()) {
+      this.#held = character;
+      return '';
+    }
+    const isBehind = this.#isBehind;
+    this.#isBehind = false;
+    if (!isBehind) return this.#passed(character);
+    if (character === '(') {
+      // In code it is no address. But code may never be closed, and with a blank it is none either.
+      if (this.#span > 0) return this.#passed(' (');
+      this.#held = character;
+      return '';
+    }
+    const isDefined = character === ':' && DEFINED.test(this.#line);
+    // `[[1]](…)`: the brackets around a citation are its own.
+    this.#isBehind = isDefined || (character === ']' && WITHIN_BRACKETS.test(this.#tail));
+    return isDefined ? '' : this.#passed(character);
+  }
+
+  #takeOfCitation(character: string): string {
+    const held = this.#held;
+    if (character === (held.startsWith('[') ? ']' : '】')) return this.#closed(held);
+    const maxLength = held.includes('†') ? MAX_NAMED_LENGTH : MAX_CITATION_LENGTH;
+    if (BEGINNING.test(held) && held.length <= maxLength) return '';
     // No citation; but its last character may begin one.
-    const before = this.#held.slice(0, -character.length);
-    this.#held = '';
-    return this.#passed(before) + this.#take(character);
+    return this.#other(held.slice(0, -character.length)) + this.#take(character);
   }
 
-  #released(text: string): string {
+  #closed(bracketed: string): string {
+    const citation = checkedCitation(bracketed, this.#sources);
+    if (citation === undefined) return this.#other(bracketed);
     this.#held = '';
+    this.#isBehind = true;
     // `[1[9]2]` must not become `[12]`.
-    return this.#passed(text === '' && BEGINNING.test(this.#open) ? ' ' : text);
+    return this.#passed(citation === '' && UNFINISHED.test(this.#tail) ? ' ' : citation);
   }
 
-  /** Follows the lines that are shown, for their fences. */
+  /** A bracket that turned out to be no citation; behind one it could name the citation's address. */
+  #other(text: string): string {
+    const isName = this.#isBehind && text.startsWith('[') && this.#span === 0;
+    this.#held = '';
+    this.#isBehind = false;
+    return this.#passed(isName ? ` ${text}` : text);
+  }
+
+  #takeOfTarget(character: string): string {
+    const held = this.#held;
+    if (character === ')' && TARGET.test(held)) {
+      this.#held = '';
+      // `[1](…)(…)` must not become `[1](…)`.
+      this.#isBehind = true;
+      return '';
+    }
+    const mayGoOn = character === ')' ? !isBalanced(held) : !/[[【\n\r]/.test(character);
+    if (mayGoOn && held.length <= MAX_TARGET_LENGTH) return '';
+    // Words in parentheses. The blank sees to it that nobody takes them for an address.
+    this.#held = '';
+    return this.#passed(` ${held.slice(0, -character.length)}`) + this.#take(character);
+  }
+
+  /** Follows what is shown, for its code. */
   #passed(text: string): string {
     for (const character of text) {
-      this.#open = character === '[' ? character : (this.#open + character).slice(0, MAX_CITATION_LENGTH + 2);
+      if (character === '`') this.#ticks++;
+      else this.#endTicks();
       if (character === '\n' || character === '\r') {
         this.#endLine();
       } else if (this.#line.length < MAX_LINE_START) {
         this.#line += character;
       }
     }
+    this.#tail = (this.#tail + text).slice(-TAIL_LENGTH);
     return text;
   }
 
+  #endTicks(): void {
+    if (this.#ticks === 0) return;
+    if (this.#span === 0) this.#span = this.#ticks;
+    else if (this.#span === this.#ticks) this.#span = 0;
+    this.#ticks = 0;
+  }
+
   #endLine(): void {
+    const wasFenced = this.#fence !== undefined;
     const fence = FENCE.exec(this.#line);
     const closing = CLOSING_FENCE.exec(this.#line);
     if (this.#fence === undefined) this.#fence = fence?.[1];
     else if (closing?.[1]?.startsWith(this.#fence)) this.#fence = undefined;
+    // Code within a line ends with its paragraph, closed or not.
+    if (wasFenced || this.#fence !== undefined || this.#line.trim() === '') this.#span = 0;
     this.#line = '';
   }
 
@@ -83,25 +150,56 @@ export class CitationFilter {
 }
 
 /** As far as a citation may be while it is not closed. */
-const BEGINNING = /^\[\d*(?:\s*[,\u2013-]\s*\d*)*\s*$/;
+const BEGINNING = /^(?:\[\s*\^?|【\s*)\d*(?:\s*[,\u2013-]\s*\d*)*\s*(?::\d*\s*)?(?:†[^[\]【】\r\n]*)?$/;
+/** What was shown last may go on as a citation. */
+const UNFINISHED = /[[【]\d*(?:\s*[,\u2013-]\s*\d*)*\s*$/;
+/** What was shown last is a bracket with nothing but citations in it, if only one that was left out. */
+const WITHIN_BRACKETS = /\[\s*(?:\[\d+\])*$/;
+/** A line with nothing but a citation in it: a colon would make it the definition of an address. */
+const DEFINED = /^[\s>*+\-\d.)]*(?:\[\d+\])?$/;
+/** What nothing but a citation, or an address behind one, begins with. */
+const BROKEN_OFF = /^\(\S*$|†/;
 const MAX_CITATION_LENGTH = 64;
+/** Of a citation with a name in it. */
+const MAX_NAMED_LENGTH = 256;
+const MAX_TARGET_LENGTH = 1_024;
+const TAIL_LENGTH = MAX_CITATION_LENGTH + 2;
 const MAX_LINE_START = 256;
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 const CLOSING_FENCE = /^ {0,3}(`{3,}|~{3,})\s*$/;
 
-/** A whole pair of brackets, without the numbers of sources that do not exist. */
-function checkedCitation(bracketed: string, sources: number): string {
-  const parts = bracketed.slice(1, -1).split(',');
+/** An address in parentheses, with a title or without (CommonMark 0.31.2 §6.3). */
+const TARGET =
+  /^\(\s*(?!\s)(?:<[^<>]*>|(?:[^\s()\\]|\\\S|\((?:[^\s()\\]|\\\S)*\))*)(?:\s+(?:"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\)))?\s*\)$/;
+
+/** Whether each parenthesis is closed. */
+function isBalanced(text: string): boolean {
+  const parentheses = text.replaceAll(/\\\S/g, '');
+  return parentheses.split('(').length === parentheses.split(')').length;
+}
+
+/**
+ * What is shown of a whole pair of brackets that cites: the numbers of sources that exist. Undefined where it is no
+ * citation.
+ */
+function checkedCitation(bracketed: string, sources: number): string | undefined {
+  const inner = bracketed.slice(1, -1);
+  const [, footnote] = FOOTNOTE.exec(inner) ?? [];
+  const [cited = '', name] = (footnote ?? inner).split('†');
+  // A message of a thread and the place in it: OpenAI's own count, and none of ours. `[12:30]` is a time.
+  if ((name !== undefined || bracketed.startsWith('【')) && /^\s*\d+:\d+\s*$/.test(cited)) return '';
   const numbers: number[] = [];
-  for (const part of parts) {
+  for (const part of cited.split(',')) {
     const [, from, to = from] = RANGE.exec(part) ?? [];
     // A range that falls is something else, as the `[2024-01]` of a date.
-    if (from === undefined || Number(from) > Number(to)) return bracketed;
+    if (from === undefined || Number(from) > Number(to)) return undefined;
     for (let number = Math.max(1, Number(from)); number <= Math.min(Number(to), sources); number++)
       numbers.push(number);
   }
   return numbers.map((number) => `[${number}]`).join('');
 }
 
+/** `^3`, and no more: `[^0-9]` is of an expression. */
+const FOOTNOTE = /^\^(\d+)$/;
 /** `3`, or `3-5`. */
 const RANGE = /^\s*(\d+)\s*(?:[\u2013-]\s*(\d+)\s*)?$/;
