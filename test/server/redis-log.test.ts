@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { capabilityAuth } from '../../server/src/auth/index.js';
 import { redisLog } from '../../server/src/log/redis.js';
 import { readRedisOptions, type RedisLogOptions } from '../../server/src/log/redis-options.js';
+import { startChat } from '../helpers/chat.js';
+import { bearer, begun, REMOVE, SECRET, send } from '../helpers/guarded.js';
+import { V1 } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
 import { type RedisCluster, startRedisCluster } from '../helpers/redis-cluster.js';
 import { describeSessionLog } from './session-log.contract.js';
@@ -25,6 +29,32 @@ function open(url: string, isCluster: boolean) {
 
 describeSessionLog('Redis', () => open(redis.url, false));
 describeSessionLog('Redis Cluster', () => open(cluster.url, true));
+
+test('keeps a list of the sessions of who is known, and none of a session that its token alone opens', async () => {
+  const prefix = randomUUID();
+  const keysOfSessions = async () =>
+    ((await redis.command('KEYS', `${prefix}:*`)) as string[])
+      .map((key) => key.slice(prefix.length + 1))
+      .filter((key) => !key.startsWith('machine'))
+      .toSorted();
+  const log = redisLog({ url: redis.url, prefix });
+  onTestFinished(() => log.close());
+  const chat = await startChat({ log, auth: capabilityAuth({ secret: SECRET }) });
+  const { id, token } = await begun(chat);
+  const { stream } = await chat.ask(id, 'Hello', { ...V1, ...bearer(token) });
+  (await chat.responder.call()).end();
+  await stream.rest();
+  expect((await send(chat, id, ['PATCH', '', { title: 'Mine' }], bearer(token))).status).toBe(200);
+  const ofSession = await keysOfSessions();
+  expect(ofSession).toEqual([`{${id}}`, `{${id}}:log`, `{${id}}:messages`]);
+  // Each of them ends by itself, and what is left of a deleted one is that it was.
+  for (const key of ofSession) expect(await redis.command('PTTL', `${prefix}:${key}`)).toBeGreaterThan(0);
+  expect((await send(chat, id, REMOVE, bearer(token))).status).toBe(204);
+  expect(await keysOfSessions()).toEqual([`{${id}}:gone`]);
+
+  await log.createSession(randomUUID(), { owner: 'ann' });
+  expect(await keysOfSessions()).toContain('owner:ann');
+});
 
 test.each([
   [{ leaseMs: -1 }, 'leaseMs is -1. Give a whole number of milliseconds from 100 to 2147483647.'],

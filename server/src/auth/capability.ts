@@ -1,6 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { type Clock, systemClock } from '../clock.js';
 import type { Auth } from '../http/auth.js';
+import { soleOwner } from '../log/session-log.js';
 import { checkSecrets, secretKeys } from './secrets.js';
 
 /** Options of {@link capabilityAuth}. */
@@ -47,7 +48,7 @@ export function capabilityAuth(options: CapabilityAuthOptions): Auth {
         .setSubject(sessionId)
         .setExpirationTime(Math.floor((clock.now() + ttlMs) / 1000))
         .sign(keys[0]);
-      return { owner: ownerOf(sessionId), token };
+      return { owner: soleOwner(sessionId), token };
     },
     async identify(token) {
       const checks = {
@@ -59,7 +60,7 @@ export function capabilityAuth(options: CapabilityAuthOptions): Auth {
       for (const key of keys) {
         try {
           const { payload } = await jwtVerify(token, key, checks);
-          return { owner: ownerOf(payload.sub ?? '') };
+          return { owner: soleOwner(payload.sub ?? '') };
         } catch (error) {
           // The signature is checked first: with the right secret no other one has to be tried.
           if (error instanceof errors.JWTExpired) return { refused: 'expired' };
@@ -69,6 +70,3 @@ export function capabilityAuth(options: CapabilityAuthOptions): Auth {
     },
   };
 }
-
-/** Nobody else's: also on a server that knew its visitors otherwise before, or will later. */
-const ownerOf = (sessionId: string): string => `capability:${sessionId}`;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { listOf, textOf } from './redis-codec.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
-import type { SessionPage, SessionsQuery, SessionSummary } from './session-log.js';
+import { type SessionPage, type SessionsQuery, type SessionSummary, soleOwner } from './session-log.js';
 
 /** So long an entry of the list may stand there without its session: the two are not written at once. */
 const SETTLED_MS = 60_000;
@@ -20,7 +20,7 @@ export interface RedisOwnersOptions {
 /**
  * The list of each owner's sessions: a sorted set in a slot of its own, so it cannot change at once with a session. The
  * session is the truth: a session whose entry was lost comes back with its next message, and an entry whose session is
- * gone, or not this owner's, is passed over and struck off by whoever reads the list.
+ * gone, or not this owner's, is passed over and struck off by whoever reads the list. Who owns one session alone has none.
  */
 export class RedisOwners {
   readonly #options: RedisOwnersOptions;
@@ -30,8 +30,9 @@ export class RedisOwners {
     this.#options = options;
   }
 
-  /** Puts a session at the top of its owner's list. What fails is made good by the next use. */
+  /** Puts a session at the top of its owner's list, where that is ever read. What fails is made good by the next use. */
   async use(owner: string, sessionId: string): Promise<void> {
+    if (owner === soleOwner(sessionId)) return;
     const { connection, keys, clock, idleMs } = this.#options;
     const key = keys.owner(owner);
     // Microseconds, rising even within one millisecond of the clock.

@@ -178,7 +178,7 @@ export interface SessionLog {
   getSession(id: string): Promise<Session | undefined>;
   /** Changes what the patch names; undefined where there is no such session. */
   updateSession(id: string, patch: SessionPatch): Promise<Session | undefined>;
-  /** An owner's sessions, the one used last first. */
+  /** An owner's sessions, the one used last first; of a {@link soleOwner}, a log need not know them. */
   listSessions(owner: string, query: SessionsQuery): Promise<SessionPage>;
   /** False where there is none. The id is never handed out again. */
   deleteSession(id: string): Promise<boolean>;
@@ -215,6 +215,12 @@ export interface SessionLog {
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
+
+/**
+ * The owner of a session whose visitor is not known: whoever holds its token. He owns nothing else, so nobody lists what is
+ * his; and nobody else is called so, also on a server that knew its visitors otherwise before, or will later.
+ */
+export const soleOwner = (sessionId: string): string => `capability:${sessionId}`;
 
 /** The `start` of a reply, as it is logged. */
 export const startEvent = (user: Message, assistant: Message): StartEvent => ({
