@@ -49,7 +49,10 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly maxContentLength?: number;
   /** Replies that may run at once in this process; beyond, 503. Default 1,000. */
   readonly maxRunning?: number;
-  /** Bytes that may wait for one reader: it is handed no more until it has taken them. Default 256 KiB. */
+  /**
+   * Bytes that may wait for one reader: it is handed no more until it has taken them. Default 256 KiB. Node itself lets a
+   * socket hold 16 KiB (64 KiB from version 22 on): less than that and one event does not bound it further.
+   */
   readonly maxUnsentBytes?: number;
   /** A reader that has not taken what it was handed for so long is dropped, and can resume. Default 30,000 ms. */
   readonly slowReaderTimeoutMs?: number;

@@ -1,11 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { getDefaultHighWaterMark } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Chat, startChat } from '../helpers/chat.js';
 import { eventsOf, eventually, newSession, textOf } from '../helpers/http.js';
 
 const PIECE = 'It goes on and on. '.repeat(3_000);
-const LIMITS = { maxReplyLength: Infinity, maxUnsentBytes: 64 * 1024, slowReaderTimeoutMs: 30_000 };
+/** What a socket holds before it says that it is enough; later versions of Node have more of it. */
+const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
+const LIMITS = {
+  maxReplyLength: Infinity,
+  maxUnsentBytes: HIGH_WATER_MARK + 48 * 1024,
+  slowReaderTimeoutMs: 30_000,
+};
 
 /** A client that takes nothing after its request, until it is told to. */
 async function lazyReader(
@@ -59,6 +66,25 @@ describe('slow-reader: a reader that takes nothing', () => {
     expect(text.length).toBeGreaterThan(1_000_000);
     expect(most).toBeGreaterThan(0);
     expect(most).toBeLessThan(LIMITS.maxUnsentBytes);
+  });
+
+  test('holds no more than the bound, too, where much comes when it has all but had enough', async () => {
+    const chat = await startChat(LIMITS);
+    const session = newSession();
+    const { messageId } = await chat.ask(session);
+    const { response } = await lazyReader(chat, session, messageId);
+    const call = await chat.responder.call();
+    const grow = async (length: number) => {
+      // It takes six bytes for each.
+      call.push('\u0001'.repeat(length));
+      await chat.clock.advance(40);
+    };
+    while (response.writableLength === 0) await grow(2_000);
+    while (response.writableLength < HIGH_WATER_MARK - 700) await grow(100);
+    expect(response.writableNeedDrain).toBe(false);
+    await grow(PIECE.length);
+    expect(response.writableLength).toBeGreaterThan(HIGH_WATER_MARK);
+    expect(response.writableLength).toBeLessThan(LIMITS.maxUnsentBytes);
   });
 
   test('slows neither the generation nor another reader', async () => {

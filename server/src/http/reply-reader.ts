@@ -7,8 +7,12 @@ import type { SseWriter } from './sse-writer.js';
 /** Bytes of a stream that one UTF-16 unit of text takes at the most: 6 as an escape in JSON, and its part of the frame. */
 const MAX_BYTES_PER_UNIT = 8;
 
-/** UTF-16 units of text taken from the log at once, so that at most `maxUnsentBytes` wait for whoever takes them. */
-export const maxLengthOf = (maxUnsentBytes: number): number => Math.ceil(maxUnsentBytes / MAX_BYTES_PER_UNIT);
+/**
+ * UTF-16 units of text taken from the log at once, so that at most `maxUnsentBytes` wait for whoever takes them.
+ * `highWaterMark`: bytes that may wait already when more is taken.
+ */
+export const maxLengthOf = (maxUnsentBytes: number, highWaterMark = 0): number =>
+  Math.max(1, Math.floor((maxUnsentBytes - highWaterMark) / MAX_BYTES_PER_UNIT));
 
 /** Whom a reply is written to, and from where on. */
 export interface ReplyReaderOptions {

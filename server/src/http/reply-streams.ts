@@ -22,14 +22,12 @@ export interface StreamOptions {
 export class ReplyStreams {
   readonly #context: RouterContext;
   readonly #writing: SseWriterOptions;
-  readonly #maxLength: number;
   readonly #fail: ErrorRequestHandler;
   readonly #open = new Set<SseWriter>();
 
   constructor(context: RouterContext) {
     this.#context = context;
-    const { clock, heartbeatMs, slowReaderTimeoutMs, maxUnsentBytes, logger, record } = context;
-    this.#maxLength = maxLengthOf(maxUnsentBytes);
+    const { clock, heartbeatMs, slowReaderTimeoutMs, logger, record } = context;
     this.#fail = answerError(logger, (code) => record({ type: 'refusal', code }));
     this.#writing = {
       clock,
@@ -45,7 +43,7 @@ export class ReplyStreams {
 
   /** Opens the stream, and is done: it goes on by itself. */
   send(request: Request, response: Response, options: StreamOptions): void {
-    const { log, replies, heartbeatMs, record } = this.#context;
+    const { log, replies, heartbeatMs, maxUnsentBytes, record } = this.#context;
     const { sessionId, messageId, mode, after } = options;
     const cacheControl = response.get('Cache-Control') ?? STREAM_HEADERS['Cache-Control'];
     response.set({ ...STREAM_HEADERS, 'Cache-Control': cacheControl });
@@ -70,7 +68,7 @@ export class ReplyStreams {
       sessionId,
       messageId,
       after,
-      maxLength: this.#maxLength,
+      maxLength: maxLengthOf(maxUnsentBytes, response.writableHighWaterMark),
       writer,
       frames: { mode, heartbeatMs, reset: options.reset ?? false },
       onEnd: (failure) => {
