@@ -90,9 +90,10 @@ describe('the documentation of how to run it', () => {
     expect(read('deploy/chat-stream.service')).toMatch(new RegExp(`^ExecStart=/usr/bin/node ${flag} /`, 'm'));
     expect(read('deploy/Dockerfile')).toContain(`ENTRYPOINT ["node", "${flag}", "node_modules/`);
     const heap = "require('node:v8').getHeapStatistics().heap_size_limit";
-    const limit = (...flags: string[]) =>
-      Number(execFileSync(process.execPath, [...flags, '-p', heap], { encoding: 'utf8' }));
-    expect(limit(flag)).toBeGreaterThan(limit());
+    const limit = (option: string) =>
+      Number(execFileSync(process.execPath, [option, '-p', heap], { encoding: 'utf8' }));
+    // What Node 20 and 22 have otherwise; later ones begin with more.
+    expect(limit(flag)).toBeGreaterThan(limit('--max-semi-space-size=16'));
   });
 
   test.each(['/', '/chat'])(
