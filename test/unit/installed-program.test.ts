@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { findChromium, findFirefox } from '../../scripts/browsers.mjs';
 import { findOrInstall } from '../helpers/installed-program.js';
 import { startNginx } from '../helpers/nginx.js';
 import { Redis } from '../helpers/redis.js';
@@ -39,5 +40,15 @@ describe('a program that a test needs', () => {
     await expect(startNginx('http://127.0.0.1:1')).rejects.toThrow(
       'NGINX_PATH="/nowhere/nginx" names no program that can be run: give the path of nginx, or unset NGINX_PATH.',
     );
+  });
+
+  test.each([
+    ['CHROME_PATH', findChromium],
+    ['FIREFOX_PATH', findFirefox],
+  ])('is none for a browser likewise: %s', (variable, find) => {
+    vi.stubEnv(variable, '/nowhere/browser');
+    expect(find).toThrow(`${variable}="/nowhere/browser" names no program that can be run`);
+    vi.stubEnv(variable, process.execPath);
+    expect(find()).toBe(process.execPath);
   });
 });
