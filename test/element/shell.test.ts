@@ -2,7 +2,7 @@ import { expect, fixture, html, oneEvent } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import './page.js';
 import { Line } from './server.js';
-import { ask, button, expectAccessible, field, open, openIn, query, readable, until } from './visitor.js';
+import { ask, button, expectAccessible, field, open, openIn, query, readable, status, until } from './visitor.js';
 
 describe('shell', () => {
   let line: Line;
@@ -154,6 +154,35 @@ describe('shell', () => {
     await (await line.next()).start();
     await until(() => element.status === 'streaming', 'the request');
     expect(Object.keys(sessionStorage).join(' ')).to.include(line.src);
+  });
+
+  it('has its defaults back where attributes are taken away, and where a framework has no value for a property', async () => {
+    const attributes = { actions: 'copy', accent: '#0b6b61', 'max-length': '3', 'retry-limit': '1', mode: 'page' };
+    const element = await open(line.src, attributes);
+    const defaults = {
+      actions: 'copy retry feedback',
+      accent: '',
+      maxLength: undefined,
+      retryLimit: 8,
+      mode: 'inline',
+    };
+    for (const name of Object.keys(attributes)) element.removeAttribute(name);
+    await element.updateComplete;
+    expect(element).to.include(defaults);
+    for (const none of [null, undefined]) {
+      Object.assign(element, Object.fromEntries(Object.keys(defaults).map((name) => [name, none])));
+      await element.updateComplete;
+      expect(element).to.include(defaults);
+    }
+    element.setAttribute('retry-limit', 'some');
+    await element.updateComplete;
+    expect(element.retryLimit).to.equal(8);
+    await ask(element, 'Longer');
+    const request = await (await line.next()).start();
+    await request.finish(2);
+    await status(element, 'done');
+    await element.updateComplete;
+    expect(button(element, 'Try again')).to.exist;
   });
 
   it('sends a suggestion when it is pressed', async () => {

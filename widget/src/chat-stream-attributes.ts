@@ -1,4 +1,4 @@
-import { LitElement } from 'lit';
+import { LitElement, type PropertyValues } from 'lit';
 import { DEFAULT_RETRY_POLICY, type GetToken, type Transport } from './reply/index.js';
 import type { Strings } from './strings.js';
 import type { Highlight, Renderer } from './view/code-blocks.js';
@@ -138,27 +138,49 @@ export abstract class ChatStreamAttributes extends LitElement {
 
   constructor() {
     super();
-    this.src = '';
-    this.mode = 'inline';
-    this.open = false;
-    this.position = 'end';
-    this.hotkey = '';
-    this.heading = this.greeting = this.placeholder = this.accent = '';
-    this.theme = 'auto';
-    this.history = 'session';
-    this.follow = 'start';
-    this.markdown = 'full';
-    this.images = 'block';
-    this.links = 'new-tab';
-    this.smoothing = 'auto';
-    this.announce = 'sentences';
-    this.actions = 'copy retry feedback';
-    this.credentials = 'same-origin';
-    this.sendKey = 'auto';
-    this.retryLimit = DEFAULT_RETRY_POLICY.maxAttempts;
-    this.headingLevel = 2;
-    this.disabled = this.readonly = false;
+    Object.assign(this, DEFAULTS);
     this.strings = {};
     this.suggestions = [];
   }
+
+  /** An attribute was taken away, or is no number, or a framework has no value for a property: its default is back. */
+  protected override willUpdate(changed: PropertyValues): void {
+    for (const name of NAMES) {
+      if (changed.has(name) && isMissing(this[name])) Object.assign(this, { [name]: DEFAULTS[name] });
+    }
+  }
 }
+
+const DEFAULTS = {
+  src: '',
+  mode: 'inline',
+  open: false,
+  position: 'end',
+  hotkey: '',
+  heading: '',
+  greeting: '',
+  placeholder: '',
+  disclosure: undefined,
+  theme: 'auto',
+  accent: '',
+  history: 'session',
+  follow: 'start',
+  markdown: 'full',
+  images: 'block',
+  links: 'new-tab',
+  smoothing: 'auto',
+  announce: 'sentences',
+  actions: 'copy retry feedback',
+  credentials: 'same-origin',
+  sendKey: 'auto',
+  maxLength: undefined,
+  retryLimit: DEFAULT_RETRY_POLICY.maxAttempts,
+  stallTimeout: undefined,
+  headingLevel: 2,
+  disabled: false,
+  readonly: false,
+} satisfies Partial<ChatStreamAttributes>;
+
+const NAMES = Object.keys(DEFAULTS) as readonly (keyof typeof DEFAULTS)[];
+
+const isMissing = (value: unknown): boolean => value === null || value === undefined || Number.isNaN(value);
