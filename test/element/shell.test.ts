@@ -218,6 +218,20 @@ describe('shell', () => {
     expect(field(element)).to.equal(null);
   });
 
+  it('leaves no way to go on with a reply that failed in a conversation that can only be read', async () => {
+    const element = await open(line.src);
+    await ask(element);
+    const request = await (await line.next()).start();
+    await request.token('One', 2);
+    await request.event({ type: 'error', error: 'no' }, 3);
+    await status(element, 'failed');
+    await until(() => button(element, 'Try again'), 'the notice');
+    element.readonly = true;
+    await element.updateComplete;
+    expect(button(element, 'Try again')).to.equal(undefined);
+    expect(button(element, 'Copy')).to.exist;
+  });
+
   const COLOURS = { light: ['rgb(255, 255, 255)', 'rgb(27, 28, 30)'], dark: ['rgb(23, 24, 26)', 'rgb(236, 237, 238)'] };
 
   function coloursOf(element: ChatStreamElement): string[] {

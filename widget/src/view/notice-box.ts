@@ -4,11 +4,14 @@ import { ICONS } from './icons.js';
 import type { Notice, NoticeAction } from './notices.js';
 import type { View } from './view.js';
 
-export function noticeBox(notice: Notice, { reply }: Turn, { strings, turns: list, copies, onAction }: View) {
+export function noticeBox(notice: Notice, { reply }: Turn, view: View) {
+  const { strings, turns: list, isReadOnly, copies, onAction } = view;
   const { tone, title, text, reference, progress } = notice;
   // Only the newest reply can be gone on with: an older one has been answered over.
   const isNewest = list.at(-1)?.reply === reply;
-  const actions = notice.actions.filter((action) => isNewest || action === 'copy');
+  // A conversation that can only be read is not gone on with; a reply that is running is.
+  const canGoOn = (action: NoticeAction) => isNewest && (!isReadOnly || action === 'reconnect');
+  const actions = notice.actions.filter((action) => canGoOn(action) || action === 'copy');
   const isCopied = copies.get(reply);
   const labels: { readonly [action in NoticeAction]: string } = {
     retry: strings.retry,
