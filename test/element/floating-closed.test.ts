@@ -52,6 +52,18 @@ describe('a floating chat that is closed, or was', () => {
     expect(launcher(element)!.getAttribute('aria-label')).to.equal('Open chat');
   });
 
+  it('counts none of a conversation that was left', async () => {
+    const element = await float();
+    const sent = element.send('Hello');
+    await (await (await line.next()).start()).finish(2);
+    await sent;
+    await until(() => query(element, '.badge')?.textContent === '1', 'the badge');
+    element.newSession();
+    await element.updateComplete;
+    expect(query(element, '.badge')).to.equal(null);
+    expect(launcher(element)!.getAttribute('aria-label')).to.equal('Open chat');
+  });
+
   it('counts a reply without a word where nothing is to be announced', async () => {
     const element = await float({ announce: 'off' });
     const sent = element.send('Hello');

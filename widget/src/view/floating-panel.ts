@@ -33,6 +33,8 @@ interface Surroundings {
   hidden(): void;
   /** So many replies have come unseen. */
   unread(count: number): void;
+  /** There is a conversation (none out of the page), without a message that could be unread. */
+  isEmpty(): boolean;
 }
 
 /**
@@ -90,7 +92,7 @@ export class FloatingPanel implements ReactiveController {
 
   hostUpdate(): void {
     if (this.isFloating && !this.#isRestored) this.#restore();
-    if (!this.isClosed) this.#unread = 0;
+    if (!this.isClosed || this.#surroundings.isEmpty()) this.#unread = 0;
   }
 
   hostUpdated(): void {
