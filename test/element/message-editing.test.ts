@@ -150,6 +150,40 @@ describe('changing a message', () => {
     await until(() => pens().length === 3, 'the ways to be back');
   });
 
+  it('waits while another reply comes, and says so', async () => {
+    await edit(0);
+    const sent = element.send('Three');
+    const turn = await chat.nextTurn();
+    editor().focus();
+    await sendKeys({ press: 'Enter' });
+    await shows(element, 'Another reply is still coming.');
+    expect(announced(element, 'log')).to.include('Another reply is still coming.');
+    expect(element.shadowRoot!.activeElement).to.equal(editor());
+    await turn.finish();
+    await sent;
+    await until(() => !readable(element).includes('Another reply is still coming.'), 'it to be over');
+    editor().focus();
+    await sendKeys({ press: 'Enter' });
+    await say('One', 'Uno!');
+    expect(element.messages.map(({ content }) => content)).to.deep.equal(['One', 'Uno!']);
+  });
+
+  for (const attribute of ['disabled', 'readonly']) {
+    it(`rests while the chat is ${attribute}`, async () => {
+      await edit(0);
+      editor().value = 'Uno';
+      editor().dispatchEvent(new InputEvent('input', { bubbles: true }));
+      element.setAttribute(attribute, '');
+      await element.updateComplete;
+      expect(query(element, '.editor') === null).to.be.true;
+      expect(pens()).to.have.length(0);
+      expect(readable(element)).to.include('One');
+      element.removeAttribute(attribute);
+      await element.updateComplete;
+      expect(editor().value).to.equal('Uno');
+    });
+  }
+
   it('is told to the page first, which may change the words or keep them', async () => {
     const id = element.messages[2]?.id ?? '';
     element.addEventListener('chat-send', (event) => {

@@ -1,6 +1,6 @@
 import type { ReactiveControllerHost } from 'lit';
 import { dispatch } from '../events.js';
-import type { Conversation, ShownReply } from '../reply/index.js';
+import { type Conversation, isLiving, type ShownReply } from '../reply/index.js';
 import { format } from '../strings-format.js';
 import type { Strings } from '../strings.js';
 import type { Announcer } from './announcer.js';
@@ -18,6 +18,8 @@ interface Host extends ReactiveControllerHost, HTMLElement {
   readonly renderRoot: HTMLElement | DocumentFragment;
   readonly actions: string;
   readonly sendKey: string;
+  readonly disabled: boolean;
+  readonly readonly: boolean;
   regenerate(): Promise<void>;
 }
 
@@ -49,6 +51,9 @@ export class MessageControls {
       focus,
       strings,
       sendKey: () => keyword(host.sendKey, SEND_KEYS),
+      isClosed: () => host.disabled || host.readonly,
+      isBusy: () => isLiving(conversation()?.turns.at(-1)?.reply.phase ?? 'idle'),
+      say: (text) => announcer.say(text),
       send: edit,
       warn,
     });

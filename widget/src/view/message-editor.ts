@@ -13,6 +13,12 @@ interface Context {
   readonly focus: FocusKeeper;
   strings(): Strings;
   sendKey(): SendKey;
+  /** Nothing can be written: what is being changed is kept until that is over. */
+  isClosed(): boolean;
+  /** A reply is running: nothing can be sent. */
+  isBusy(): boolean;
+  /** Heard when the reader has a pause. */
+  say(text: string): void;
   /** Sends the words in place of the message; resolves when the reply is over. @throws {Error} where they were not sent. */
   send(messageId: string, text: string): Promise<ShownReply>;
   warn(message: string): void;
@@ -23,6 +29,8 @@ interface Editing {
   readonly text: string;
   /** Why the last attempt to send was in vain. */
   readonly obstacle?: string;
+  /** It was in vain because a reply was running. */
+  readonly isHeld?: boolean;
 }
 
 /** Lets the visitor change a message in its place. What is being written in the field below stays as it is. */
@@ -36,7 +44,12 @@ export class MessageEditor {
 
   /** The message is being changed. */
   isAt(turn: Turn): boolean {
-    return this.#editing !== undefined && this.#editing.messageId === questionIdOf(turn);
+    return !this.isClosed && this.#editing !== undefined && this.#editing.messageId === questionIdOf(turn);
+  }
+
+  /** No message can be changed. */
+  get isClosed(): boolean {
+    return this.#context.isClosed();
   }
 
   begin(turn: Turn): void {
@@ -47,7 +60,11 @@ export class MessageEditor {
 
   render(): TemplateResult {
     const strings = this.#context.strings();
-    const { text = '', obstacle } = this.#editing ?? {};
+    const {
+      text = '',
+      isHeld,
+      obstacle = isHeld && this.#context.isBusy() ? strings.busyTitle : undefined,
+    } = this.#editing ?? {};
     return html`
       <form class="editor" @submit=${this.#submit} @keydown=${this.#keydown}>
         <textarea
@@ -123,9 +140,14 @@ export class MessageEditor {
   }
 
   async #send(): Promise<void> {
-    const { host, focus, strings, send, warn } = this.#context;
+    const { host, focus, strings, isBusy, say, send, warn } = this.#context;
     const editing = this.#editing;
     if (!editing || editing.text.trim() === '') return;
+    if (isBusy()) {
+      this.#editing = { messageId: editing.messageId, text: editing.text, isHeld: true };
+      say(strings().busyTitle);
+      return host.requestUpdate();
+    }
     this.#editing = undefined;
     host.requestUpdate();
     void host.updateComplete.then(() => focus.moveOn());

@@ -50,9 +50,9 @@ function question(turn: Turn, view: View) {
 }
 
 /** The way to change a message: one the server has, and while no reply is coming. */
-function pen(turn: Turn, { strings, turns: list, actions, editor, isReadOnly }: View) {
+function pen(turn: Turn, { strings, turns: list, actions, editor }: View) {
   const last = list.at(-1);
-  const may = actions.allowed.has('edit') && !isReadOnly && questionIdOf(turn) !== undefined;
+  const may = actions.allowed.has('edit') && !editor.isClosed && questionIdOf(turn) !== undefined;
   if (!may || !last || isLiving(last.reply.phase)) return nothing;
   return html`<button
     type="button"
