@@ -8,6 +8,7 @@ import {
   ask,
   button,
   expectAccessible,
+  field,
   open,
   press,
   query,
@@ -15,6 +16,7 @@ import {
   shows,
   status,
   until,
+  write,
 } from './visitor.js';
 
 describe('session', () => {
@@ -191,6 +193,17 @@ describe('session', () => {
     element.sessionId = previous;
     await answers(element, 'One two');
     expect(bubbles(element)).to.deep.equal(['Hello']);
+  });
+
+  it('takes messages that wait for a network into the field of the next session', async () => {
+    const element = await open(chat.src);
+    stub(navigator, 'onLine', false);
+    for (const text of ['One', 'Two']) await ask(element, text);
+    await write(element, 'A draft');
+    await press(element, 'New chat');
+    await shows(element, 'How can I help?');
+    expect(field(element).value).to.equal('One\n\nTwo\n\nA draft');
+    expect(await chat.requests()).to.deep.equal([]);
   });
 
   it('shows the session that the page asks for', async () => {

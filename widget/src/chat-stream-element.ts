@@ -193,7 +193,7 @@ export class ChatStreamElement extends ChatStreamRendering {
     this.session.conversation?.reconnect();
   }
 
-  /** Leaves this session to the server, and begins a new one; a message that it did not take goes back into the field. */
+  /** Leaves this session to the server, and begins a new one; messages that it did not take go back into the field. */
   override newSession(): void {
     const text = this.session.startNew();
     if (text !== '') this.giveBack(text);

@@ -66,9 +66,10 @@ const REFUSALS: ReadonlySet<string> = new Set([
 export const isRefused = ({ reply }: Turn): boolean =>
   reply.phase === 'failed' && reply.messageId === undefined && REFUSALS.has(reply.error?.code ?? '');
 
-/** The session ended before it took the message: its text belongs into the next one. */
+/** The message waits for a network, or the session ended before it took it: its text belongs into the next one. */
 export const isLeftOver = ({ reply }: Turn): boolean =>
-  reply.phase === 'failed' && reply.messageId === undefined && reply.error !== undefined && isSessionEnd(reply.error);
+  reply.messageId === undefined &&
+  (reply.phase === 'idle' || (reply.phase === 'failed' && reply.error !== undefined && isSessionEnd(reply.error)));
 
 /** A reply that was interrupted, and that its server does not know any more: it can only be asked for again. */
 export const withoutId = (reply: ShownReply): ShownReply =>

@@ -91,9 +91,9 @@ export class ChatSession implements ReactiveController {
     return new SessionStore(() => (keepsNothing ? undefined : sessionStorage), this.#host.src);
   }
 
-  /** Leaves the shown session to the server, and begins a new one; returns a text that the old one did not take. */
+  /** Leaves the shown session to the server, and begins a new one; returns the texts that the old one did not take. */
   startNew(): string {
-    const last = this.#conversation?.turns.at(-1);
+    const left = this.#conversation?.turns.filter(isLeftOver) ?? [];
     if (this.#host.isConnected) {
       this.#switch(randomId(), true);
     } else {
@@ -103,7 +103,7 @@ export class ChatSession implements ReactiveController {
       this.#host.sessionId = randomId();
     }
     this.#host.requestUpdate();
-    return last && isLeftOver(last) ? last.question : '';
+    return left.map(({ question }) => question).join('\n\n');
   }
 
   hostConnected(): void {
