@@ -196,6 +196,20 @@ describe('what is heard', () => {
     expect(before).not.to.include('complete');
   });
 
+  it('ends where a new chat is begun', async () => {
+    await begin();
+    const [first, firstRequest] = [element, request];
+    await begin({}, false);
+    for (const each of [firstRequest, request]) await each.token(`${PARAGRAPH.repeat(4)}\n\n`, 2);
+    await until(() => announced(first, 'log'), 'the first words');
+    first.newSession();
+    const before = announced(first, 'log');
+    // Of the same reply at the same time.
+    await request.finish(3);
+    await heard('Reply complete.');
+    expect(announced(first, 'log')).to.equal(before);
+  });
+
   it('is a reply when it is whole, where announce is end', async () => {
     await begin({ announce: 'end' });
     await say(`${PARAGRAPH}\n\nMore`);

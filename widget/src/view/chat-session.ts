@@ -41,6 +41,8 @@ export interface ChatSessionHost extends ReactiveControllerHost, EventTarget {
 
 interface Observer {
   changed(conversation: Conversation): void;
+  /** Another conversation is shown in its place. */
+  left(): void;
   warn(message: string): void;
 }
 
@@ -159,6 +161,7 @@ export class ChatSession implements ReactiveController {
     this.#conversation?.dispose();
     this.#remembered = [];
     this.#ratings = {};
+    this.#observer.left();
     this.#open(sessionId, isNew);
     dispatch(this.#host, 'chat-session', { sessionId, previous });
   }

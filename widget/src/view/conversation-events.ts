@@ -82,6 +82,11 @@ export class ConversationEvents {
     if (isNewPhase) this.#entered(reply);
   }
 
+  /** Nothing more is heard of it. */
+  left(): void {
+    this.#context.speech.drop();
+  }
+
   /** Called after words were written to the page, which took so long. */
   committed(durationMs = 0): void {
     const reply = this.#reply;
