@@ -25,6 +25,15 @@ describe('where things stand', () => {
     return (await line.next('POST', '/stream')).start();
   }
 
+  it('a word that is wider than the chat is broken: in the greeting, and in what can be asked', async () => {
+    const word = 'Rechtsschutzversicherungsgesellschaften'.repeat(2);
+    const element = await open(line.src, { greeting: word });
+    element.suggestions = [word];
+    await shows(element, word);
+    const { scrollWidth, clientWidth } = query(element, '.scroll')!;
+    expect(scrollWidth).to.equal(clientWidth);
+  });
+
   for (const lang of ['en', 'ar']) {
     it(`a text begins at its own side, on a page in "${lang}"`, async () => {
       const element = await open(line.src, { lang });

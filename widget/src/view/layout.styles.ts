@@ -170,6 +170,7 @@ export const layout = css`
   }
 
   .scroll {
+    overflow-wrap: anywhere;
     flex: 1;
     overflow: clip auto;
     overscroll-behavior: contain;

@@ -108,7 +108,6 @@ export const messageActionStyles = css`
     margin-block-start: 14px;
     font-size: var(--_small);
     line-height: 1.45;
-    overflow-wrap: anywhere;
     ol {
       margin: 4px 0 0;
       padding-inline-start: 1.7em;

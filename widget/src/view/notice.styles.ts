@@ -100,7 +100,6 @@ export const notice = css`
     font: var(--_caption) / 1.4 var(--_mono);
     font-variant-ligatures: none;
     color: var(--_ink-2);
-    overflow-wrap: anywhere;
     padding-block-start: 8px;
   }
   .timer {

@@ -17,7 +17,6 @@ export const transcript = css`
     border-end-end-radius: 6px;
     padding: 9px 15px;
     line-height: 1.5;
-    overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
   .aside {
