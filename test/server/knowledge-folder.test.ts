@@ -225,6 +225,38 @@ describe('a folder that is watched', () => {
     expect(warned()).toEqual(['broken.md', 'broken.md']);
   });
 
+  test('is read again through a link that leads to it, and to another one later', async () => {
+    const { folder, write, path } = await folderWith({ 'first/a.md': 'A.', 'second/b.md': 'B.' });
+    await symlink(path('first'), path('current'));
+    const { texts } = openPages(join(folder, 'current'), { watch: true });
+    await settled(texts, ['A.']);
+    await write('first/a.md', 'A, changed.');
+    await settled(texts, ['A, changed.']);
+    await symlink(path('second'), path('next'));
+    await rename(path('next'), path('current'));
+    await settled(texts, ['B.']);
+    await write('second/b.md', 'B, changed.');
+    await settled(texts, ['B, changed.']);
+  });
+
+  test('is read again when it was removed and made anew, and when another one takes its place', async () => {
+    const { folder, write, path } = await folderWith({ 'site/a.md': 'A.', 'next/c.md': 'C.' });
+    const { texts, lines } = openPages(join(folder, 'site'), { watch: true });
+    await settled(texts, ['A.']);
+    await rm(path('site'), { recursive: true });
+    await eventually(() => lines.some(({ message }) => message.startsWith('the changed pages could not be read')));
+    expect(await texts()).toEqual(['A.']);
+    await write('site/b.md', 'B.');
+    await settled(texts, ['B.']);
+    await write('site/b.md', 'B, changed.');
+    await settled(texts, ['B, changed.']);
+    await rename(path('site'), path('before'));
+    await rename(path('next'), path('site'));
+    await settled(texts, ['C.']);
+    await write('site/c.md', 'C, changed.');
+    await settled(texts, ['C, changed.']);
+  });
+
   test('is no longer once it is closed', async () => {
     const { folder, write } = await folderWith({ 'a.md': 'A.' });
     const { pages, texts } = openPages(folder, { watch: true });

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { watch } from 'chokidar';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import { Folder, type FolderOptions } from './folder.js';
+import { FolderWatch } from './folder-watch.js';
 import { loadLanguage } from './language.js';
 import { PassageIndex } from './passage-index.js';
 
@@ -27,13 +27,13 @@ export class SitePages {
   #cancelUpdate: () => void = () => {};
   #updating = false;
   #changedMeanwhile = false;
-  readonly #stopWatching: () => Promise<void>;
+  readonly #watch: FolderWatch | undefined;
   #closed = false;
 
   constructor(options: SitePagesOptions) {
     this.#options = options;
     this.#folder = new Folder(options);
-    this.#stopWatching = options.watch ? this.#watch() : async () => {};
+    if (options.watch) this.#watch = new FolderWatch({ ...options, onChange: () => this.#schedule() });
     this.#index = this.#build();
     // Whoever asks is told; without anybody who asks, it is no unhandled rejection.
     this.#index.catch((error: unknown) => this.#options.logger.error({ error }, 'the pages could not be read'));
@@ -48,7 +48,7 @@ export class SitePages {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelUpdate();
-    await this.#stopWatching();
+    await this.#watch?.close();
   }
 
   async #build(before?: PassageIndex): Promise<PassageIndex> {
@@ -60,22 +60,6 @@ export class SitePages {
     const pages = new Set(passages.map(({ path }) => path)).size;
     logger.info({ pages, passages: passages.length }, 'the pages are indexed');
     return index;
-  }
-
-  #watch(): () => Promise<void> {
-    const { folder, logger } = this.#options;
-    const watcher = watch(folder, {
-      ignoreInitial: true,
-      followSymlinks: false,
-      ignored: (path) => /[\\/](?:\.git|node_modules)(?:[\\/]|$)/.test(path),
-      // A server that has nothing else to do may end.
-      persistent: false,
-    });
-    watcher.on('all', () => this.#schedule());
-    // What changed between the first reading and now went unnoticed.
-    watcher.on('ready', () => this.#schedule());
-    watcher.on('error', (error) => logger.warn({ error }, 'the folder cannot be watched; restart after changes'));
-    return () => watcher.close();
   }
 
   #schedule(): void {
