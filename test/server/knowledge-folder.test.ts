@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadLanguage } from '../../server/src/knowledge/language.js';
 import { SitePages } from '../../server/src/knowledge/site-pages.js';
@@ -81,6 +83,7 @@ describe('a page that cannot be read', () => {
       'good.md': 'Good.',
     });
     await symlink(path('missing.md'), path('dangling.md'));
+    await promisify(execFile)('mkfifo', [path('pipe.md')]);
     await writeFile(path('latin.md'), Buffer.from('Gr\u00fc\u00dfe', 'latin1'));
     const { texts, warned, lines } = openPages(folder);
     expect(await texts()).toEqual(expect.arrayContaining(['Good.', 'Links.']));
@@ -92,6 +95,7 @@ describe('a page that cannot be read', () => {
         'dangling.md',
         'latin.md',
         'marks.md',
+        'pipe.md',
         'quotations.md',
       ]),
     );

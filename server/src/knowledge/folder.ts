@@ -100,7 +100,10 @@ export class Folder {
       // Of a link, the file it leads to: one outside the folder is somebody else's.
       const file = await realpath(join(root, path));
       if (!file.startsWith(`${root}${sep}`)) throw new Error('It is a link out of the folder.');
-      const { size, mtimeMs, ino } = await stat(file);
+      const found = await stat(file);
+      // To read a pipe would wait for whoever writes into it, and the other pages with it.
+      if (!found.isFile()) throw new Error('It is no file.');
+      const { size, mtimeMs, ino } = found;
       const version = `${size} ${mtimeMs} ${ino}`;
       if (known?.version === version) return known;
       const { maxFileBytes } = this.#options;
