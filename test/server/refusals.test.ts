@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { memoryLog } from '../../server/src/log/memory.js';
 import { type Chat, startChat } from '../helpers/chat.js';
@@ -32,6 +33,16 @@ describe('a body', () => {
       const response = await postRaw(streamUrl(chat), '{"content":"Hello"}', { [name]: value });
       await expectProblem(response, 415, 'unsupported_media_type');
     }
+  });
+
+  test.each([
+    ['is not compressed at all', Buffer.from('{"content":"Hello"}')],
+    ['breaks off', gzipSync('{"content":"Hello"}').subarray(0, 20)],
+  ])('that is said to be gzip and %s is refused for that', async (_name, body) => {
+    const chat = await startChat();
+    const response = await postRaw(streamUrl(chat), new Uint8Array(body), { 'Content-Encoding': 'gzip' });
+    const problem = await expectProblem(response, 400, 'invalid_json');
+    expect(problem.detail).toBe('The body could not be uncompressed. Check its Content-Encoding.');
   });
 
   test.each(['{', '{"content":}', 'Hello', '"Hello"', '42', 'null', '{"content":"a\nb"}', '{"content":"Hello"}}'])(

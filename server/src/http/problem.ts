@@ -121,9 +121,12 @@ function asRequestError(failure: unknown): RequestError {
     return new RequestError('unsupported_media_type', 'The body must be uncompressed or gzip, deflate, br, and UTF-8.');
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    // What reads the body names each failure by a type; the router does not, where an address cannot be decoded.
-    if (type === undefined) {
+    if (failure instanceof URIError) {
       return new RequestError('invalid_request', 'The address could not be decoded. Check its % signs.');
+    }
+    // What reads the body names each failure by a type, but for those of who uncompresses it.
+    if (type === undefined) {
+      return new RequestError('invalid_json', 'The body could not be uncompressed. Check its Content-Encoding.');
     }
     return new RequestError('invalid_json', 'The body could not be read as JSON. Check its syntax.');
   }
