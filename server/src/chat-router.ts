@@ -15,6 +15,7 @@ import { delayMs, delayMsOrInfinity, readOptions, wholeNumber } from './options.
 import { FlushTicker } from './replies/flush-ticker.js';
 import { Replies } from './replies/replies.js';
 import type { ReplyLimits } from './replies/reply.js';
+import { checkedResponder } from './responders/checked.js';
 import type { Responder } from './responders/responder.js';
 
 /** Options of {@link createChatRouter}; all but `respond` may be left out. */
@@ -108,8 +109,9 @@ export function createChatRouter(options: ChatRouterOptions): ChatRouter {
   const logger = options.logger ?? createLogger();
   const { metrics } = options;
   const record = (measured: Measured) => metrics?.record(measured);
+  const respond = checkedResponder(options.respond);
   const replies = new Replies({
-    respond: options.limits?.metered(options.respond) ?? options.respond,
+    respond: options.limits?.metered(respond) ?? respond,
     log,
     logger,
     clock,

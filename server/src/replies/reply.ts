@@ -3,7 +3,8 @@ import type { Clock } from '../clock.js';
 import type { ReplyOwner, SessionLog } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
 import type { Measured } from '../metrics.js';
-import type { Responder, ResponderError, ResponderEvent, Turn } from '../responders/responder.js';
+import { type CheckedPiece, checkedPiece } from '../responders/checked.js';
+import type { Responder, ResponderError, Turn } from '../responders/responder.js';
 import { completePrefix, splitText } from './chunking.js';
 import { deferred } from './deferred.js';
 import { codeOf, errorEvent } from './error-event.js';
@@ -168,40 +169,38 @@ export class Reply implements ReplyOwner, Flushable {
     if (this.#ended) return;
     const failed = (failure: unknown) => void this.#end({ failure });
     try {
+      const take = (piece: unknown) => this.#takePiece(checkedPiece(piece));
       const pieces = respond({ ...turn, signal: this.#abort.signal });
-      takeEach(pieces, (piece) => this.#takePiece(piece)).then(() => this.#end({ reason: 'complete' }), failed);
+      takeEach(pieces, take).then(() => this.#end({ reason: 'complete' }), failed);
     } catch (failure) {
       failed(failure);
     }
   }
 
   /** How it ends is decided before the responder is left: leaving it waits for it to clean up. */
-  #takePiece(piece: string | ResponderEvent): 'enough' | 'more' {
+  #takePiece(piece: CheckedPiece): 'enough' | 'more' {
     if (this.#ended) return 'enough';
     if (typeof piece !== 'string' && piece.type === 'end') {
       this.#end({ reason: piece.reason ?? 'complete', usage: piece.usage });
-    } else if (this.#take(piece) === 'full') {
-      this.#end({ reason: 'length' });
-    }
+    } else if (this.#take(piece) === 'full') this.#end({ reason: 'length' });
     return this.#ended ? 'enough' : 'more';
   }
 
-  #take(piece: string | Exclude<ResponderEvent, { type: 'end' }>): 'full' | 'more' {
-    if (typeof piece !== 'string' && piece.type === 'replace') return this.#replace(piece);
-    if (typeof piece !== 'string' && piece.type !== 'token') {
+  #take(piece: Exclude<CheckedPiece, { type: 'end' }>): 'full' | 'more' {
+    if (typeof piece !== 'string') {
+      if (piece.type === 'replace') return this.#replace(piece);
       this.#write([piece]);
       return 'more';
     }
-    const text = typeof piece === 'string' ? piece : piece.content;
-    if (text === '') return 'more';
+    if (piece === '') return 'more';
     const room = this.#context.limits.maxReplyLength - this.#length - this.#pending.length;
     const isFirst = this.#length === 0 && this.#pending === '';
     this.#meter.token();
-    this.#pending += text.length > room ? completePrefix(text.slice(0, room)) : text;
+    this.#pending += piece.length > room ? completePrefix(piece.slice(0, room)) : piece;
     // The first words leave at once; later ones wait for the tick where others have left just now.
     if (isFirst) this.#context.ticker.flush(this);
     else this.#context.ticker.mark(this);
-    return text.length > room ? 'full' : 'more';
+    return piece.length > room ? 'full' : 'more';
   }
 
   #replace(event: ReplaceEvent): 'full' | 'more' {
