@@ -72,7 +72,25 @@ const CASES = [
   ],
   ['code in tildes, with backticks in it', '~~~\n```\n[9]\n~~~\n[9]', '~~~\n```\n[9]\n~~~\n'],
   ['a shorter fence in a longer one', '````\n[9]\n```\n[9]\n````\n[9]', '````\n[9]\n```\n[9]\n````\n'],
-  ['inline code, which may never be closed', 'a `[9]` b', 'a `` b'],
+  [
+    'brackets of code in lists',
+    '- ```\n  a[9]\n  ```\n  [9] b\n    ~~~\n    c[0]\n    ~~~\n[9]',
+    '- ```\n  a[9]\n  ```\n   b\n    ~~~\n    c[0]\n    ~~~\n',
+  ],
+  ['one after a list with code', '- ```\n  a[9]\n[9](/b)', '- ```\n  a[9]\n'],
+  [
+    'brackets of code far within a list',
+    '10. a\n\n    ```\n\ta[9]\n\n    b[9]\n[9] c',
+    '10. a\n\n    ```\n\ta[9]\n\n    b[9]\n c',
+  ],
+  [
+    'brackets of code in a quotation',
+    '> ```\n> a[9]\n> ```\n> [9]\n> ```\n> b[9]\n\n[9]',
+    '> ```\n> a[9]\n> ```\n> \n> ```\n> b[9]\n\n',
+  ],
+  ['a quotation in code', '```\n> ```\na[9]\n      ```\nb[9]\n```\n[9]', '```\n> ```\na[9]\n      ```\nb[9]\n```\n'],
+  ['brackets of code within a line', 'a `b[9]` ``c[0]`d`` `[9]`', 'a `b[9]` ``c[0]`d`` `[9]`'],
+  ['code within a line that is never closed', 'a `[9] b\n\nc `d[9]``[9]', 'a ` b\n\nc `d``'],
   [
     'beside what is an address in text, in inline code',
     'a `f[1](b)` `a[1][i]` ``[1]`(/a)`` [1](/a)\n`[1](/a)\n\n[1](/a)',

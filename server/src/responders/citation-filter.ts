@@ -1,3 +1,5 @@
+import { endsCode, type Fence, fenceIn, isClosedBy, isLeftBy } from './code-fence.js';
+
 /**
  * Lets a model's text through as it comes, but no citation of a source that does not exist: `[9]` of three sources is never
  * seen, also where it is cut between two tokens; `[1, 9]` becomes `[1]`, and `[2-9]` becomes `[2][3]`. The forms of a
@@ -5,7 +7,7 @@
  *
  * A citation leads to its source and nowhere else: an address that the model puts behind its number (`[1](https://…)`) is
  * left out, and no definition (`[1]: https://…`, `[1][name]`) makes a link of it. Links whose words are no citation are the
- * model's own. Code in fences is left alone: brackets there are no citations.
+ * model's own. Code is left alone, in fences and within a line: brackets there are no citations.
  */
 export class CitationFilter {
   readonly #sources: number;
@@ -18,11 +20,15 @@ export class CitationFilter {
   /** What was shown last. */
   #tail = '';
   /** The fence that is open. */
-  #fence: string | undefined;
+  #fence: Fence | undefined;
   /** Of code within a line that is open, the number of its backticks. */
   #span = 0;
   /** Backticks that were shown one after the other, up to now. */
   #ticks = 0;
+  /** Of code within a line, what comes from its first bracket on, until it is known whether the code is ever closed. */
+  #code: string | undefined;
+  /** While that is read again: whether it was. */
+  #isClosed: boolean | undefined;
 
   constructor(sources: number) {
     this.#sources = sources;
@@ -37,13 +43,15 @@ export class CitationFilter {
 
   /** What was held back, once nothing more can come. */
   end(): string {
+    const shown = this.#code === undefined ? '' : this.#readCode(endsCode(this.#code, this.#span));
     const held = this.#held;
     this.#held = '';
-    if (BROKEN_OFF.test(held)) return '';
-    return held.startsWith('(') ? ` ${held}` : held;
+    if (BROKEN_OFF.test(held)) return shown;
+    return shown + (held.startsWith('(') ? ` ${held}` : held);
   }
 
   #take(character: string): string {
+    if (this.#code !== undefined) return this.#takeOfCode(this.#code, character);
     if (this.#held === '') return this.#begin(character);
     this.#held += character;
     return this.#held.startsWith('(') ? this.#takeOfTarget(character) : this.#takeOfCitation(character);
@@ -51,7 +59,9 @@ export class CitationFilter {
 
   #begin(character: string): string {
     if ((character === '[' || character === '【') && !this.#isCode()) {
-      this.#held = character;
+      this.#endTicks();
+      if (this.#span > 0 && this.#isClosed === undefined) this.#code = character;
+      else this.#held = character;
       return '';
     }
     const isBehind = this.#isBehind;
@@ -69,6 +79,24 @@ export class CitationFilter {
     return isDefined ? '' : this.#passed(character);
   }
 
+  #takeOfCode(code: string, character: string): string {
+    const isClosed = character !== '`' && endsCode(code, this.#span);
+    if (isClosed || character === '\n' || character === '\r' || code.length > MAX_CODE_LENGTH) {
+      return this.#readCode(isClosed) + this.#take(character);
+    }
+    this.#code = code + character;
+    return '';
+  }
+
+  #readCode(isClosed: boolean): string {
+    const code = this.#code ?? '';
+    this.#code = undefined;
+    this.#isClosed = isClosed;
+    const shown = this.push(code);
+    this.#isClosed = undefined;
+    return shown;
+  }
+
   #takeOfCitation(character: string): string {
     const held = this.#held;
     if (character === (held.startsWith('[') ? ']' : '】')) return this.#closed(held);
@@ -79,7 +107,8 @@ export class CitationFilter {
   }
 
   #closed(bracketed: string): string {
-    const citation = checkedCitation(bracketed, this.#sources);
+    const isKept = this.#isClosed === true && this.#span > 0;
+    const citation = isKept ? bracketed : checkedCitation(bracketed, this.#sources);
     if (citation === undefined) return this.#other(bracketed);
     this.#held = '';
     this.#isBehind = true;
@@ -134,10 +163,10 @@ export class CitationFilter {
 
   #endLine(): void {
     const wasFenced = this.#fence !== undefined;
-    const fence = FENCE.exec(this.#line);
-    const closing = CLOSING_FENCE.exec(this.#line);
-    if (this.#fence === undefined) this.#fence = fence?.[1];
-    else if (closing?.[1]?.startsWith(this.#fence)) this.#fence = undefined;
+    this.#leaveFence(this.#line);
+    const open = this.#fence;
+    if (!open) this.#fence = fenceIn(this.#line);
+    else if (isClosedBy(open, this.#line)) this.#fence = undefined;
     // Code within a line ends with its paragraph, closed or not.
     if (wasFenced || this.#fence !== undefined || this.#line.trim() === '') this.#span = 0;
     this.#line = '';
@@ -145,7 +174,13 @@ export class CitationFilter {
 
   /** Inside of a fence, or on the line that opens one. */
   #isCode(): boolean {
-    return this.#fence !== undefined || FENCE.test(this.#line);
+    this.#leaveFence(`${this.#line}[`);
+    return this.#fence !== undefined || fenceIn(this.#line) !== undefined;
+  }
+
+  /** A fence in a quotation or a list ends with that, closed or not. */
+  #leaveFence(line: string): void {
+    if (this.#fence && isLeftBy(this.#fence, line)) this.#fence = undefined;
   }
 }
 
@@ -165,8 +200,8 @@ const MAX_NAMED_LENGTH = 256;
 const MAX_TARGET_LENGTH = 1_024;
 const TAIL_LENGTH = MAX_CITATION_LENGTH + 2;
 const MAX_LINE_START = 256;
-const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
-const CLOSING_FENCE = /^ {0,3}(`{3,}|~{3,})\s*$/;
+/** Of code within a line, from a bracket on: what is longer is read as if it were none. */
+const MAX_CODE_LENGTH = 256;
 
 /** An address in parentheses, with a title or without (CommonMark 0.31.2 §6.3). */
 const TARGET =

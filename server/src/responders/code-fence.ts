@@ -1,0 +1,45 @@
+/** Backticks or tildes that open code, and what stands before them: blanks, the marks of quotations and lists. */
+export interface Fence {
+  readonly mark: string;
+  readonly before: string;
+}
+
+const OPENING = /^((?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*)(`{3,}(?=[^`]*$)|~{3,})/;
+const CLOSING = /^([ \t>]*)(`{3,}|~{3,})\s*$/;
+/** From so many columns on it is a fence only within a list. */
+const LIST_COLUMNS = 4;
+/** What is within a list has at least so many columns before it. */
+const LEAST_COLUMNS = 2;
+
+/** The fence that a line opens. */
+export function fenceIn(line: string): Fence | undefined {
+  const [, before = '', mark] = OPENING.exec(line) ?? [];
+  return mark === undefined ? undefined : { mark, before };
+}
+
+/** Whether a line, which may be only begun, stands outside of the quotation or the list that a fence was opened in. */
+export function isLeftBy({ before }: Fence, line: string): boolean {
+  if (before.includes('>')) return !/^[ \t]*>/.test(line);
+  if (line.trim() === '') return false;
+  const columns = columnsOf(/^[ \t]*/.exec(line)?.[0] ?? '');
+  if (before.trim() !== '') return columns < columnsOf(before);
+  return columnsOf(before) >= LIST_COLUMNS && columns < LEAST_COLUMNS;
+}
+
+/** Whether a line closes a fence; one that is indented further than it, or quoted within it, is a part of the code. */
+export function isClosedBy({ mark, before }: Fence, line: string): boolean {
+  const [, start = '', end = ''] = CLOSING.exec(line) ?? [];
+  if (start.includes('>') && !before.includes('>')) return false;
+  return end.startsWith(mark) && columnsOf(start) < columnsOf(before) + LIST_COLUMNS;
+}
+
+/** Whether the last backticks of a text are as many as these, and so close code within a line that so many opened. */
+export const endsCode = (text: string, ticks: number): boolean =>
+  text.endsWith('`'.repeat(ticks)) && text.charAt(text.length - ticks - 1) !== '`';
+
+/** How far a line's beginning reaches: a tab goes on to the next fourth column. */
+function columnsOf(start: string): number {
+  let columns = 0;
+  for (const character of start) columns += character === '\t' ? 4 - (columns % 4) : 1;
+  return columns;
+}
