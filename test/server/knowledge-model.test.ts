@@ -220,6 +220,19 @@ describe('a responder of the site as the model', () => {
     expect(typesOf(events)).toEqual(expect.arrayContaining(['status', 'data', 'end']));
   });
 
+  test('may begin with a text in place of none, which is an answer, and go on from it', async () => {
+    const { respond } = scripted(async function* () {
+      yield ' [';
+      yield { type: 'replace', content: 'Free [' };
+      yield '8](http://evil.example) [1].';
+    });
+    const { ask } = await startKnowledgeChat({ model: respond });
+    const { events } = await ask(newSession(), QUESTION);
+    expect(typesOf(events)).toEqual(['sources', 'replace', 'token', 'end']);
+    expect(events[1]).toMatchObject({ content: 'Free ' });
+    expect(events[2]).toMatchObject({ content: ' [1].' });
+  });
+
   test('may refuse an answer: that is its answer', async () => {
     const { respond } = scripted(async function* () {
       yield { type: 'end', reason: 'filtered' };

@@ -58,7 +58,7 @@ export async function* modelAnswer(
   sources: readonly Source[],
   logger: Logger,
 ): AsyncGenerator<string | ResponderEvent, boolean, undefined> {
-  const filter = new CitationFilter(sources.length);
+  let filter = new CitationFilter(sources.length);
   let hasBegun = false;
   let blank = '';
   // The list of sources before the first word. A model that has sent nothing but blanks has said nothing yet.
@@ -76,8 +76,14 @@ export async function* modelAnswer(
       const event = typeof piece === 'string' ? ({ type: 'token', content: piece } as const) : piece;
       if (event.type === 'token') yield* withSources(filter.push(event.content));
       else if (event.type === 'replace') {
-        const whole = new CitationFilter(sources.length);
-        yield { ...event, content: whole.push(event.content) + whole.end() };
+        // What was begun before is gone with the text; what goes on after is read as one with this.
+        filter = new CitationFilter(sources.length);
+        const content = filter.push(event.content);
+        if (!hasBegun && content.trim() !== '') {
+          hasBegun = true;
+          yield { type: 'sources', sources };
+        }
+        yield { ...event, content };
       } else if (event.type === 'end') {
         yield* withSources(filter.end());
         // A model that says nothing at all has not answered.
