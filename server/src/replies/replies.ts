@@ -1,5 +1,5 @@
 import type { Message } from 'chat-stream/protocol';
-import type { Claim, ClaimRequest } from '../log/session-log.js';
+import type { Claim, ClaimRequest, SessionLog } from '../log/session-log.js';
 import { type Responder, ResponderError } from '../responders/responder.js';
 import { stopElsewhere, whenOver } from './elsewhere.js';
 import { type Outcome, outcomeOf } from './outcome.js';
@@ -12,16 +12,30 @@ export interface RepliesOptions extends Omit<ReplyContext, 'onOver'> {
   readonly maxRunning: number;
 }
 
+/** What runs in this process, by the log that it is written to: two routers may share one. */
+const runningByLog = new WeakMap<SessionLog, Map<string, Reply>>();
+
 /** The generations that run in this process: starts one for each new intent, and finds it again. */
 export class Replies {
   readonly #options: RepliesOptions;
   readonly #context: ReplyContext;
+  /** Those that were started here. */
   readonly #running = new Map<string, Reply>();
+  /** Those of all routers of this process on the same log. */
+  readonly #known: Map<string, Reply>;
   readonly #closing = new AbortController();
 
   constructor(options: RepliesOptions) {
     this.#options = options;
-    this.#context = { ...options, onOver: ({ id }) => this.#running.delete(id) };
+    this.#known = runningByLog.get(options.log) ?? new Map();
+    runningByLog.set(options.log, this.#known);
+    this.#context = {
+      ...options,
+      onOver: ({ id }) => {
+        this.#running.delete(id);
+        this.#known.delete(id);
+      },
+    };
   }
 
   /** Why no reply can be started now; undefined where one can. */
@@ -54,19 +68,20 @@ export class Replies {
     const { assistant, user, history } = claim;
     const reply = new Reply(this.#context, sessionId, assistant.id);
     this.#running.set(reply.id, reply);
+    this.#known.set(reply.id, reply);
     reply.run(this.#options.respond, { sessionId, message: user, messages: history, context });
     return claim;
   }
 
   /** The running reply of that id, in this process. */
   get(messageId: string): Reply | undefined {
-    return this.#running.get(messageId);
+    return this.#known.get(messageId);
   }
 
   /** Stops a reply, and keeps so much of its text; for one that has ended, tells how. */
   async stop(sessionId: string, message: Message, keepLength?: number): Promise<Outcome> {
     const { log, clock } = this.#options;
-    const reply = this.#running.get(message.id);
+    const reply = this.#known.get(message.id);
     if (reply) return reply.stop(keepLength);
     if (message.status !== 'streaming' || !log.others) return outcomeOf(message);
     return outcomeOf(await stopElsewhere(log, log.others, clock, sessionId, message.id, keepLength));
@@ -75,7 +90,7 @@ export class Replies {
   /** Resolves when the reply is over, on whichever machine, or the signal aborts. */
   async over(sessionId: string, messageId: string, signal: AbortSignal): Promise<void> {
     const { log } = this.#options;
-    const reply = this.#running.get(messageId);
+    const reply = this.#known.get(messageId);
     if (reply) await reply.outcome;
     else if (log.others) await whenOver(log, sessionId, messageId, signal);
   }
