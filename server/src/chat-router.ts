@@ -61,8 +61,11 @@ export interface ChatRouterOptions extends Partial<ReplyLimits> {
   readonly greeting?: string;
   /** Questions to begin with, told likewise. Default: none. */
   readonly suggestions?: readonly string[];
-  /** Called for each vote on a reply. Default: it is only logged. */
-  readonly onFeedback?: (feedback: Feedback) => void;
+  /**
+   * Called for each vote on a reply. A promise is waited for: where it fails, the visitor is told that the vote was not
+   * taken. Default: it is only logged.
+   */
+  readonly onFeedback?: (feedback: Feedback) => unknown;
   /** Takes what is measured, and is shown under `GET /metrics`. Default: none, and no such path. */
   readonly metrics?: Metrics;
   /** Who sends it as a bearer token may read the metrics. Default: none, and only the server's own machine may. */

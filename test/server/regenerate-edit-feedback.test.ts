@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Feedback } from '../../server/src/http/router-context.js';
 import { type Chat, startChat } from '../helpers/chat.js';
 import { expectProblem, newSession, postJson, StreamClient, textOf, V1 } from '../helpers/http.js';
@@ -196,6 +196,19 @@ describe('feedback', () => {
       { sessionId: session, messageId, rating: 'up' },
     ]);
     expect(JSON.stringify(chat.logged)).not.toContain('too curt');
+  });
+
+  test('that the site cannot take is answered so, and ends nothing else', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    const chat = await startChat({ onFeedback: () => Promise.reject(new Error('no database of votes')) });
+    const session = newSession();
+    const url = chat.reply(session, await chat.answered(session), 'feedback');
+    const problem = await expectProblem(await postJson(url, { rating: 'up' }), 500, 'internal');
+    expect(JSON.stringify(problem)).not.toContain('database');
+    expect(chat.logged).toContainEqual(expect.objectContaining({ level: 'error', message: 'a request failed' }));
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test.each([

@@ -130,7 +130,7 @@ export function messageRoutes(context: RouterContext, streams: ReplyStreams): Ro
     const { sessionId, message } = await find(request, response);
     const { rating, comment } = readFeedback(request.body);
     context.logger.info({ messageId: message.id, rating }, 'feedback');
-    context.onFeedback?.({ sessionId, messageId: message.id, rating, ...(comment !== undefined && { comment }) });
+    await context.onFeedback?.({ sessionId, messageId: message.id, rating, ...(comment !== undefined && { comment }) });
     response.status(204).end();
   });
 

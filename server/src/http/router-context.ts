@@ -40,7 +40,7 @@ export interface RouterContext {
   readonly slowReaderTimeoutMs: number;
   readonly greeting?: string;
   readonly suggestions?: readonly string[];
-  readonly onFeedback?: (feedback: Feedback) => void;
+  readonly onFeedback?: (feedback: Feedback) => unknown;
   readonly metrics?: Metrics;
   readonly metricsToken?: string;
   readonly record: (measured: Measured) => void;
