@@ -103,7 +103,7 @@ export interface ChatRouter extends Router {
  * const app = express();
  * app.use('/chat', createChatRouter({ respond: demoResponder(), origins: ['https://shop.example'] }));
  * ```
- * @throws {TypeError} where an origin is none, or a number is out of its range.
+ * @throws {TypeError} where `respond` is no function, an origin is none, or a number is out of its range.
  */
 export function createChatRouter(options: ChatRouterOptions): ChatRouter {
   const numbers = readOptions('createChatRouter', numbersSchema, options);

@@ -12,7 +12,7 @@ import { createLogger, type Logger } from './logger.js';
 
 /** Options of {@link createChatServer}: those of the router, and of the server around it. */
 export interface ChatServerOptions extends ChatRouterOptions {
-  /** Path under which the endpoints lie. Default `/`. */
+  /** Path under which the endpoints lie, such as `/chat`. Default `/`. */
   readonly prefix?: string;
   /**
    * How many proxies of yours stand in front, each of which adds the address it was asked from to `X-Forwarded-For`: so
@@ -56,7 +56,7 @@ const LINGER_MS = 1_500;
 
 /**
  * A whole HTTP server around {@link createChatRouter}, with the time-outs an open one needs.
- * @throws {TypeError} as that does, and where `trustProxy` is no number of proxies, or one of `hosts` no name.
+ * @throws {TypeError} as that does, and where `prefix` is no path, `trustProxy` no number of proxies, or one of `hosts` no name.
  */
 export function createChatServer(options: ChatServerOptions): ChatServer {
   const app = express();
@@ -71,7 +71,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     logRefused(logger, options.clock ?? systemClock),
     answerError(logger, (code) => options.metrics?.record({ type: 'refusal', code })),
   );
-  app.use(options.prefix ?? '/', router);
+  app.use(checkPrefix(options.prefix ?? '/'), router);
   options.extend?.(app);
   // Express's own last words name it, and show the stack of what failed in the rest of the site.
   app.use(
@@ -138,6 +138,14 @@ const logRefused =
     logRequests(logger, clock)(request, response, () => next(error));
 
 const isLoopback = ({ address }: AddressInfo): boolean => address === '::1' || address.startsWith('127.');
+
+/** Express would take any text, and never come to the router, or read a pattern into it. @throws {TypeError} */
+function checkPrefix(prefix: string): string {
+  if (/^\/(?:[\w.~-]+\/)*(?:[\w.~-]+)?$/.test(prefix)) return prefix;
+  throw new TypeError(
+    `prefix: ${JSON.stringify(prefix)} is no path. Write it like /chat: a slash first, then letters, digits and - _ . ~`,
+  );
+}
 
 /** @throws {TypeError} */
 function checkHops(trustProxy: number): number {

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ChatRouterOptions, createChatRouter } from '../../server/src/chat-router.js';
 import { demoResponder } from '../../server/src/responders/demo.js';
 import { systemClock } from '../../server/src/clock.js';
+import { createLogger } from '../../server/src/logger.js';
+import type { Turn } from '../../server/src/responders/responder.js';
+import { createChatServer } from '../../server/src/server.js';
 
 const make = (options: object) =>
   createChatRouter({ respond: demoResponder(), ...(options as Partial<ChatRouterOptions>) });
@@ -33,4 +36,33 @@ test('all that are wrong are told, a line each; one that is undefined takes its 
   expect(() => make({ retryMs: -1, maxRunning: 0 })).toThrow(/retryMs is -1.*\n.*maxRunning is 0/);
   const options = { retryMs: undefined, orphanTimeoutMs: Infinity, maxDurationMs: Infinity, clock: systemClock };
   expect(() => make(options)).not.toThrow();
+});
+
+test.each([
+  ['undefined', undefined],
+  ['object', demoResponder],
+])('what answers is told at the start to be no function where it is %s', (what, given) => {
+  const respond = given && given()({} as Turn);
+  expect(() => make({ respond })).toThrow(TypeError);
+  expect(() => make({ respond })).toThrow(`respond is ${what}. Give a function that answers a turn: async function*.`);
+});
+
+describe('a prefix of createChatServer', () => {
+  const serve = (prefix: unknown) =>
+    createChatServer({ respond: demoResponder(), logger: createLogger('silent'), prefix: prefix as string });
+
+  test.each(['chat', 'chat/', '', '/a b', '/a//b', '/:tenant', '/*path', '/chat?x', '/{chat}', 5])(
+    'that is no path is told at the start: %j',
+    (prefix) => {
+      expect(() => serve(prefix)).toThrow(TypeError);
+      expect(() => serve(prefix)).toThrow(`prefix: ${JSON.stringify(prefix)} is no path. Write it like /chat`);
+    },
+  );
+
+  test.each(['/', '/chat', '/chat/', '/a/b-c_d.e~f'])('may be %s', async (prefix) => {
+    const chat = serve(prefix);
+    onTestFinished(() => chat.close(0));
+    const url = await chat.listen();
+    expect((await fetch(`${url}${prefix.replace(/\/$/, '')}/config`)).status).toBe(200);
+  });
 });

@@ -16,10 +16,15 @@ const WAY_OUT = `Yield text, or an event of type ${Object.keys(EVENTS).join(', '
 /** Text, or what is no text. */
 export type CheckedPiece = string | Exclude<ResponderEvent, { readonly type: 'token' }>;
 
-/** The same responder; one that answers with no stream of pieces fails with a sentence that says so. */
-export const checkedResponder =
-  (respond: Responder): Responder =>
-  (turn) => {
+/**
+ * The same responder; one that answers with no stream of pieces fails with a sentence that says so.
+ * @throws {TypeError} where it is no function.
+ */
+export function checkedResponder(respond: Responder): Responder {
+  if (typeof respond !== 'function') {
+    throw new TypeError(`respond is ${typeof respond}. Give a function that answers a turn: async function*.`);
+  }
+  return (turn) => {
     const pieces: unknown = respond(turn);
     if (isStream(pieces)) return pieces;
     // What a promise still fails with would end the process.
@@ -27,6 +32,7 @@ export const checkedResponder =
     const what = pieces instanceof Promise ? 'a promise' : nameOf(pieces);
     throw new TypeError(`The responder returned ${what}, and no stream. Make it an async generator: async function*.`);
   };
+}
 
 /**
  * A piece's text, or the event as its readers will have it: a copy that nobody changes any more.
@@ -67,6 +73,7 @@ function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a list';
   if (typeof value !== 'object') return `a ${typeof value}`;
-  if (!('type' in value) || typeof value.type !== 'string') return 'an object without a type';
-  return `an event of type ${JSON.stringify(value.type.slice(0, 40))}`;
+  return 'type' in value && typeof value.type === 'string'
+    ? `an event of type ${JSON.stringify(value.type.slice(0, 40))}`
+    : 'an object without a type';
 }
