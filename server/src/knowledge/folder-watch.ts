@@ -50,6 +50,8 @@ export class FolderWatch {
     if (found?.identity !== this.#identity) {
       // Nothing more is told by the one before, also while it is being closed.
       const before = this.#watcher?.removeAllListeners();
+      // But where nobody hears of an error, the process ends.
+      before?.on('error', () => {});
       this.#identity = found?.identity;
       this.#watcher = found && this.#watch(found.path);
       void before?.close();
