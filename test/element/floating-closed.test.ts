@@ -94,9 +94,10 @@ describe('a floating chat that is closed, or was', () => {
   it('counts no reply that the visitor stopped, and none that is only remembered', async () => {
     const element = await float();
     const sent = element.send('Hello');
-    await (await line.next()).start();
+    const request = await (await line.next()).start();
     await status(element, 'streaming');
     element.stop();
+    await request.finish(2, { reason: 'stopped' });
     await sent;
     await element.updateComplete;
     expect(query(element, '.badge')).to.equal(null);

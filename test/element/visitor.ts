@@ -103,9 +103,9 @@ export async function expectAccessible(element: ChatStreamElement): Promise<void
   for (const each of ['light', 'dark']) {
     element.theme = each;
     await element.updateComplete;
-    const animations = root(element).getAnimations();
-    const ending = animations.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
+    for (const animation of root(element).getAnimations()) {
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+    }
     await expect(element).to.be.accessible();
   }
   element.theme = theme;
