@@ -64,6 +64,20 @@ test.each(['v1', 'seed'] as const)('no text can forge a field or a frame in %s',
   expect(JSON.parse(lines.at(-1)?.slice('data: '.length) ?? '')).toEqual({ type: 'token', content: evil });
 });
 
+test.each(['v1', 'seed'] as const)('is encoded once in %s for all who read a reply', (mode) => {
+  let read = 0;
+  const token = Object.defineProperty({ type: 'token', content: '' } as const, 'content', {
+    enumerable: true,
+    get: () => `word ${++read}`,
+  });
+  const entry = { id: 7, messageId: 'm', event: token };
+  const frames = [1_000, 2_000].map((heartbeatMs) => encodeFrame(entry, { mode, heartbeatMs }));
+  expect(frames[0]).toContain('word 1');
+  expect(frames[1]).toBe(frames[0]);
+  // In another mode it is another text.
+  expect(encodeFrame(entry, { mode: mode === 'v1' ? 'seed' : 'v1', heartbeatMs: 1_000 })).toContain('word 2');
+});
+
 test("the user's message is no part of a reply's stream", () => {
   const message = { id: 'u', role: 'user', content: 'x', status: 'complete', createdAt: '', lastEventId: 1 } as const;
   expect(frame({ type: 'message', message })).toBe('');

@@ -27,11 +27,21 @@ export const HEARTBEAT_FRAME = ': hb\n\n';
 /** Opens a v1 stream: how long a client waits before its first reconnection at the most. */
 export const retryFrame = (retryMs: number): string => `retry: ${retryMs}\n\n`;
 
+/** What was encoded last: who reads a reply beside others is handed an entry right after them. */
+let last: { readonly entry: LogEntry; readonly mode: StreamMode; readonly frame: string } | undefined;
+
 /**
  * One log entry as bytes of a stream; empty where the mode cannot express it. JSON never holds a bare CR or LF, so no
- * text can forge a field or a frame.
+ * text can forge a field or a frame. Encoded once for all who read the reply; `start` alone differs between them.
  */
-export function encodeFrame({ id, event }: LogEntry, options: FrameOptions): string {
+export function encodeFrame(entry: LogEntry, options: FrameOptions): string {
+  const { mode } = options;
+  if (entry.event.type === 'start') return encode(entry, options);
+  if (last?.entry !== entry || last.mode !== mode) last = { entry, mode, frame: encode(entry, options) };
+  return last.frame;
+}
+
+function encode({ id, event }: LogEntry, options: FrameOptions): string {
   if (event.type === 'message') return '';
   if (options.mode === 'seed') return encodeSeed(event);
   return `id: ${id}\ndata: ${JSON.stringify(sentEvent(event, options))}\n\n`;
