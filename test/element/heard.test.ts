@@ -153,6 +153,19 @@ describe('what is heard', () => {
     expect(length).to.be.within(400, 2_000);
   });
 
+  it('is counted when all of it stands in the page, however many writes a slow device takes for it', async () => {
+    await begin();
+    const now = performance.now.bind(performance);
+    let spentMs = 0;
+    stub(performance, 'now', () => now() + (spentMs += 30));
+    const wait = window.setTimeout;
+    const waiting = (callback: () => void, delayMs = 0) => wait(callback, delayMs || 60);
+    stub(window, 'setTimeout', waiting as typeof setTimeout);
+    await say(`${PARAGRAPH}\n\n`.repeat(100));
+    await request.finish(++id);
+    await heard('Reply complete, 1,700 words. The rest is in the conversation.');
+  });
+
   it('ends where the visitor writes', async () => {
     await begin();
     await say(PARAGRAPH);
@@ -184,13 +197,15 @@ describe('what is heard', () => {
     await begin();
     const [first, firstRequest] = [element, request];
     await begin({}, false);
-    for (const each of [firstRequest, request]) await each.token(`${PARAGRAPH.repeat(4)}\n\n`, 2);
-    for (const each of [firstRequest, request]) await each.finish(3);
+    await firstRequest.token(`${PARAGRAPH.repeat(4)}\n\n`, 2);
+    await firstRequest.finish(3);
     await status(first, 'done');
     await until(() => announced(first, 'log'), 'the first words');
     key(first, 'Escape');
     const before = announced(first, 'log');
-    // Of the same reply at the same time.
+    // Of the same reply, begun later.
+    await request.token(`${PARAGRAPH.repeat(4)}\n\n`, 2);
+    await request.finish(3);
     await heard('Reply complete.');
     expect(announced(first, 'log')).to.equal(before);
     expect(before).not.to.include('complete');

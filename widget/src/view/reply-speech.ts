@@ -23,7 +23,7 @@ interface ReplySpeechHost extends ReactiveControllerHost, HTMLElement {
 const LATE_MS = 1_200;
 /** What was written is read after so many milliseconds: nobody hears sooner, and to read at each write costs 8 % of all. */
 const READ_MS = 250;
-/** By then the last words of a reply stand in the page. */
+/** So long after a write of a reply that is over, its last words stand in the page: a write plans the next within less. */
 const WRITTEN_MS = 120;
 
 /** Lets the newest reply be heard. */
@@ -34,10 +34,12 @@ export class ReplySpeech implements ReactiveController {
   readonly #clock: Clock;
   readonly #queue: SpeechQueue;
   #text: SpokenText | undefined;
-  /** Nobody listens to this reply's sentences any more. */
-  #isMuted = true;
-  #cancelLate: (() => void) | undefined;
-  #cancelEnd: (() => void) | undefined;
+  /** This reply's sentences are listened to. */
+  #isHeard = false;
+  /** The reply is whole, and its end about to be said. */
+  #isEnding = false;
+  /** What is said of the reply itself: that it is late, or, later, that it is over. */
+  #cancelNote: (() => void) | undefined;
   #cancelRead: (() => void) | undefined;
 
   constructor(host: ReplySpeechHost, announcer: Announcer, strings: () => Strings, clock: Clock = systemClock) {
@@ -57,8 +59,8 @@ export class ReplySpeech implements ReactiveController {
   /** A reply was asked for. */
   began(): void {
     this.drop();
-    this.#isMuted = false;
-    this.#cancelLate = this.#clock.after(LATE_MS, () => {
+    this.#isHeard = true;
+    this.#cancelNote = this.#clock.after(LATE_MS, () => {
       const strings = this.#strings();
       this.note(format(strings.saReplying, { name: this.#host.heading || strings.title }, strings.lang));
     });
@@ -66,21 +68,23 @@ export class ReplySpeech implements ReactiveController {
 
   /** Words were written to the page. */
   grew(): void {
-    this.#cancelLate?.();
-    if (this.#isMuted || this.#queue.isFull || this.#mode !== 'sentences') return;
+    // A long text takes a slow device many writes: this may not have been the last.
+    if (this.#isEnding) this.ended();
+    else this.#cancelNote?.();
+    if (!this.#isHeard || this.#queue.isFull || this.#mode !== 'sentences') return;
     this.#cancelRead ??= this.#clock.after(READ_MS, () => this.#read(false));
   }
 
   /** The reply is whole; its last words may not be written yet. */
   ended(): void {
-    this.#cancelLate?.();
-    this.#cancelEnd = this.#clock.after(WRITTEN_MS, () => {
-      const isRead = !this.#isMuted && this.#mode !== 'status';
-      if (isRead) this.#read(true);
-      this.#isMuted = true;
+    this.#cancelNote?.();
+    this.#isEnding = true;
+    this.#cancelNote = this.#clock.after(WRITTEN_MS, () => {
       const strings = this.#strings();
+      if (this.#isHeard && this.#mode !== 'status') this.#read(true);
+      this.#isHeard = this.#isEnding = false;
       this.#queue.end(
-        isRead && this.#queue.isFull
+        this.#queue.isFull
           ? format(strings.saDoneLong, { words: this.#text?.words ?? 0 }, strings.lang)
           : strings.saDone,
       );
@@ -100,12 +104,11 @@ export class ReplySpeech implements ReactiveController {
 
   /** The visitor writes, or has asked for something else. */
   drop(): void {
-    this.#cancelLate?.();
-    this.#cancelEnd?.();
+    this.#cancelNote?.();
     this.#cancelRead?.();
     this.#queue.drop();
     this.#cancelRead = this.#text = undefined;
-    this.#isMuted = true;
+    this.#isHeard = this.#isEnding = false;
   }
 
   get #mode(): Announce {

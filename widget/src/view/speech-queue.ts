@@ -19,8 +19,6 @@ export class SpeechQueue {
   /** What stands behind an empty one is not joined with what stands before it. */
   readonly #waiting: string[] = [];
   #length = 0;
-  /** Nothing more of this reply is going to be said. */
-  isFull = false;
   /** Something was said, or is about to be. */
   #cancel: (() => void) | undefined;
 
@@ -29,12 +27,16 @@ export class SpeechQueue {
     this.#say = say;
   }
 
+  /** Nothing more of this reply is going to be said. */
+  get isFull(): boolean {
+    return this.#length > MOST;
+  }
+
   add(sentences: string): void {
     const text = sentences.replace(/\s+/g, ' ').trim();
     if (!text || this.isFull) return;
     const piece = text.slice(0, text.length > LONGEST_PIECE ? cutOf(text) : undefined);
     this.#length += piece.length;
-    this.isFull = this.#length > MOST;
     if (this.isFull) return;
     this.#waiting.push(piece);
     this.#plan();
@@ -50,7 +52,6 @@ export class SpeechQueue {
   /** The listener has turned to something else: what comes next, as another reply, begins anew. */
   drop(): void {
     this.#waiting.length = this.#length = 0;
-    this.isFull = false;
     this.#cancel?.();
     this.#cancel = undefined;
   }

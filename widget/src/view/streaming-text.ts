@@ -199,15 +199,16 @@ class StreamingText extends AsyncDirective {
   #write(isAll = false): void {
     this.#forgetPlan();
     const since = performance.now();
-    if (this.#commit(BUDGET_MS, isAll)) {
-      this.#writtenAt = performance.now();
-      // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
-      if (isHidden()) this.#container.getBoundingClientRect();
-      const durationMs = performance.now() - since;
-      this.#onCommit?.(durationMs);
-      if (this.#length > LONG_TEXT && !isHidden()) this.#restFor(durationMs);
-    }
+    const hasChanged = this.#commit(BUDGET_MS, isAll);
+    if (hasChanged) this.#writtenAt = performance.now();
+    // Before any timer of who follows: where a browser lets both fire at once, those come in the order they were set.
     this.#goOn();
+    if (!hasChanged) return;
+    // A page that is shown again lays out everything it got meanwhile in its first frame: here that is done bit by bit.
+    if (isHidden()) this.#container.getBoundingClientRect();
+    const durationMs = performance.now() - since;
+    this.#onCommit?.(durationMs);
+    if (this.#length > LONG_TEXT && !isHidden()) this.#restFor(durationMs);
   }
 
   /** Sets the length of the next rests by what a write costs, the frame that shows it included. */
