@@ -9,6 +9,7 @@ import {
   button,
   expectAccessible,
   field,
+  key,
   open,
   press,
   query,
@@ -48,7 +49,7 @@ describe('session', () => {
 
   const kept = (storage: Storage): string =>
     Object.entries(storage)
-      .filter(([key]) => key.includes(chat.src))
+      .filter(([name]) => name.includes(chat.src))
       .map(([, value]) => value as string)
       .join(' ');
 
@@ -204,6 +205,48 @@ describe('session', () => {
     await shows(element, 'How can I help?');
     expect(field(element).value).to.equal('One\n\nTwo\n\nA draft');
     expect(await chat.requests()).to.deep.equal([]);
+  });
+
+  it('takes a message that nothing is known to have come of into the field of the next session', async () => {
+    const line = await Line.open();
+    const element = await open(line.src);
+    await ask(element, 'One');
+    const sent = await line.next();
+    await press(element, 'New chat');
+    expect(field(element).value).to.equal('One');
+    await sent.left();
+    key(element, 'Enter');
+    await (await line.next()).problem(503, 'overloaded', { 'Retry-After': '30' });
+    await status(element, 'reconnecting');
+    await write(element, 'A draft');
+    await press(element, 'New chat');
+    expect(field(element).value).to.equal('One\n\nA draft');
+  });
+
+  it('leaves there what was answered, is being answered anew, or was stopped', async () => {
+    const line = await Line.open();
+    const element = await open(line.src);
+    await ask(element, 'One');
+    const request = await (await line.next()).start();
+    await status(element, 'streaming');
+    await press(element, 'New chat');
+    expect(field(element).value).to.equal('');
+    await request.left();
+    await ask(element, 'Two');
+    const second = await (await line.next()).start('m2');
+    await second.token('Second.', 2);
+    await second.finish(3, { messageId: 'm2' });
+    await status(element, 'done');
+    void element.regenerate();
+    await line.next('POST', '/regenerate');
+    await press(element, 'New chat');
+    expect(field(element).value).to.equal('');
+    await ask(element, 'Three');
+    await line.next();
+    element.stop();
+    await status(element, 'stopped');
+    await press(element, 'New chat');
+    expect(field(element).value).to.equal('');
   });
 
   it('shows the session that the page asks for', async () => {

@@ -66,10 +66,12 @@ const REFUSALS: ReadonlySet<string> = new Set([
 export const isRefused = ({ reply }: Turn): boolean =>
   reply.phase === 'failed' && reply.messageId === undefined && REFUSALS.has(reply.error?.code ?? '');
 
-/** The message waits for a network, or the session ended before it took it: its text belongs into the next one. */
-export const isLeftOver = ({ reply }: Turn): boolean =>
-  reply.messageId === undefined &&
-  (reply.phase === 'idle' || (reply.phase === 'failed' && reply.error !== undefined && isSessionEnd(reply.error)));
+/** Nothing is known to have come of the message, and it was not stopped: its text belongs into the next session. */
+export const isLeftOver = (turn: Turn): boolean => {
+  const { messageId, text, phase, error } = turn.reply;
+  if (messageId !== undefined || text !== '' || turn.variants || questionIdOf(turn) !== undefined) return false;
+  return phase === 'failed' ? error !== undefined && isSessionEnd(error) : phase !== 'stopped' && phase !== 'done';
+};
 
 /** A reply that was interrupted, and that its server does not know any more: it can only be asked for again. */
 export const withoutId = (reply: ShownReply): ShownReply =>
