@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
 import type { ChatStreamElement } from '../../widget/src/define.js';
+import { stub } from './page.js';
 import { Chat } from './server.js';
 import {
   announced,
@@ -47,6 +48,23 @@ describe('changing a message', () => {
     pens()[index]!.click();
     await until(() => element.shadowRoot!.activeElement === editor(), 'the focus in it');
   }
+
+  it('gives back what waits for a network behind it, before the draft', async () => {
+    stub(navigator, 'onLine', false);
+    await ask(element, 'Three');
+    await ask(element, 'Four');
+    await write(element, 'A draft');
+    const edited = element.edit(element.messages[0]!.id!, 'Uno');
+    await shows(element, 'Uno');
+    expect(readable(element)).not.to.include('Three');
+    expect(field(element).value).to.equal('Three\n\nFour\n\nA draft');
+    stub(navigator, 'onLine', true);
+    dispatchEvent(new Event('online'));
+    await say('Uno', 'Uno!');
+    await edited;
+    expect(element.messages.map(({ content }) => content)).to.deep.equal(['Uno', 'Uno!']);
+    expect((await chat.requests()).filter((request) => request.startsWith('POST'))).to.have.length(3);
+  });
 
   it('happens in its place, and replaces what came after; the draft below stays', async () => {
     await write(element, 'A draft');

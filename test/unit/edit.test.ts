@@ -80,6 +80,30 @@ describe('an edit', () => {
     expect(shown()).toEqual(['One · done · First.', 'Due · connecting · ']);
   });
 
+  test.each([
+    ['is taken', undefined, ['Uno · done · ']],
+    ['is refused', refusal('message_not_found', 404), ['One · done · First.', 'Two · done · Second.']],
+  ])('drops what waits for a network behind it, for good, also where it %s', async (_name, failure, after) => {
+    const { conversation, connectivity, transport, clock, shown } = await loaded();
+    await connectivity.turn(false);
+    const third = conversation.send('Three');
+    await clock.advance(0);
+    const over = conversation.edit('u-key-1', 'Uno');
+    expect(shown()).toEqual(['Uno · connecting · ']);
+    expect(await third).toMatchObject({ phase: 'idle' });
+    await connectivity.turn(true);
+    if (failure) await transport.last.fail(failure);
+    else {
+      await transport.last.opened();
+      await transport.last.start(1, { userMessageId: 'u9', protocol: 1 });
+      await transport.last.end(3);
+    }
+    await over;
+    await connectivity.turn(true);
+    expect(transport.connections.map(({ request }) => request)).toMatchObject([{ message: { content: 'Uno' } }]);
+    expect(shown()).toEqual(after);
+  });
+
   test('that never reached the server is sent after a reload as it was, also by hand', async () => {
     const { conversation } = await loaded();
     void conversation.edit('u-key-2', 'Due');

@@ -1,6 +1,6 @@
 import { ChatStreamRendering } from './chat-stream-rendering.js';
 import { type ChatEventMap, dispatch } from './events.js';
-import { answersAs, ChatError, isRefused, type ShownReply } from './reply/index.js';
+import { answersAs, ChatError, isLeftOver, isRefused, type ShownReply } from './reply/index.js';
 import { type ShownMessage, shownMessages, shownReply } from './shown-message.js';
 import type { Strings } from './strings.js';
 import { canonicalTag } from './strings-format.js';
@@ -171,7 +171,8 @@ export class ChatStreamElement extends ChatStreamRendering {
   }
 
   /**
-   * Puts other words in the place of a message of the visitor's, and has them answered; the messages after it are replaced.
+   * Puts other words in the place of a message of the visitor's, and has them answered; the messages after it are replaced,
+   * those among them that still wait to be sent go back into the field.
    * Resolves to the reply when it is over; where the server did not take the words, all is as it was.
    * @throws {ChatError} `not_sent` as for `send`, or where there is no such message.
    */
@@ -182,7 +183,12 @@ export class ChatStreamElement extends ChatStreamRendering {
   protected override async editMessage(messageId: string, words: string): Promise<ShownReply> {
     const detail = { text: words, context: undefined, replaces: messageId };
     if (!dispatch(this, 'chat-send', detail, { cancelable: true })) throw canceled();
-    const sent = this.#conversation.edit(messageId, detail.text, detail.context);
+    const conversation = this.#conversation;
+    const leftOver = conversation.turns.filter(isLeftOver);
+    const sent = conversation.edit(messageId, detail.text, detail.context);
+    // What the server has not taken is replaced with the rest; its words are not lost.
+    const dropped = leftOver.filter((turn) => !conversation.turns.includes(turn));
+    this.giveBack(dropped.map(({ question }) => question).join('\n\n'));
     await this.updateComplete;
     this.followScroll.pin(this.renderRoot.querySelector('.message:last-child'));
     return sent;
@@ -195,8 +201,7 @@ export class ChatStreamElement extends ChatStreamRendering {
 
   /** Leaves this session to the server, and begins a new one; messages that it did not take go back into the field. */
   override newSession(): void {
-    const text = this.session.startNew();
-    if (text !== '') this.giveBack(text);
+    this.giveBack(this.session.startNew());
   }
 
   /** Puts a text into the field. */

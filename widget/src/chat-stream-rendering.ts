@@ -139,7 +139,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
 
   /** Into the field, where it can be mended; before what was written meanwhile, so that neither is lost. */
   protected giveBack(text: string): void {
-    this.composer.draft = [text, this.composer.draft].filter(Boolean).join('\n\n');
+    if (text !== '') this.composer.draft = [text, this.composer.draft].filter(Boolean).join('\n\n');
   }
 
   protected override firstUpdated(): void {

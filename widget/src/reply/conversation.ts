@@ -16,6 +16,7 @@ import { type KnownReply, knownReplyOf } from './reply-text.js';
 import type { StoredTurn } from './session-store.js';
 import type { ReplyRequest } from './transport.js';
 import {
+  isLeftOver,
   isRefused,
   questionIdOf,
   sendAgain,
@@ -86,7 +87,7 @@ export class Conversation extends TurnList {
 
   /**
    * Puts other words in the place of a message, and has them answered: what came after is replaced. Where the server does
-   * not take them, all is as it was. Resolves as `send`.
+   * not take them, all is as it was, but for messages that are left over: these are dropped at once. Resolves as `send`.
    * @throws {ChatError} `not_sent` as `send`, or for a message that is none of this conversation's.
    */
   async edit(messageId: string, text: string, context?: unknown): Promise<ReplyStream> {
@@ -94,16 +95,18 @@ export class Conversation extends TurnList {
     const before = this.turns;
     const at = before.findIndex((turn) => questionIdOf(turn) === messageId);
     if (at < 0) throw new ChatError('not_sent', `"${messageId}" is no message of the visitor in this conversation.`);
+    const dropped = before.slice(at).filter(isLeftOver);
+    for (const turn of dropped) this.#outbox.takeBack(turn.reply);
     const reply = this.#ask(before.slice(0, at), text, { context, replaces: messageId });
     await reply.run();
-    const wasTaken = reply.phase !== 'failed' || reply.messageId !== undefined;
-    if (!wasTaken && this.turns.some((turn) => turn.reply === reply)) this.change(before);
+    if (reply.phase === 'failed' && reply.messageId === undefined && this.turns.some((turn) => turn.reply === reply))
+      this.change(before.filter((turn) => !dropped.includes(turn)));
     return reply;
   }
 
   /** Takes a message that waits for a network out of the conversation: its text; undefined where it has left already. */
   takeBack(turn: Turn): string | undefined {
-    if (!(turn.reply instanceof ReplyStream) || !this.#outbox.takeBack(turn.reply)) return undefined;
+    if (!this.#outbox.takeBack(turn.reply)) return undefined;
     this.change(this.turns.filter(({ key }) => key !== turn.key));
     return turn.question;
   }
@@ -158,10 +161,8 @@ export class Conversation extends TurnList {
       const snapshot = await loading;
       if (!snapshot) break;
       this.#merge(snapshot);
-      count = Math.max(
-        0,
-        this.turns.findIndex(({ key }) => key === first),
-      );
+      const at = this.turns.findIndex(({ key }) => key === first);
+      count = Math.max(0, at);
       // What this browser remembered was shown already.
     } while (count === 0 && this.#earlier.state === 'more');
     this.notify();

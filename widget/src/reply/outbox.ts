@@ -1,6 +1,7 @@
 import type { Connectivity } from './clock.js';
 import { isLiving } from './phases.js';
 import type { ReplyStream } from './reply-stream.js';
+import type { ShownReply } from './shown-reply.js';
 
 interface Waiting {
   readonly reply: ReplyStream;
@@ -35,7 +36,7 @@ export class Outbox {
   }
 
   /** Takes a message out of the line; false where it has left already. */
-  takeBack(reply: ReplyStream): boolean {
+  takeBack(reply: ShownReply): boolean {
     const index = this.#line.findIndex((waiting) => waiting.reply === reply);
     const waiting = this.#line[index];
     if (!waiting || reply.phase !== 'idle') return false;
