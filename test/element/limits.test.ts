@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
-import { setLuck } from './page.js';
-import { Line } from './server.js';
+import { hurry, setLuck } from './page.js';
+import { Chat, Line } from './server.js';
 import {
   announced,
   answers,
@@ -96,6 +96,35 @@ describe('a server that is silent', () => {
     await (await line.next('POST', '/stream')).start();
     await shows(element, 'No answer came in time.');
     expect(readable(element)).to.include('The server was silent for 1 second.');
+  });
+});
+
+describe('a server that is busy with the reply before', () => {
+  it('is waited for also where no failure is, and the message goes out after that reply', async () => {
+    hurry(20);
+    const chat = await Chat.open();
+    element = await open(chat.src, { 'retry-limit': '0' });
+    await ask(element, 'One');
+    const first = await chat.nextTurn();
+    await first.say('Half of it');
+    await until(() => readable(element).includes('Half of it'), 'the words');
+    await chat.cutAll();
+    await status(element, 'interrupted');
+    await ask(element, 'Two');
+    await shows(element, 'Another reply is still coming.');
+    await first.say(', and the rest.');
+    await first.finish();
+    const second = await chat.nextTurn();
+    expect(second.content).to.equal('Two');
+    await second.say('Second.');
+    await second.finish();
+    await status(element, 'done');
+    expect(element.messages.map(({ content }) => content)).to.deep.equal([
+      'One',
+      'Half of it, and the rest.',
+      'Two',
+      'Second.',
+    ]);
   });
 });
 

@@ -48,6 +48,16 @@ describe('counting failures', () => {
     expect(bench({ maxAttempts: 0, maxOnlineMs: 120_000 }).backoff.next(networkFailure())).toBeUndefined();
   });
 
+  test('waits as long as ever for another reply, however few tries the policy has, but for nothing else', () => {
+    const { backoff } = bench({ maxAttempts: 0, maxOnlineMs: 120_000 });
+    const busy = new ChatError('reply_in_progress', 'Wait.', { status: 409, retryable: true });
+    const attempts = Array.from({ length: 3 }, () => backoff.next(busy)?.attempt);
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(backoff.next(networkFailure())).toBeUndefined();
+    const many = bench({ maxAttempts: 20, maxOnlineMs: 120_000 }).backoff;
+    expect(many.next(busy)).toMatchObject({ maxAttempts: 20 });
+  });
+
   test('gives up after the time of the policy, however few the tries were', async () => {
     const { backoff, clock } = bench();
     backoff.next(networkFailure());

@@ -124,4 +124,39 @@ describe('a message while another tab’s reply is running', () => {
     await bench.transport.last.event({ type: 'end', messageId: 'm10' }, 8);
     expect(await sent).toMatchObject({ phase: 'done', messageId: 'm10' });
   });
+
+  test.each([
+    ['that was named', true],
+    ['that was not', false],
+  ])('goes on with a reply %s and was given up here, without a try to spare', async (_name, wasNamed) => {
+    const { conversation, transport, clock } = scriptedConversation({ maxAttempts: 0, maxOnlineMs: 120_000 });
+    void conversation.send('One');
+    const key = conversation.turns[0]!.clientMessageId;
+    await transport.last.opened();
+    if (wasNamed) await transport.last.start(1);
+    await transport.last.close();
+    expect(conversation.turns[0]!.reply).toMatchObject({
+      phase: 'interrupted',
+      messageId: wasNamed ? 'm1' : undefined,
+    });
+    const sent = conversation.send('Two');
+    await transport.last.fail(refusal('reply_in_progress', 409, { retryable: true }));
+    const running = exchange(key, 'One', { id: 'm1', content: 'Half', status: 'streaming', lastEventId: 4 });
+    await transport.histories[0]?.answer(snapshotOf(running, 'm1'));
+    expect(transport.last.request).toEqual({ kind: 'resume', messageId: 'm1', after: 4 });
+    await transport.last.opened();
+    await transport.last.token(' whole', 5);
+    await transport.last.end(6);
+    await clock.advance(300);
+    await transport.repeats.at(-1)?.answer(true);
+    expect(transport.last.request).toMatchObject({ kind: 'send', message: { content: 'Two' } });
+    await transport.last.opened();
+    await transport.last.event({ type: 'start', messageId: 'm2', protocol: 1 }, 7);
+    await transport.last.event({ type: 'end', messageId: 'm2' }, 8);
+    expect(await sent).toMatchObject({ phase: 'done', messageId: 'm2' });
+    expect(conversation.turns.map(({ question, reply }) => [question, reply.text])).toEqual([
+      ['One', 'Half whole'],
+      ['Two', ''],
+    ]);
+  });
 });

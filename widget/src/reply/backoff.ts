@@ -1,6 +1,13 @@
 import type { Clock, Connectivity, ConnectivityChange } from './clock.js';
 import type { ChatError } from './errors.js';
-import { drawPlace, isServerError, MAX_TRIES_AFTER_SERVER_ERROR, retryDelayMs, type RetryPolicy } from './retry.js';
+import {
+  DEFAULT_RETRY_POLICY,
+  drawPlace,
+  isServerError,
+  MAX_TRIES_AFTER_SERVER_ERROR,
+  retryDelayMs,
+  type RetryPolicy,
+} from './retry.js';
 import type { Reservation, RetryBudget } from './retry-budget.js';
 
 /** What the visitor is waiting for while a reply reconnects. */
@@ -54,7 +61,8 @@ export class Backoff {
 
   /** Counts a failure in; undefined where it is one too many. */
   next(failure: ChatError): Waiting | undefined {
-    const { clock, connectivity, policy, random, budget } = this.#options;
+    const { clock, connectivity, random, budget } = this.#options;
+    const policy = this.#policyFor(failure);
     const since = clock.now();
     if (!connectivity.online) this.#failures = 0; // what fails without a network says nothing of the server
     if (this.#failures++ === 0) this.#failingSince = since;
@@ -95,6 +103,13 @@ export class Backoff {
   /** Ends the waiting: the network is back, the page is shown again, or the visitor wants it. */
   hurry(): void {
     this.#finish();
+  }
+
+  /** A server that is busy with another reply has not failed: this one waits for its turn, however few tries there are. */
+  #policyFor({ code }: ChatError): RetryPolicy {
+    const { policy } = this.#options;
+    const isQueuing = code === 'reply_in_progress' && policy.maxAttempts < DEFAULT_RETRY_POLICY.maxAttempts;
+    return isQueuing ? DEFAULT_RETRY_POLICY : policy;
   }
 
   #sleep(delayMs: number, mayHurry: boolean, signal: AbortSignal): Promise<void> {

@@ -57,10 +57,16 @@ function answersByQuestion(data: readonly Message[]): ReadonlyMap<string, readon
 
 const keyOf = ({ id, clientMessageId = id }: Message): string => clientMessageId;
 
-/** What this page has of a turn is at least as new as what the server lists: else another tab has gone on with it. */
-const isAhead = ({ reply }: Turn, versions: readonly Message[]): boolean =>
-  reply instanceof ReplyStream &&
-  (isLiving(reply.phase) || !versions.slice(0, -1).some(({ id }) => id === reply.messageId));
+/** What this page has of a turn is at least as new as what the server lists: else another tab has gone on with it, … */
+const isAhead = (turn: Turn, versions: readonly Message[]): boolean =>
+  turn.reply instanceof ReplyStream &&
+  (isLiving(turn.reply.phase) ||
+    (!isGivenUp(turn, versions) && !versions.slice(0, -1).some(({ id }) => id === turn.reply.messageId)));
+
+/** … or this page has given up a reply that the server has. */
+const isGivenUp = ({ reply, variants }: Turn, versions: readonly Message[]): boolean =>
+  reply.phase === 'interrupted' &&
+  (reply.messageId === undefined ? !variants : reply.messageId === versions.at(-1)?.id);
 
 /** Turns that are shown from before what the server has told: it tells of its newest messages first. */
 function earlierThan(
