@@ -64,6 +64,38 @@ describe('a floating chat that is closed, or was', () => {
     expect(launcher(element)!.getAttribute('aria-label')).to.equal('Open chat');
   });
 
+  for (const history of ['session', 'server']) {
+    it(`still counts them on the next page, until they are seen; history is ${history}`, async () => {
+      const element = await float({ history });
+      const sent = element.send('Hello');
+      const request = await (await line.next()).start();
+      await request.finish(2);
+      await sent;
+      await until(() => query(element, '.badge')?.textContent === '1', 'the badge');
+      const { sessionId } = element;
+      element.remove();
+      const next = await float({ history, lang: 'en' });
+      expect(next.sessionId).to.equal(sessionId);
+      const messages = [
+        { id: 'u1', role: 'user', content: 'Hello', clientMessageId: request.body.clientMessageId },
+        { id: 'm1', role: 'assistant', content: '', parentId: 'u1' },
+      ].map((message) => ({ ...message, status: 'complete', createdAt: '2026-11-25T12:00:00.000Z', lastEventId: 2 }));
+      await (await line.next('GET', '/messages?')).json(200, { data: messages, lastEventId: 2, hasMore: false });
+      await until(() => next.messages.length === 2, 'the conversation');
+      await next.updateComplete;
+      expect(query(next, '.badge')?.textContent).to.equal('1');
+      expect(launcher(next)!.getAttribute('aria-label')).to.equal('Open chat, 1 new message');
+      expect(announced(next, 'log')).to.equal('');
+      next.show();
+      await next.updateComplete;
+      next.hide();
+      next.remove();
+      const last = await float({ history });
+      expect(query(last, '.badge')).to.equal(null);
+      localStorage.clear();
+    });
+  }
+
   it('counts a reply without a word where nothing is to be announced', async () => {
     const element = await float({ announce: 'off' });
     const sent = element.send('Hello');

@@ -76,6 +76,28 @@ describe('a draft', () => {
   });
 });
 
+describe('what came unseen', () => {
+  test('comes back for its session alone, until it is seen', () => {
+    const { store, storage } = bench();
+    expect(store.loadUnread(SESSION)).toBe(0);
+    store.saveUnread(SESSION, 2);
+    expect(store.loadUnread(SESSION)).toBe(2);
+    expect(store.loadUnread(`${SESSION}-2`)).toBe(0);
+    store.saveUnread(SESSION, 0);
+    expect(store.loadUnread(SESSION)).toBe(0);
+    expect(storage.entries.size).toBe(0);
+  });
+
+  test.each(['2', '"2"', '[]', `{"sessionId":"${SESSION}"}`, `{"sessionId":"${SESSION}","count":"2"}`])(
+    '%s is nothing',
+    (json) => {
+      const { store, storage } = bench();
+      storage.setItem(`chat-stream:${SRC}:unread`, json);
+      expect(store.loadUnread(SESSION)).toBe(0);
+    },
+  );
+});
+
 describe('an open panel', () => {
   test('comes back open or closed, and as nothing where nobody has said so', () => {
     const { store, storage } = bench();

@@ -43,10 +43,10 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     changed: (open) => this.session.tabStore.saveOpen(open),
     shown: () => this.followScroll.restore(),
     hidden: () => this.#speech.drop(),
-    isEmpty: () => this.session.conversation?.turns.length === 0,
-    unread: (count) => {
+    session: () => this.session,
+    counted: () => {
       if (keyword(this.announce, ANNOUNCE) !== 'off')
-        this.#announcer.say(format(this.#strings.unread, { count }, this.#strings.lang));
+        this.#announcer.say(format(this.#strings.unread, { count: this.session.unread }, this.#strings.lang));
     },
   });
   protected readonly followScroll = new FollowScroll(this);

@@ -54,8 +54,8 @@ const PHASES: readonly ReplyPhase[] = [
 ];
 
 /**
- * What outlives the page: the session, its transcript, the draft and the open panel. Storage may be missing, full, or throw at every
- * touch (a sandboxed frame): then the chat lives as long as the page, and nothing else changes.
+ * What outlives the page: the session, its transcript, the draft, the open panel and what came unseen. Storage may be missing, full,
+ * or throw at every touch (a sandboxed frame): then the chat lives as long as the page, and nothing else changes.
  */
 export class SessionStore {
   readonly #storage: () => KeyValueStorage | undefined;
@@ -113,6 +113,18 @@ export class SessionStore {
 
   saveOpen(isOpen: boolean): void {
     this.#write(`${this.#key}:open`, toJson(isOpen));
+  }
+
+  /** How many replies of this session have come that were not seen. */
+  loadUnread(sessionId: string): number {
+    const unread = this.#read(`${this.#key}:unread`);
+    if (typeof unread !== 'object' || unread === null || !('count' in unread) || !('sessionId' in unread)) return 0;
+    const { count } = unread;
+    return unread.sessionId === sessionId && Number.isSafeInteger(count) ? Math.max(0, Number(count)) : 0;
+  }
+
+  saveUnread(sessionId: string, count: number): void {
+    this.#write(`${this.#key}:unread`, count === 0 ? undefined : toJson({ sessionId, count }));
   }
 
   #read(key: string): unknown {

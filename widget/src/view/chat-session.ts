@@ -59,6 +59,7 @@ export class ChatSession implements ReactiveController {
   /** What the page itself remembers while the element is out of it. */
   #remembered: readonly StoredTurn[] = [];
   #ratings: Ratings = {};
+  #unread = 0;
   /** By their ids: of the sessions that the server began. */
   readonly #sessionTokens = new Map<string, string>();
   readonly #getToken: GetToken = (request) => this.#host.getToken?.(request);
@@ -93,6 +94,17 @@ export class ChatSession implements ReactiveController {
     return new SessionStore(() => (keepsNothing ? undefined : sessionStorage), this.#host.src);
   }
 
+  /** Replies of the shown session that were not seen; this tab remembers how many. */
+  get unread(): number {
+    return this.#unread;
+  }
+
+  set unread(count: number) {
+    if (count === this.#unread) return;
+    this.#unread = count;
+    if (this.#conversation) this.tabStore.saveUnread(this.#conversation.sessionId, count);
+  }
+
   /** Leaves the shown session to the server, and begins a new one; returns the texts that the old one did not take. */
   startNew(): string {
     const left = this.#conversation?.turns.filter(isLeftOver) ?? [];
@@ -100,8 +112,7 @@ export class ChatSession implements ReactiveController {
       this.#switch(randomId(), true);
     } else {
       // Opened once the element is in a page.
-      this.#remembered = [];
-      this.#ratings = {};
+      this.#forget();
       this.#host.sessionId = randomId();
     }
     this.#host.requestUpdate();
@@ -159,11 +170,17 @@ export class ChatSession implements ReactiveController {
   #switch(sessionId: string, isNew: boolean): void {
     const previous = this.#conversation?.sessionId;
     this.#conversation?.dispose();
-    this.#remembered = [];
-    this.#ratings = {};
+    this.#forget();
     this.#observer.left();
     this.#open(sessionId, isNew);
     dispatch(this.#host, 'chat-session', { sessionId, previous });
+  }
+
+  /** What is remembered is of another session than the next one. */
+  #forget(): void {
+    this.#remembered = [];
+    this.#ratings = {};
+    this.#unread = 0;
   }
 
   #open(sessionId: string, isNew: boolean): void {
@@ -178,6 +195,7 @@ export class ChatSession implements ReactiveController {
     });
     conversation.feedback.recall(this.#ratings);
     this.#conversation = conversation;
+    this.#unread ||= this.tabStore.loadUnread(sessionId);
     this.#host.sessionId = sessionId;
     let shownId = sessionId;
     this.#followTabs(conversation);

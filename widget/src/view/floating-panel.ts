@@ -31,10 +31,10 @@ interface Surroundings {
   shown(): void;
   /** It is out of view. */
   hidden(): void;
-  /** So many replies have come unseen. */
-  unread(count: number): void;
-  /** There is a conversation (none out of the page), without a message that could be unread. */
-  isEmpty(): boolean;
+  /** Who remembers how many replies of the conversation have come unseen. */
+  session(): { unread: number };
+  /** One more has come. */
+  counted(): void;
 }
 
 /**
@@ -52,7 +52,6 @@ export class FloatingPanel implements ReactiveController {
   #small: MediaQueryList | undefined;
   #listeners = new AbortController();
   #isRestored = false;
-  #unread = 0;
   /** Who opens it wants to be in it. */
   #takesFocus = false;
 
@@ -73,7 +72,7 @@ export class FloatingPanel implements ReactiveController {
 
   /** Replies that have come while it was closed. */
   get unread(): number {
-    return this.#unread;
+    return this.#surroundings.session().unread;
   }
 
   hostConnected(): void {
@@ -92,7 +91,7 @@ export class FloatingPanel implements ReactiveController {
 
   hostUpdate(): void {
     if (this.isFloating && !this.#isRestored) this.#restore();
-    if (!this.isClosed || this.#surroundings.isEmpty()) this.#unread = 0;
+    if (!this.isClosed) this.#surroundings.session().unread = 0;
   }
 
   hostUpdated(): void {
@@ -120,7 +119,8 @@ export class FloatingPanel implements ReactiveController {
   /** A reply has come: where nobody sees it, it is counted. */
   arrived(): void {
     if (!this.isClosed) return;
-    this.#surroundings.unread(++this.#unread);
+    this.#surroundings.session().unread++;
+    this.#surroundings.counted();
     this.#host.requestUpdate();
   }
 
