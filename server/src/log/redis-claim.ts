@@ -19,6 +19,8 @@ export interface ClaimContext {
   add(reply: RunningReply): Promise<void>;
   run(script: RedisScript, args: readonly (string | number)[]): Promise<unknown>;
   getMessage(messageId: string): Promise<Message | undefined>;
+  /** Has a reply ended that seems to run on a machine, and does not. Never rejects. */
+  check(machine: string, reply: RunningReply): Promise<void>;
 }
 
 /** A claim that was started, and what its reply goes on from. */
@@ -54,6 +56,9 @@ export async function claimIn(
     const answer = await run(CLAIM, args(false));
     if (listOf(answer)[0] === 'started') return startedFrom(sessionId, messageId, answer);
     machine.remove(reply);
+    const [status, active, node] = listOf(answer);
+    // It runs, or would stay in the way for ever.
+    if (status === 'busy') void context.check(textOf(node), { sessionId, messageId: textOf(active) });
     return refusalIn(answer);
   } catch (error) {
     // Whether it was stored is not known: if so, it must not stay open.

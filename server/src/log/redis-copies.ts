@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.js';
-import { decodeEntries, listOf } from './redis-codec.js';
+import { decodeEntries, listOf, textOf } from './redis-codec.js';
 import type { RedisConnection } from './redis-connection.js';
 import { ReplyCopy } from './redis-copy.js';
 import type { RedisKeys } from './redis-keys.js';
+import type { RunningReply } from './redis-machine.js';
 import { READ } from './redis-scripts.js';
 import type { LogEntry, Wake } from './session-log.js';
 
@@ -15,6 +16,8 @@ export interface RedisCopiesOptions {
   readonly leaseMs: number;
   /** A copy that could not look for so long is given up: its readers find the store away. */
   readonly patienceMs: number;
+  /** Has a reply ended that seems to run on a machine, and does not. Never rejects. */
+  readonly check: (machine: string, reply: RunningReply) => Promise<void>;
 }
 
 /** So often Redis is told that somebody reads here, and asked whether the reply is still there. */
@@ -182,9 +185,12 @@ export class RedisCopies {
     const { connection, keys } = this.#options;
     const reply = await connection.run(READ, keys.session(sessionId), [messageId, lastId, '', 1]);
     if (reply === null) return undefined;
-    const [, , entries, running] = listOf(reply);
+    const [, , entries, machine = ''] = listOf(reply);
     const added = decodeEntries(entries, messageId);
-    return added.length === 0 && running === 0 ? undefined : added;
+    if (added.length > 0) return added;
+    if (machine === '') return undefined;
+    void this.#options.check(textOf(machine), { sessionId, messageId });
+    return added;
   }
 
   #giveUp(followed: Followed): void {

@@ -39,6 +39,8 @@ export class RedisMachine {
   readonly #options: RedisMachineOptions;
   /** With the time at which each was ended first, or at which it was found that there was nothing to end. */
   readonly #abandoned = new Map<RunningReply, number | undefined>();
+  /** What runs here, or is about to. */
+  readonly #running = new Set<string>();
   #cancel: () => void = () => {};
   #isClosed = false;
   #beatingSince: number | undefined;
@@ -50,6 +52,8 @@ export class RedisMachine {
   /** Connections there had been when it was answered last. */
   #connections = 0;
   #burying: Promise<void> | undefined;
+  /** Redis may have forgotten the ends of replies that ran here. */
+  #mayHaveForgotten = false;
 
   constructor(options: RedisMachineOptions) {
     this.#options = options;
@@ -61,17 +65,32 @@ export class RedisMachine {
 
   /** A reply is about to be claimed here. Before, so that none can run that nobody would find. @throws {StoreError} */
   async add(reply: RunningReply): Promise<void> {
+    this.#running.add(memberOf(reply));
     await this.#changeRunning('SADD', reply);
   }
 
   /** It has ended, or was not claimed. Where Redis does not hear it, whoever looks finds nothing to end. */
   remove(reply: RunningReply): void {
+    this.#running.delete(memberOf(reply));
     this.#changeRunning('SREM', reply).catch(() => {});
   }
 
   /** A reply of this machine that cannot go on: it is ended as soon as Redis can be reached. */
   abandon(reply: RunningReply): void {
+    this.#running.delete(memberOf(reply));
     this.#abandoned.set(reply, undefined);
+  }
+
+  /** Said to run here: where it does not, Redis has forgotten its end, and it would stay open for ever. */
+  disclaim(reply: RunningReply): void {
+    if (!this.#running.has(memberOf(reply))) this.abandon(reply);
+  }
+
+  /** Ends a reply whose machine beats no more, and was struck off before. @throws {StoreError} */
+  async endIfGone(machine: string, reply: RunningReply): Promise<void> {
+    const { connection, keys } = this.#options;
+    const endsAt = await connection.send(keys.machines, ['ZSCORE', keys.machines, machine]);
+    if (endsAt === null && this.#isSteady) await this.#end(machine, [reply]);
   }
 
   /** Takes its leave, so that nobody looks after it. */
@@ -110,14 +129,16 @@ export class RedisMachine {
       const isOlder = Number(foundEnd) < this.#endsAt;
       const wasAway = connection.connections !== this.#connections || clock.now() - this.#beatAt > leaseMs;
       if (isOlder || wasAway) this.#steadySince = clock.now();
+      if (isOlder || wasAway || late === 1) this.#mayHaveForgotten = true;
       this.#connections = connection.connections;
       this.#beatAt = clock.now();
       this.#endsAt = Number(newEnd);
       if (late === 1) onLate();
       this.#lookWhenEnded(Number(nextEndsInMs));
+      if (this.#mayHaveForgotten) await this.#disclaimForgotten();
       if (this.#abandoned.size > 0) await this.#endAbandoned();
       const dead = listOf(ended).map(textOf);
-      if (dead.length > 0 && clock.now() - this.#steadySince >= leaseMs) {
+      if (dead.length > 0 && this.#isSteady) {
         this.#burying ??= this.#bury(dead).finally(() => (this.#burying = undefined));
       }
     } catch {
@@ -133,6 +154,20 @@ export class RedisMachine {
     if (endsInMs >= leaseMs / 3) return;
     this.#cancel();
     this.#cancel = clock.after(endsInMs + 1, () => this.#beatAndGoOn());
+  }
+
+  /** Whether other machines could have been heard for long enough to tell who lives. */
+  get #isSteady(): boolean {
+    const { clock, leaseMs } = this.#options;
+    return clock.now() - this.#steadySince >= leaseMs;
+  }
+
+  /** @throws {StoreError} */
+  async #disclaimForgotten(): Promise<void> {
+    const { connection, keys } = this.#options;
+    const members = await connection.send(keys.running(this.id), ['SMEMBERS', keys.running(this.id)]);
+    this.#mayHaveForgotten = false;
+    for (const reply of listOf(members).map(textOf).map(replyIn)) this.disclaim(reply);
   }
 
   /** Twice, a lease apart: what was sent on a line that broke, Redis may do later than what was sent on the next one. */

@@ -74,8 +74,9 @@ export class OwnedReply {
     while (!this.#isOver && batch.length > 0) {
       try {
         if (this.#connections !== this.#options.connection.connections) await this.verify();
-        if (!this.#isOver) await this.#send(batch);
-        return;
+        if (this.#isOver || (await this.#send(batch)) !== 'behind') return;
+        // Another node may have taken over, without a connection that broke.
+        await this.verify();
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         if (clock.now() >= deadline) {
@@ -106,13 +107,14 @@ export class OwnedReply {
     this.#end('lost');
   }
 
-  async #send(events: readonly ChatEvent[]): Promise<void> {
+  async #send(events: readonly ChatEvent[]): Promise<'behind' | void> {
     const { messageId } = this.copy;
     const entries = events.map((event, index) => ({ id: this.#nextId + index, messageId, event }));
     const last = events.at(-1);
     const isLast = last !== undefined && isTerminal(last);
     const bytes = this.#bytes + bytesOf(entries);
     const [status, stop] = await this.#write(entries, isLast ? FINISH : APPEND, bytes);
+    if (status === 'behind') return 'behind';
     if (status !== 'appended') return this.#end('lost');
     // Only now: what is sent again is not more for it.
     this.#bytes = bytes;

@@ -4,6 +4,8 @@ import { script } from './redis-script.js';
 /**
  * Appends to a running reply, whose lease must still be the caller's: who was frozen past its lease is refused. The
  * caller chooses the positions, each higher than the last, so an append that comes again is known by what is there.
+ * Where what was written before is not there (a node that took over may not have had it), nothing is added behind the
+ * gap; positions begin at 1, and the number of entries tells it sooner than the last one.
  * Who follows a reply elsewhere has left its mark (`seen`) before it listens: where there is none, nothing is published.
  * ARGV: lease, first position, what is published, ttl ('' leaves it: then the first three keys will do), now, bytes of
  * the reply, the events.
@@ -19,6 +21,7 @@ if state[1] ~= ARGV[1] then
   if redis.call('EXISTS', KEYS[1]) == 0 then return { 'gone' } end
   return { isThere() and 'appended' or 'fenced' }
 end
+if redis.call('XLEN', KEYS[2]) < first - 1 and last() < first - 1 then return { 'behind' } end
 for i = 7, #ARGV do
   local added = redis.pcall('XADD', KEYS[2], (first + i - 7) .. '-0', 'e', ARGV[i])
   if type(added) == 'table' and added.err then

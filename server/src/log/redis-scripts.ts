@@ -78,7 +78,7 @@ if ARGV[4] ~= '' then
 end
 if ARGV[3] == '1' then return { 'unclaimed' } end
 if tonumber(bytes or 0) > tonumber(ARGV[13]) then return { 'full' } end
-if lease then return { 'busy', string.match(lease, '^%S+') } end
+if lease then return { 'busy', string.match(lease, '^(%S+) %d+ (%S+)$') } end
 local from
 if ARGV[6] ~= '' then
   from = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[6]) or nil)
@@ -120,8 +120,8 @@ export const JOIN = script(claim, { evenWhenFull: true });
 
 /**
  * A message's entries after a cursor. ARGV: message, cursor, count ('' all), whether a reader is there.
- * Answers with the superseded ranges, the position at which it begins, the entries, and whether it runs; false where
- * it is not.
+ * Answers with the superseded ranges, the position at which it begins, the entries, and the node it runs on ('' where it
+ * does not run); false where it is not.
  */
 export const READ = script(
   `
@@ -136,9 +136,10 @@ if to == '+' or from <= to then
   else entries = redis.call('XRANGE', KEYS[2], from, to, 'COUNT', ARGV[3]) end
 end
 local cuts, lease = unpack(redis.call('HMGET', KEYS[1], 'cuts', 'lease'))
-local isRunning = lease and string.sub(lease, 1, #ARGV[1]) == ARGV[1]
-if ARGV[4] == '1' and isRunning then redis.call('HSET', KEYS[1], 'seen', now()) end
-return { cuts or '', start, entries, isRunning and 1 or 0 }
+local running, node = string.match(lease or '', '^(%S+) %d+ (%S+)$')
+if running ~= ARGV[1] then node = '' end
+if ARGV[4] == '1' and node ~= '' then redis.call('HSET', KEYS[1], 'seen', now()) end
+return { cuts or '', start, entries, node }
 `,
   { evenWhenFull: true },
 );

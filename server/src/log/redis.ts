@@ -16,6 +16,7 @@ import { RedisMachine } from './redis-machine.js';
 import { OwnedReply } from './redis-owned.js';
 import { readRedisOptions, type RedisLogOptions } from './redis-options.js';
 import { RedisOwners } from './redis-owners.js';
+import { RedisRequests } from './redis-requests.js';
 import { ASK_STOP, SINCE_SEEN } from './redis-running-scripts.js';
 import type { RedisScript } from './redis-script.js';
 import { CREATE, DELETE, READ, SNAPSHOT, SUMMARY, TOUCH, UPDATE } from './redis-scripts.js';
@@ -61,6 +62,7 @@ class RedisLog implements SessionLog, OtherMachines {
   readonly #connection: RedisConnection;
   readonly #copies: RedisCopies;
   readonly #machine: RedisMachine;
+  readonly #requests: RedisRequests;
   readonly #owners: RedisOwners;
   readonly #options: Required<RedisLogOptions>;
   /** The replies that are generated here, by their message. */
@@ -74,12 +76,13 @@ class RedisLog implements SessionLog, OtherMachines {
     const keys = (this.#keys = new RedisKeys(this.#options.prefix));
     const connection = (this.#connection = new RedisConnection(this.#options));
     const shared = { ...this.#options, keys, connection };
-    this.#copies = new RedisCopies(shared);
-    this.#machine = new RedisMachine({
+    const machine = (this.#machine = new RedisMachine({
       ...shared,
       onBeat: () => this.#copies.sweep(),
       onLate: () => this.#verifyAll(),
-    });
+    }));
+    const requests = (this.#requests = new RedisRequests({ ...shared, machine, find: (id) => this.#owned.get(id) }));
+    this.#copies = new RedisCopies({ ...shared, check: (node, reply) => requests.check(node, reply) });
     this.#owners = new RedisOwners({ ...shared, summaryOf: (id, owner) => this.#summaryOf(id, owner) });
     connection.onReady = () => this.#copies.catchUp();
   }
@@ -123,7 +126,7 @@ class RedisLog implements SessionLog, OtherMachines {
     if (deleted === null) return false;
     const [owner = '', lease = ''] = listOf(deleted).map(textOf);
     const [messageId = '', , machine] = lease.split(' ');
-    if (machine !== undefined) await this.#tell(machine, 'lose', messageId);
+    if (machine !== undefined) await this.#requests.lose(machine, { sessionId: id, messageId });
     if (owner !== '') await this.#owners.strike(owner, id);
     return true;
   }
@@ -139,6 +142,7 @@ class RedisLog implements SessionLog, OtherMachines {
       add: (reply) => this.#patiently(() => this.#machine.add(reply)),
       run: (script, args) => this.#run(script, sessionId, args),
       getMessage: (messageId) => this.getMessage(sessionId, messageId),
+      check: (machine, reply) => this.#requests.check(machine, reply),
     });
     if ('copy' in claimed) {
       this.#own(claimed.copy, claimed.lease);
@@ -211,8 +215,7 @@ class RedisLog implements SessionLog, OtherMachines {
   async requestStop(sessionId: string, messageId: string, keepLength?: number): Promise<void> {
     const keep = keepLength === undefined ? '' : String(keepLength);
     const machine = await this.#run(ASK_STOP, sessionId, [messageId, keep]);
-    if (machine === null) return;
-    await this.#tell(textOf(machine), 'stop', messageId, keep);
+    if (machine !== null) await this.#requests.stop(textOf(machine), { sessionId, messageId }, keep);
   }
 
   async sinceRead(sessionId: string): Promise<number> {
@@ -225,18 +228,7 @@ class RedisLog implements SessionLog, OtherMachines {
     if (this.#started) return;
     this.#started = true;
     this.#machine.start();
-    void this.#connection.subscribe(this.#keys.requests(this.#machine.id), (request) => {
-      const [what, messageId = '', keep = ''] = request.split(' ');
-      const reply = this.#owned.get(messageId);
-      if (what === 'stop') reply?.stop(keep);
-      if (what === 'lose') reply?.lose();
-    });
-  }
-
-  /** Asks a machine for something; where that is lost on the way, its next append tells it the same. */
-  async #tell(machine: string, what: 'stop' | 'lose', messageId: string, keep = ''): Promise<void> {
-    const channel = this.#keys.requests(machine);
-    await this.#connection.send(channel, ['SPUBLISH', channel, `${what} ${messageId} ${keep}`]).catch(() => {});
+    this.#requests.listen();
   }
 
   #own(copy: ReplyCopy, lease: string): void {
