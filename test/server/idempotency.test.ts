@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { sqliteLog } from '../../server/src/log/sqlite.js';
 import { startChat } from '../helpers/chat.js';
 import { expectProblem, newSession, postJson, textOf, V1 } from '../helpers/http.js';
 
@@ -167,6 +171,21 @@ describe('a server that takes no new replies', () => {
     (await chat.responder.call()).end();
     await stream.rest();
     await chat.ask(newSession());
+  });
+
+  test('takes no more than it may, also where the store has many to answer at once', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'chat-stream-'));
+    const log = sqliteLog({ file: path.join(folder, 'chat.db') });
+    onTestFinished(async () => {
+      await log.close();
+      rmSync(folder, { recursive: true });
+    });
+    const chat = await startChat({ maxRunning: 2, log });
+    const asked = Array.from({ length: 20 }, () => postJson(`${chat.messages(newSession())}/stream`, KEYED));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 200, ...Array<number>(18).fill(503)]);
+    await chat.responder.call(1);
+    expect(chat.responder.calls.length).toBe(2);
   });
 
   test('still lets a repeated message join its reply', async () => {

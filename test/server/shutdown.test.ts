@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { createChatRouter } from '../../server/src/chat-router.js';
+import { memoryLog } from '../../server/src/log/memory.js';
+import type { SessionLog } from '../../server/src/log/session-log.js';
+import { deferred } from '../../server/src/replies/deferred.js';
 import { startChat } from '../helpers/chat.js';
 import { expectProblem, newSession, postJson, textOf } from '../helpers/http.js';
 import { ScriptedResponder } from '../helpers/scripted-responder.js';
@@ -42,6 +45,57 @@ test('closing without grace still tells the readers', async () => {
   const closed = chat.server.close(0);
   await chat.clock.advance(0);
   for (const { stream } of asked) expect(await stream.events()).toMatchObject([{ code: 'shutting_down' }]);
+  await closed;
+});
+
+/** A store that is asked, and answers when the test says so. */
+function slowLog() {
+  const log = memoryLog();
+  const asked = deferred<void>();
+  const answer = deferred<void>();
+  const claim: SessionLog['claim'] = async (sessionId, request) => {
+    asked.resolve();
+    await answer.promise;
+    return log.claim(sessionId, request);
+  };
+  const slow = new Proxy(log, {
+    get(target, name) {
+      const value: unknown = name === 'claim' ? claim : Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { log: slow, asked: asked.promise, answer: () => answer.resolve() };
+}
+
+test('closing gives its time to what the store is about to take in, too', async () => {
+  const { log, asked, answer } = slowLog();
+  const chat = await startChat({ log });
+  const asking = chat.ask(newSession());
+  await asked;
+  const closed = chat.server.close(5_000);
+  answer();
+  const { stream } = await asking;
+  const call = await chat.responder.call();
+  call.push('To the ');
+  await chat.clock.advance(4_000);
+  call.push('end.');
+  call.end();
+  const events = await stream.events();
+  expect(textOf(events)).toBe('To the end.');
+  expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'complete' });
+  await closed;
+});
+
+test('closing ends what the store takes in when the grace time is over', async () => {
+  const { log, asked, answer } = slowLog();
+  const chat = await startChat({ log });
+  const asking = chat.ask(newSession());
+  await asked;
+  const closed = chat.server.close(0);
+  await chat.clock.advance(0);
+  answer();
+  const { stream } = await asking;
+  expect(await stream.events()).toMatchObject([{ type: 'error', code: 'shutting_down', retryable: true }]);
   await closed;
 });
 

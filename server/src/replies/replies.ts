@@ -24,6 +24,8 @@ export class Replies {
   /** Those of all routers of this process on the same log. */
   readonly #known: Map<string, Reply>;
   readonly #closing = new AbortController();
+  /** What was asked for and has found room: the store has not answered yet. */
+  readonly #claims = new Set<Promise<Claim>>();
 
   constructor(options: RepliesOptions) {
     this.#options = options;
@@ -41,7 +43,7 @@ export class Replies {
   /** Why no reply can be started now; undefined where one can. */
   get refusal(): 'shutting_down' | 'overloaded' | undefined {
     if (this.closing.aborted) return 'shutting_down';
-    return this.#running.size >= this.#options.maxRunning ? 'overloaded' : undefined;
+    return this.#running.size + this.#claims.size >= this.#options.maxRunning ? 'overloaded' : undefined;
   }
 
   /** Aborts when no new replies are taken any more, and those that run are about to end. */
@@ -58,10 +60,15 @@ export class Replies {
    * be started now, an earlier one can still be joined.
    */
   async claim(sessionId: string, request: ClaimRequest, context?: unknown): Promise<Claim> {
-    const claim = await this.#options.log.claim(sessionId, {
-      ...request,
-      joinOnly: request.joinOnly === true || this.refusal !== undefined,
-    });
+    const joinOnly = request.joinOnly === true || this.refusal !== undefined;
+    const claim = this.#begin(sessionId, { ...request, joinOnly }, context);
+    if (joinOnly) return claim;
+    this.#claims.add(claim);
+    return claim.finally(() => this.#claims.delete(claim));
+  }
+
+  async #begin(sessionId: string, request: ClaimRequest, context: unknown): Promise<Claim> {
+    const claim = await this.#options.log.claim(sessionId, request);
     if (claim.status === 'joined') this.#options.record({ type: 'join' });
     if (claim.status !== 'started') return claim;
     this.#options.record({ type: 'generation' });
@@ -101,11 +108,17 @@ export class Replies {
    */
   async close(graceMs: number, retryAfterMs: number): Promise<void> {
     this.#closing.abort();
-    const cancel = this.#options.clock.after(graceMs, () => {
+    let isTimeUp = false;
+    const end = () => {
+      isTimeUp = true;
       for (const reply of this.#running.values()) {
         void reply.fail(new ResponderError('shutting_down', 'The server was told to stop.', { retryAfterMs }));
       }
-    });
+    };
+    const cancel = this.#options.clock.after(graceMs, end);
+    // What the store has not answered yet is about to run.
+    await Promise.allSettled(this.#claims);
+    if (isTimeUp) end();
     await Promise.all([...this.#running.values()].map((reply) => reply.outcome));
     cancel();
   }
