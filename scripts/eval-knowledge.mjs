@@ -1,6 +1,7 @@
 /**
  * `npm run eval:knowledge`: how well and how fast questions of our own are answered from the demo shop's pages. What it
- * takes: test/knowledge/cli.ts. It runs the sources, as the tests do.
+ * takes: test/knowledge/cli.ts. It runs the sources, as the tests do; the process
+ * that reads pages as it is built.
  */
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';

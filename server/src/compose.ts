@@ -1,3 +1,4 @@
+import { type Clock, sleep, systemClock } from './clock.js';
 import type { Config } from './config.js';
 import type { Auth } from './http/auth.js';
 import type { Limits } from './http/limits.js';
@@ -27,12 +28,15 @@ interface Part<T> {
   readonly close?: () => Promise<void>;
 }
 
+/** How long the server waits for its pages before it listens without them; answers wait for them by themselves. */
+const PAGES_PATIENCE_MS = 5_000;
+
 /**
  * Makes the parts a configuration asks for, and nothing else: modules beside the core are loaded only where they are
  * wanted. @throws {Error} with one sentence where a part can't be had.
  */
-export async function compose(config: Config, logger: Logger): Promise<Composition> {
-  const { part: answering, close: closeAnswering } = await responder(config, logger);
+export async function compose(config: Config, logger: Logger, clock: Clock = systemClock): Promise<Composition> {
+  const { part: answering, close: closeAnswering } = await responder(config, logger, clock);
   const { part: limits, close: closeLimits } = await visitorBounds(config, logger);
   const auth = await visitorAuth(config);
   const log = await sessionLog(config);
@@ -88,6 +92,7 @@ async function sessionLog({ store, sessionIdleHours, redisCluster }: Config): Pr
 async function responder(
   config: Config,
   logger: Logger,
+  clock: Clock,
 ): Promise<Part<{ readonly respond: Responder; readonly name: string }>> {
   const model = openaiOptions(config);
   const { knowledge: folder, knowledgeUrl: baseUrl, knowledgeSitemap: sitemap, knowledgeLanguage: language } = config;
@@ -107,14 +112,18 @@ async function responder(
       }),
     );
     // A folder that can't be read is told of now, not when the first visitor asks.
-    const passages = await respond.ready();
-    const found = passages === 0 ? 'no Markdown or HTML page is there yet' : `passages: ${passages}`;
+    const ready = new AbortController();
+    const patience = sleep(clock, PAGES_PATIENCE_MS, ready.signal);
+    const passages = await Promise.race([respond.ready(), patience]).finally(() => ready.abort());
+    const found = passages === undefined ? 'still being read' : passages === 0 ? NO_PAGE : `passages: ${passages}`;
     const worded = model ? `, in the words of ${model.model}` : '';
     return { part: { respond, name: `${folder} (${found})${worded}` }, close: () => respond.close() };
   }
   if (model) return { part: { respond: openaiResponder(model), name: model.model } };
   return { part: { respond: demoResponder(), name: 'the demo (no folder and no model is set)' } };
 }
+
+const NO_PAGE = 'no Markdown or HTML page is there yet';
 
 /** Those that are set; the others stay English. */
 const definedTexts = (texts: NonNullable<Config['knowledgeTexts']>): Partial<KnowledgeTexts> =>

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { knowledgeResponder } from '../../server/src/responders/knowledge.js';
 import type { Passage } from '../../server/src/knowledge/page.js';
+import type { Responder } from '../../server/src/responders/responder.js';
 import type { KnowledgeOptions } from '../../server/src/responders/knowledge.js';
 import { startChat } from './chat.js';
 import { type StreamEvent, textOf } from './http.js';
@@ -81,6 +82,11 @@ export async function startKnowledgeChat(options: Partial<KnowledgeOptions> = {}
   const site = await folderWith(pages);
   const { respond, lines } = startKnowledge({ folder: site.folder, ...options });
   await respond.ready();
+  return { ...site, respond, lines, ...(await startAnswering(respond)) };
+}
+
+/** A real server that this responder answers for, whether or not its pages are read by now. */
+export async function startAnswering(respond: Responder) {
   const chat = await startChat({ respond, flushMs: 0 });
   const ask = async (session: string, question: string): Promise<Answer> => {
     const { stream } = await chat.ask(session, question);
@@ -91,7 +97,7 @@ export async function startKnowledgeChat(options: Partial<KnowledgeOptions> = {}
     while (!over) await chat.clock.advance(0);
     return answerIn(await events);
   };
-  return { ...site, chat, respond, lines, ask };
+  return { chat, ask };
 }
 
 export function answerIn(events: readonly StreamEvent[]): Answer {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../server/src/clock.js';
 import { Folder } from '../../server/src/knowledge/folder.js';
 import { loadLanguage } from '../../server/src/knowledge/language.js';
 import { PassageIndex } from '../../server/src/knowledge/passage-index.js';
@@ -45,6 +46,8 @@ export interface Evaluation {
 }
 
 const LIMIT = 5;
+/** Nobody ends the reading. */
+const { signal: ENDLESS } = new AbortController();
 const quietly = { info() {}, warn() {}, error() {} };
 
 /** The pages of the demo shop, as the demo has them indexed; without its synonyms where they are empty. */
@@ -52,10 +55,11 @@ export async function indexDemo(
   options: { readonly synonyms: readonly (readonly string[])[] } = { synonyms },
 ): Promise<PassageIndex> {
   const folder = fileURLToPath(new URL('../../demo', import.meta.url));
-  return PassageIndex.build(await folderOf(folder).passages(), await loadLanguage('en', options.synonyms));
+  return PassageIndex.build(await folderOf(folder).passages(ENDLESS), await loadLanguage('en', options.synonyms));
 }
 
-const folderOf = (folder: string) => new Folder({ folder, baseUrl: '/', maxFileBytes: 1_048_576, logger: quietly });
+const folderOf = (folder: string) =>
+  new Folder({ folder, baseUrl: '/', maxFileBytes: 1_048_576, clock: systemClock, logger: quietly });
 
 /** Where a question was found: the rank of the first right passage, from 1; undefined where it is not among the first five. */
 export function askedOf(index: PassageIndex, { question, earlier = [], expected }: EvaluatedQuestion) {
@@ -99,7 +103,7 @@ export async function measureThousand(demo: PassageIndex, random: () => number) 
     }
     const language = await loadLanguage('en');
     const began = performance.now();
-    const passages = await folderOf(folder).passages();
+    const passages = await folderOf(folder).passages(ENDLESS);
     const readMs = performance.now() - began;
     const builds: number[] = [];
     let index = await PassageIndex.build(passages, language);

@@ -124,14 +124,17 @@ describe('the server', () => {
     return seen;
   };
 
-  test('loads the libraries that read and search pages only where answers come from them', () => {
-    const libraries = ['minisearch', 'chokidar', 'mdast-util-from-markdown', 'hast-util-from-html', 'yaml'];
+  test('loads the libraries that search pages only where answers come from them, and those that read them in their own process', () => {
+    const searching = ['minisearch', 'chokidar'];
+    const reading = ['mdast-util-from-markdown', 'hast-util-from-html', 'yaml'];
     const ofIndex = loadedBy(`${ROOT}/server/dist/index.js`);
     const ofKnowledge = loadedBy(`${ROOT}/server/dist/responders/knowledge.js`);
+    const ofPages = loadedBy(`${ROOT}/server/dist/knowledge/page-worker.js`);
     expect(ofIndex).toContain('express');
-    for (const library of libraries) {
+    for (const library of [...searching, ...reading]) {
       expect(ofIndex).not.toContain(library);
-      expect(ofKnowledge).toContain(library);
+      expect(ofKnowledge.has(library)).toBe(searching.includes(library));
+      expect(ofPages.has(library)).toBe(reading.includes(library));
     }
     expect(ofKnowledge).not.toContain('express');
   });

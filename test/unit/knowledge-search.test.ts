@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../server/src/clock.js';
 import { Folder } from '../../server/src/knowledge/folder.js';
 import { type Language, loadLanguage } from '../../server/src/knowledge/language.js';
 import type { Passage } from '../../server/src/knowledge/page.js';
@@ -279,12 +280,14 @@ describe('the work of one question', () => {
 describe('a folder that is read again', () => {
   test('hands out the same passages while nothing has changed, and those of a file as long as it has not', async () => {
     const { folder, write } = await folderWith({ 'a.md': 'A.', 'b.md': 'B.' });
-    const pages = new Folder({ folder, baseUrl: '/', maxFileBytes: 1_000, logger: keptLog().logger });
-    const first = await pages.passages();
+    const { logger } = keptLog();
+    const pages = new Folder({ folder, baseUrl: '/', maxFileBytes: 1_000, clock: systemClock, logger });
+    const { signal } = new AbortController();
+    const first = await pages.passages(signal);
     await write('notes.txt', 'no page');
-    expect(await pages.passages()).toBe(first);
+    expect(await pages.passages(signal)).toBe(first);
     await write('b.md', 'B, changed.');
-    const second = await pages.passages();
+    const second = await pages.passages(signal);
     expect(second).not.toBe(first);
     expect(second[0]).toBe(first[0]);
     expect(second[1]?.text).toBe('B, changed.');

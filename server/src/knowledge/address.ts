@@ -10,6 +10,13 @@ export function defaultPath(path: string): string {
   return page.split('/').map(encodeURIComponent).join('/');
 }
 
+/** The address of a page: as it is, or below that of the site. */
+export function absoluteUrl(url: string, baseUrl: string): string {
+  if (URL.canParse(url)) return url;
+  // `/shop/` and `care.html` make `/shop/care.html`, whether or not the base has an origin.
+  return `${baseUrl.replace(/(?<!\/)\/*$/, '')}/${url.replace(/^\/+/, '')}`;
+}
+
 /** What may stand in a link of a quote. */
 const LINKED_PROTOCOLS = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 

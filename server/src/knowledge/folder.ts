@@ -1,11 +1,10 @@
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import { defaultPath } from './address.js';
-import { readHtmlPage } from './html-page.js';
-import { readMarkdownPage } from './markdown-page.js';
-import { HIDDEN, type Passage } from './page.js';
-import { passagesOf } from './passages.js';
+import type { Passage } from './page.js';
+import { PageReader } from './page-reader.js';
 import { filesFor, readSitemap } from './sitemap.js';
 
 /** Where the pages lie, and where they stand on the site. */
@@ -18,44 +17,52 @@ export interface FolderOptions {
   /** The site's address, for relative page urls. */
   readonly baseUrl: string;
   readonly maxFileBytes: number;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** What was read of a file, so that it is not read again until it changes. */
 interface ReadFile {
-  /** Of the file; of one that could not be read, why. */
-  readonly version: string;
+  /** Of the file; undefined where there was none to be read: it is looked for again with each change in the folder. */
+  readonly version: string | undefined;
   readonly passages: readonly Passage[];
+  /** Why it could not be read; named once. */
+  readonly failure?: string;
 }
 
 /** Reads a folder's pages, and again only those that have changed. What cannot be read is named in the log and skipped. */
 export class Folder {
   readonly #options: FolderOptions;
+  readonly #reader: PageReader;
   /** By path and address. */
   #read = new Map<string, ReadFile>();
   #passages: readonly Passage[] = [];
 
   constructor(options: FolderOptions) {
     this.#options = options;
+    this.#reader = new PageReader(options.clock);
   }
 
-  /** All passages, file by file in the order of their paths; the same list as before where nothing has changed. @throws where the folder or the sitemap cannot be read. */
-  async passages(): Promise<readonly Passage[]> {
+  /**
+   * All passages, file by file in the order of their paths; the same list as before where nothing has changed. One call at a
+   * time.
+   * @throws {Error} where the folder or the sitemap cannot be read; where the signal aborts, its reason.
+   */
+  async passages(signal: AbortSignal): Promise<readonly Passage[]> {
     const root = await realpath(this.#options.folder);
     const { sitemap } = this.#options;
     const files = sitemap === undefined ? await this.#walk(root, root) : await this.#listed(root, sitemap);
     const read = new Map<string, ReadFile>();
-    const passages: Passage[] = [];
-    for (const { path, url } of files) {
-      const file = await this.#readFile(root, path, url);
-      read.set(`${path}\n${url}`, file);
-      passages.push(...file.passages);
+    try {
+      for (const { path, url } of files) read.set(`${path}\n${url}`, await this.#readFile(root, path, url, signal));
+    } finally {
+      this.#reader.rest();
     }
     const before = this.#read;
     // Taken over at once: a failure on the way leaves what was there.
     this.#read = read;
     const isSame = read.size === before.size && [...read].every(([key, file]) => before.get(key) === file);
-    if (!isSame) this.#passages = passages;
+    if (!isSame) this.#passages = [...read.values()].flatMap(({ passages }) => passages);
     return this.#passages;
   }
 
@@ -94,8 +101,9 @@ export class Folder {
     return files;
   }
 
-  async #readFile(root: string, path: string, url: string): Promise<ReadFile> {
+  async #readFile(root: string, path: string, url: string, signal: AbortSignal): Promise<ReadFile> {
     const known = this.#read.get(`${path}\n${url}`);
+    let version: string | undefined;
     try {
       // Of a link, the file it leads to: one outside the folder is somebody else's.
       const file = await realpath(join(root, path));
@@ -103,19 +111,19 @@ export class Folder {
       const found = await stat(file);
       // To read a pipe would wait for whoever writes into it, and the other pages with it.
       if (!found.isFile()) throw new Error('It is no file.');
-      const { size, mtimeMs, ino } = found;
-      const version = `${size} ${mtimeMs} ${ino}`;
+      const { size, mtimeMs, ctimeMs, ino } = found;
+      version = `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
       if (known?.version === version) return known;
-      const { maxFileBytes } = this.#options;
+      const { maxFileBytes, baseUrl } = this.#options;
       if (size > maxFileBytes) throw new Error(`It has ${size} bytes, more than maxFileBytes (${maxFileBytes}).`);
-      const source = textOf(await readFile(file));
-      const read = /\.html?$/i.test(path) ? readHtmlPage : readMarkdownPage;
-      const page = read(path, source, () => url);
-      return { version, passages: page === HIDDEN ? [] : passagesOf({ ...page, url: this.#absolute(page.url) }) };
+      return { version, passages: await this.#reader.read({ file, path, url, baseUrl }, signal) };
     } catch (error) {
-      // Tried again with each change in the folder, and named once.
-      const version = String(error);
-      return known?.version === version ? known : this.#skip(path, error, { version, passages: [] });
+      signal.throwIfAborted();
+      const failure = String(error);
+      // The same object: nothing has changed.
+      if (known?.failure === failure && known.version === version) return known;
+      const left = { version, passages: [], failure };
+      return known?.failure === failure ? left : this.#skip(path, error, left);
     }
   }
 
@@ -123,25 +131,9 @@ export class Folder {
     return this.#options.pageUrl?.(path) ?? defaultPath(path);
   }
 
-  #absolute(url: string): string {
-    const { baseUrl } = this.#options;
-    if (URL.canParse(url)) return url;
-    // `/shop/` and `care.html` make `/shop/care.html`, whether or not the base has an origin.
-    return `${baseUrl.replace(/(?<!\/)\/*$/, '')}/${url.replace(/^\/+/, '')}`;
-  }
-
   #skip<T>(path: string, error: unknown, instead: T): T {
     this.#options.logger.warn({ path, error }, 'a page could not be read; it is left out');
     return instead;
-  }
-}
-
-/** A byte order mark is left out. @throws {Error} for another encoding: what is quoted from it would not be what stands there. */
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new Error('It is not UTF-8. Save it as UTF-8.', { cause });
   }
 }
 

@@ -1,6 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../clock.js';
-import type { Logger } from '../logger.js';
 import { Folder, type FolderOptions } from './folder.js';
 import { FolderWatch } from './folder-watch.js';
 import { loadLanguage } from './language.js';
@@ -12,8 +10,6 @@ export interface SitePagesOptions extends FolderOptions {
   readonly synonyms?: readonly (readonly string[])[];
   /** Whether changes of the folder are noticed. */
   readonly watch: boolean;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** Many files change at once when a site is built: they are read once all is quiet. */
@@ -28,7 +24,7 @@ export class SitePages {
   #updating = false;
   #changedMeanwhile = false;
   readonly #watch: FolderWatch | undefined;
-  #closed = false;
+  readonly #closed = new AbortController();
 
   constructor(options: SitePagesOptions) {
     this.#options = options;
@@ -36,7 +32,9 @@ export class SitePages {
     if (options.watch) this.#watch = new FolderWatch({ ...options, onChange: () => this.#schedule() });
     this.#index = this.#build();
     // Whoever asks is told; without anybody who asks, it is no unhandled rejection.
-    this.#index.catch((error: unknown) => this.#options.logger.error({ error }, 'the pages could not be read'));
+    this.#index.catch((error: unknown) => {
+      if (!this.#isClosed) this.#options.logger.error({ error }, 'the pages could not be read');
+    });
   }
 
   /** The index; while a newer one is being made, the one before. Rejects where the folder could not be read at all. */
@@ -44,16 +42,20 @@ export class SitePages {
     return this.#index;
   }
 
-  /** Stops watching. */
+  /** Stops watching, and reading. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closed.abort(new Error('The pages are not read any more: they were closed.'));
     this.#cancelUpdate();
     await this.#watch?.close();
   }
 
+  get #isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
   async #build(before?: PassageIndex): Promise<PassageIndex> {
     const { language, synonyms, logger } = this.#options;
-    const passages = await this.#folder.passages();
+    const passages = await this.#folder.passages(this.#closed.signal);
     if (passages === before?.passages) return before;
     if (passages.length === 0) logger.warn({ folder: this.#options.folder }, 'no page was found to answer from');
     const index = await PassageIndex.build(passages, await loadLanguage(language, synonyms));
@@ -63,7 +65,7 @@ export class SitePages {
   }
 
   #schedule(): void {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     this.#cancelUpdate();
     this.#cancelUpdate = this.#options.clock.after(QUIET_MS, () => void this.#update());
   }
@@ -81,8 +83,9 @@ export class SitePages {
         await setImmediate();
         const index = await this.#build(await this.#index.catch(() => undefined));
         this.#index = Promise.resolve(index);
-      } while (this.#changedMeanwhile && !this.#closed);
+      } while (this.#changedMeanwhile && !this.#isClosed);
     } catch (error) {
+      if (this.#isClosed) return;
       this.#options.logger.warn({ error }, 'the changed pages could not be read; answers come from those before');
     } finally {
       this.#updating = false;

@@ -46,7 +46,10 @@ export interface KnowledgeOptions {
   readonly otherwise?: Responder;
   /** Whether changed pages are read again. Default true. */
   readonly watch?: boolean;
-  /** A bigger file is left out, and named in the log. Bytes, default 1,048,576. */
+  /**
+   * A bigger file is left out, and named in the log; so is one that takes more than 30 s, or 512 MiB of memory, to read. Bytes,
+   * default 1,048,576.
+   */
   readonly maxFileBytes?: number;
   /** How fast quotes are written. Default: the plain protocol's pace, three words every 100 ms. */
   readonly pacing?: Partial<Pacing>;
