@@ -14,7 +14,7 @@ import type { Measured, Metrics } from './metrics.js';
 import { delayMs, delayMsOrInfinity, readOptions, wholeNumber } from './options.js';
 import { FlushTicker } from './replies/flush-ticker.js';
 import { Replies } from './replies/replies.js';
-import type { ReplyLimits } from './replies/reply.js';
+import type { ReplyLimits } from './replies/reply-limits.js';
 import { checkedResponder } from './responders/checked.js';
 import type { Responder } from './responders/responder.js';
 

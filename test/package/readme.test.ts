@@ -126,7 +126,7 @@ describe('the README', () => {
   });
 
   test('lists exactly the options of createChatRouter, with their defaults', () => {
-    const source = read('server/src/chat-router.ts') + read('server/src/replies/reply.ts');
+    const source = read('server/src/chat-router.ts') + read('server/src/replies/reply-limits.ts');
     const declared = (name: string) =>
       new RegExp(`interface ${name}[^{]*\\{([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? '';
     const options = [declared('ChatRouterOptions'), declared('ReplyLimits')].flatMap((body) =>

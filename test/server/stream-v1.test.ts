@@ -250,7 +250,7 @@ describe('a silent stream', () => {
 });
 
 test('an event larger than what may wait for a reader still reaches it', async () => {
-  const chat = await startChat();
+  const chat = await startChat({ maxReplyLength: 1_000_000 });
   const { stream } = await chat.ask(newSession());
   const call = await chat.responder.call();
   call.push({ type: 'data', name: 'catalogue', data: 'x'.repeat(600_000) }, 'Here you are.');

@@ -11,17 +11,8 @@ import { codeOf, errorEvent } from './error-event.js';
 import type { Flushable, FlushTicker } from './flush-ticker.js';
 import { type Ending, type Outcome, outcomeOf } from './outcome.js';
 import { takeEach } from './pieces.js';
+import { MIN_EVENTS_LENGTH, type ReplyLimits } from './reply-limits.js';
 import { ReplyMeter } from './reply-meter.js';
-
-/** How long a reply may take, grow and go unread. */
-export interface ReplyLimits {
-  /** A reply nobody has read for so long is ended. Milliseconds, default 60,000; `Infinity`: never. */
-  readonly orphanTimeoutMs: number;
-  /** A reply that takes longer is ended with reason `length`. Milliseconds, default 5 minutes. */
-  readonly maxDurationMs: number;
-  /** A reply that grows longer is cut there and ended with reason `length`. UTF-16 code units, default 200,000. */
-  readonly maxReplyLength: number;
-}
 
 /** What every generation of a process works with. */
 export interface ReplyContext {
@@ -53,6 +44,8 @@ export class Reply implements ReplyOwner, Flushable {
   #pending = '';
   /** UTF-16 code units appended. */
   #length = 0;
+  /** Of the events beside the text, as JSON. */
+  #eventsLength = 0;
   /** Appends run one after the other; never rejects. */
   #writes: Promise<void> | undefined;
   #writing = 0;
@@ -188,9 +181,7 @@ export class Reply implements ReplyOwner, Flushable {
 
   #take(piece: Exclude<CheckedPiece, { type: 'end' }>): 'full' | 'more' {
     if (typeof piece !== 'string') {
-      if (piece.type === 'replace') return this.#replace(piece);
-      this.#write([piece]);
-      return 'more';
+      return piece.type === 'replace' ? this.#replace(piece) : this.#takeEvent(piece);
     }
     if (piece === '') return 'more';
     const room = this.#context.limits.maxReplyLength - this.#length - this.#pending.length;
@@ -201,6 +192,14 @@ export class Reply implements ReplyOwner, Flushable {
     if (isFirst) this.#context.ticker.flush(this);
     else this.#context.ticker.mark(this);
     return piece.length > room ? 'full' : 'more';
+  }
+
+  /** One that has no room is left out: half of it would be none. */
+  #takeEvent(event: Exclude<CheckedPiece, string | { type: 'end' | 'replace' }>): 'full' | 'more' {
+    this.#eventsLength += JSON.stringify(event).length;
+    if (this.#eventsLength > Math.max(this.#context.limits.maxReplyLength, MIN_EVENTS_LENGTH)) return 'full';
+    this.#write([event]);
+    return 'more';
   }
 
   #replace(event: ReplaceEvent): 'full' | 'more' {
