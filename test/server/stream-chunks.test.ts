@@ -143,6 +143,23 @@ describe('the chunks of a stream', () => {
     expect(takeAnswer(received(), false).rest.toString()).toMatch(/^HTTP\/1.1 20/);
   });
 
+  test('end with the head where that was asked for alone, and count no reader, while the reply runs', async () => {
+    const chat = await startChat({ orphanTimeoutMs: 1_000 });
+    const session = newSession();
+    const { stream, messageId } = await chat.ask(session);
+    const call = await chat.responder.call();
+    await stream.leave();
+    await eventually(() => chat.open.size === 0);
+    const path = new URL(chat.reply(session, messageId)).pathname;
+    const { received } = await answersTo(chat, request('HEAD', path) + request('GET', pathOf(chat, '/healthz')));
+    await eventually(() => received().includes('"ok"'));
+    const { head, rest } = takeAnswer(received(), false);
+    expect(head).toMatch(/^HTTP\/1\.1 200 [\s\S]*Content-Type: text\/event-stream/);
+    expect(rest.toString()).toMatch(/^HTTP\/1\.1 200/);
+    await chat.clock.advance(1_000);
+    expect(call.aborted).toBe(true);
+  });
+
   test('go through a middleware that wants what is written', async () => {
     const responder = new ScriptedResponder();
     const router = createChatRouter({

@@ -53,6 +53,8 @@ export class ReplyStreams {
       response.set('Content-Location', `${request.baseUrl}/sessions/${sessionId}/messages/${messageId}/stream`);
       if (options.replayed) response.set('Idempotency-Replayed', 'true');
     }
+    // Who asks for the head alone is no reader: nothing would ever end its answer but the reply.
+    if (request.method === 'HEAD') return void response.end();
     response.flushHeaders();
     // Nobody comes after this one: the routers' ways on would live, with all they hold, as long as the stream.
     request.next = undefined;
