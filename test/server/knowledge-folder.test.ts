@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { loadLanguage } from '../../server/src/knowledge/language.js';
 import { SitePages } from '../../server/src/knowledge/site-pages.js';
 import { knowledgeResponder } from '../../server/src/responders/knowledge.js';
 import type { KnowledgeOptions } from '../../server/src/responders/knowledge.js';
@@ -140,6 +139,15 @@ describe('a link in the folder', () => {
 });
 
 describe('a sitemap', () => {
+  test('lies in the folder itself, and not in one whose name begins like its', async () => {
+    const { path } = await folderWith({ 'docs/..s.xml': '', 'docs2/s.xml': '' });
+    const options = { folder: path('docs'), watch: false };
+    expect(() => knowledgeResponder({ ...options, sitemap: '../docs2/s.xml' })).toThrow(
+      'sitemap "../docs2/s.xml" is no file in the folder. Give its path below the folder.',
+    );
+    await knowledgeResponder({ ...options, sitemap: '..s.xml', logger: keptLog().logger }).close();
+  });
+
   const sitemap = (...addresses: string[]) =>
     `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${addresses.map((url) => `<url><loc>${url}</loc></url>`).join('')}</urlset>`;
 
@@ -268,33 +276,5 @@ describe('a folder that is watched', () => {
     await write('a.md', 'A, changed.');
     await settled(other.texts, ['A, changed.']);
     expect(await texts()).toEqual(['A.']);
-  });
-});
-
-describe('a language', () => {
-  test.each([
-    ['en', 'returns', 'returning'],
-    ['de', 'Rücksendungen', 'Rücksendung'],
-    ['fr', "l'échange", 'échanges'],
-    ['es', 'devoluciones', 'devolución'],
-    ['pt-BR', 'devoluções', 'devolução'],
-    ['ru', 'размеры', 'размер'],
-  ])('brings words to one stem: %s, %s, %s', async (tag, one, other) => {
-    const language = await loadLanguage(tag);
-    const stems = (text: string) => language.words(text).map((word) => language.stem(word));
-    expect(stems(one)).toEqual(stems(other));
-    expect(stems(one)[0]).toBeTruthy();
-  });
-
-  test('without spaces is cut into its words', async () => {
-    expect((await loadLanguage('ja')).words('返品の送料は無料です')).toEqual(
-      expect.arrayContaining(['返品', '送料', '無料']),
-    );
-  });
-
-  test('leaves its stop words out, apostrophes and all', async () => {
-    const language = await loadLanguage('en');
-    const kept = language.words("I don't know what's in it; shop’s e-mail").filter((word) => language.stem(word));
-    expect(kept).toEqual(['shop', 'email', 'mail']);
   });
 });

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Clock, systemClock } from '../clock.js';
 import { isKnownLanguage } from '../knowledge/language.js';
 import { LANGUAGES } from '../knowledge/languages.js';
@@ -123,7 +123,10 @@ function checkFolder(folder: string): void {
 
 function checkSitemap(folder: string, sitemap: string): void {
   const path = resolve(folder, sitemap);
-  if (!path.startsWith(resolve(folder)) || kindOf(path) !== 'file') {
+  const below = relative(resolve(folder), path);
+  // On another drive of Windows it is absolute.
+  const isBelow = below.split(sep)[0] !== '..' && !isAbsolute(below);
+  if (!isBelow || kindOf(path) !== 'file') {
     throw new TypeError(`sitemap ${JSON.stringify(sitemap)} is no file in the folder. Give its path below the folder.`);
   }
 }
