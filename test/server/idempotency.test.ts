@@ -66,7 +66,9 @@ describe('a message under a key', () => {
     const chat = await startChat();
     const session = newSession();
     const { messageId } = await chat.ask(session, 'Hello', { ...V1, 'Idempotency-Key': 'key-1' });
-    expect((await chat.ask(session, 'Hello', { ...V1, 'Idempotency-Key': 'key-1' })).messageId).toBe(messageId);
+    for (const same of ['key-1', '"key-1"']) {
+      expect((await chat.ask(session, 'Hello', { ...V1, 'Idempotency-Key': same })).messageId).toBe(messageId);
+    }
     expect((await chat.ask(session, KEYED)).messageId).toBe(messageId);
   });
 

@@ -100,9 +100,12 @@ describe('a session id', () => {
 test('the key of the body goes before that of the header', () => {
   expect(readKey('body', 'header')).toBe('body');
   expect(readKey(undefined, 'header')).toBe('header');
+  expect(readKey(undefined, '"header"')).toBe('header');
   expect(readKey(undefined, undefined)).toBeUndefined();
   expect(readKey('body', 'not a key')).toBe('body');
-  expect(refusal(() => readKey(undefined, 'not a key')).message).toContain('Idempotency-Key');
+  for (const none of ['not a key', '', '""', '"', '"key', 'key"', '""key""', '"a b"', '"key";v=1']) {
+    expect(refusal(() => readKey(undefined, none)).message).toContain('Idempotency-Key: must be 1 to 128 of');
+  }
 });
 
 test.each([

@@ -94,10 +94,14 @@ export function readSessionId(value: unknown): string {
   );
 }
 
-/** An `Idempotency-Key` header counts like `clientMessageId` in the body; the body's goes first. @throws {RequestError} `invalid_request` */
+/**
+ * An `Idempotency-Key` header counts like `clientMessageId` in the body; the body's goes first. In quotes (a string of RFC
+ * 9651, as draft-ietf-httpapi-idempotency-key-header has it) or bare, as most clients write it, it is the same key.
+ * @throws {RequestError} `invalid_request`
+ */
 export function readKey(body: string | undefined, header: string | undefined): string | undefined {
   if (body !== undefined || header === undefined) return body;
-  return check(key, header, 'Idempotency-Key');
+  return check(key, /^"(.*)"$/.exec(header)?.[1] ?? header, 'Idempotency-Key');
 }
 
 /** The cursor of `?after=`, else of `Last-Event-ID`; undefined where neither holds a whole number: replay everything. */
