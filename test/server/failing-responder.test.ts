@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { visitorLimits } from '../../server/src/limits/index.js';
 import { type Responder, ResponderError } from '../../server/src/responders/responder.js';
 import { startChat } from '../helpers/chat.js';
 import { newSession } from '../helpers/http.js';
@@ -73,6 +74,7 @@ describe('a responder that answers with what is no reply', () => {
 
   test.each<[string, unknown, string]>([
     ['a number', 5, `yielded a number. ${EVENTS}`],
+    ['null', null, `yielded null. ${EVENTS}`],
     ['nothing', undefined, `yielded undefined. ${EVENTS}`],
     ['a list', ['Hello'], `yielded a list. ${EVENTS}`],
     ['an object without a type', { content: 'Hello' }, `yielded an object without a type. ${EVENTS}`],
@@ -95,6 +97,8 @@ describe('a responder that answers with what is no reply', () => {
         yield 'So far ';
         yield piece as string;
       },
+      // Whoever counts the tokens sees each piece first.
+      limits: visitorLimits({ tokensPerDay: 1_000 }),
     });
     const session = newSession();
     const { stream, messageId } = await chat.ask(session);

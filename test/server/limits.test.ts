@@ -221,6 +221,7 @@ describe('the tokens of a day', () => {
   test.each([
     ['nothing', undefined],
     ['nonsense', { total_tokens: -5 }],
+    ['null', null],
     ['no end', { total_tokens: Number.POSITIVE_INFINITY }],
   ])('are counted by the text where the model tells %s', async (_name, usage) => {
     // 20 bytes in and 380 out are about 100 tokens.
@@ -229,7 +230,7 @@ describe('the tokens of a day', () => {
     const { stream } = await chat.ask(session, 'x'.repeat(20));
     const call = await chat.responder.call();
     call.push('y'.repeat(379));
-    call.push({ type: 'end', ...(usage && { usage }) });
+    call.push({ type: 'end', ...(usage !== undefined && { usage: usage as Record<string, number> }) });
     await stream.rest();
     await expectProblem(await postJson(`${chat.messages(session)}/stream`, { content: 'Hi' }), 503, 'budget_spent');
   });

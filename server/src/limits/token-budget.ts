@@ -1,7 +1,7 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Clock } from '../clock.js';
 import type { Refusal } from '../http/limits.js';
-import type { Responder, ResponderEvent, Turn } from '../responders/responder.js';
+import type { Responder, Turn } from '../responders/responder.js';
 import { counters, type CountersOptions } from './counters.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -44,8 +44,9 @@ export class TokenBudget {
           async next() {
             const result = await pieces.next();
             if (result.done) return result;
-            if (typeof result.value !== 'string' && result.value.type === 'end') tokens = tokensOf(result.value.usage);
-            else bytes += bytesOf(result.value);
+            const piece: unknown = result.value;
+            if (isEvent(piece) && piece.type === 'end') tokens = tokensOf(piece.usage);
+            else bytes += bytesOf(piece);
             return result;
           },
           // Handed on at once, also while a piece is awaited: a responder stops its model then.
@@ -63,14 +64,20 @@ export class TokenBudget {
 const bytesOfTurn = ({ messages }: Turn): number =>
   messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), 0);
 
-function bytesOf(piece: string | ResponderEvent): number {
-  if (typeof piece === 'string') return Buffer.byteLength(piece);
-  return piece.type === 'token' || piece.type === 'replace' ? Buffer.byteLength(piece.content) : 0;
+/** What is neither text nor an event costs nothing here: the reply says what is wrong with it. */
+const isEvent = (piece: unknown): piece is { readonly [field: string]: unknown } =>
+  typeof piece === 'object' && piece !== null;
+
+function bytesOf(piece: unknown): number {
+  if (!isEvent(piece)) return typeof piece === 'string' ? Buffer.byteLength(piece) : 0;
+  const isText = piece.type === 'token' || piece.type === 'replace';
+  return isText && typeof piece.content === 'string' ? Buffer.byteLength(piece.content) : 0;
 }
 
 /** All tokens of a reply, by the names that OpenAI, Anthropic and the AI SDK give them; undefined where they tell none. */
-function tokensOf(usage: Readonly<Record<string, number>> = {}): number | undefined {
-  const numbers = (...names: string[]) => names.map((name) => usage[name]).filter((value) => value !== undefined);
+function tokensOf(usage: unknown): number | undefined {
+  const told = isEvent(usage) ? usage : {};
+  const numbers = (...names: string[]) => names.map((name) => told[name]).filter((value) => typeof value === 'number');
   const [total] = numbers('total_tokens', 'totalTokens');
   const parts = numbers(
     'prompt_tokens',
