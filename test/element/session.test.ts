@@ -9,7 +9,6 @@ import {
   button,
   expectAccessible,
   field,
-  key,
   open,
   press,
   query,
@@ -180,6 +179,32 @@ describe('session', () => {
     expect(bubbles(again)).to.deep.equal(['Again']);
   });
 
+  it('asks the server for no session in which nothing was asked so far', async () => {
+    const element = await open(chat.src);
+    const unused = await reload(element);
+    expect(unused.sessionId).to.equal(element.sessionId);
+    await talk(unused, 'Hello', 'Hi');
+    await press(unused, 'New chat');
+    const fresh = await reload(unused);
+    expect(fresh.sessionId).to.equal(unused.sessionId);
+    expect(fresh.messages).to.deep.equal([]);
+    await talk(fresh, 'Again', 'Yes');
+    expect((await chat.requests()).filter((request) => request.startsWith('GET'))).to.deep.equal([]);
+    const again = await reload(fresh);
+    await until(() => answer(again)?.textContent === 'Yes', 'the answer');
+    expect((await chat.requests()).filter((request) => request.startsWith('GET'))).to.have.length(1);
+  });
+
+  it('keeps what was asked in it elsewhere, where this element has heard nothing of that', async () => {
+    stub(window, 'BroadcastChannel', undefined as unknown as typeof BroadcastChannel);
+    const [unused, other] = [await open(chat.src), await open(chat.src)];
+    expect(other.sessionId).to.equal(unused.sessionId);
+    await talk(other, 'Hello', 'Hi');
+    other.remove();
+    const again = await reload(unused);
+    await answers(again, 'Hi');
+  });
+
   it('leaves a running reply to the server when a new chat is started', async () => {
     const element = await open(chat.src);
     await ask(element, 'Hello');
@@ -205,48 +230,6 @@ describe('session', () => {
     await shows(element, 'How can I help?');
     expect(field(element).value).to.equal('One\n\nTwo\n\nA draft');
     expect(await chat.requests()).to.deep.equal([]);
-  });
-
-  it('takes a message that nothing is known to have come of into the field of the next session', async () => {
-    const line = await Line.open();
-    const element = await open(line.src);
-    await ask(element, 'One');
-    const sent = await line.next();
-    await press(element, 'New chat');
-    expect(field(element).value).to.equal('One');
-    await sent.left();
-    key(element, 'Enter');
-    await (await line.next()).problem(503, 'overloaded', { 'Retry-After': '30' });
-    await status(element, 'reconnecting');
-    await write(element, 'A draft');
-    await press(element, 'New chat');
-    expect(field(element).value).to.equal('One\n\nA draft');
-  });
-
-  it('leaves there what was answered, is being answered anew, or was stopped', async () => {
-    const line = await Line.open();
-    const element = await open(line.src);
-    await ask(element, 'One');
-    const request = await (await line.next()).start();
-    await status(element, 'streaming');
-    await press(element, 'New chat');
-    expect(field(element).value).to.equal('');
-    await request.left();
-    await ask(element, 'Two');
-    const second = await (await line.next()).start('m2');
-    await second.token('Second.', 2);
-    await second.finish(3, { messageId: 'm2' });
-    await status(element, 'done');
-    void element.regenerate();
-    await line.next('POST', '/regenerate');
-    await press(element, 'New chat');
-    expect(field(element).value).to.equal('');
-    await ask(element, 'Three');
-    await line.next();
-    element.stop();
-    await status(element, 'stopped');
-    await press(element, 'New chat');
-    expect(field(element).value).to.equal('');
   });
 
   it('shows the session that the page asks for', async () => {

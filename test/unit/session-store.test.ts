@@ -76,6 +76,12 @@ describe('a draft', () => {
   });
 });
 
+test('a session in which nothing was asked comes back as such', () => {
+  const { store } = bench();
+  store.save({ sessionId: SESSION, isNew: true, turns: [] });
+  expect(store.load()).toEqual({ sessionId: SESSION, isNew: true, turns: [] });
+});
+
 describe('what came unseen', () => {
   test('comes back for its session alone, until it is seen', () => {
     const { store, storage } = bench();
@@ -174,7 +180,7 @@ describe('foreign or broken content', () => {
 
   test('a session without turns, or with something else in their place, is kept without', () => {
     const { store, storage } = bench();
-    for (const turns of ['', ',"turns":{}', ',"turns":"x"']) {
+    for (const turns of ['', ',"turns":{}', ',"turns":"x"', ',"turns":[],"isNew":"x"']) {
       storage.setItem(`chat-stream:${SRC}`, `{"sessionId":"${SESSION}"${turns}}`);
       expect(store.load()).toEqual({ sessionId: SESSION, turns: [] });
     }

@@ -23,6 +23,8 @@ export interface StoredSession {
   readonly sessionId: string;
   /** Opens it, where the server asks for one. */
   readonly token?: string | undefined;
+  /** Nothing was asked in it so far: no server knows it. */
+  readonly isNew?: boolean;
   /** Oldest first; empty where only the id is kept. */
   readonly turns: readonly StoredTurn[];
   /** What the visitor thinks of replies, by their ids. */
@@ -76,13 +78,14 @@ export class SessionStore {
     return {
       sessionId: json.sessionId,
       ...('token' in json && isToken(json.token) && { token: json.token }),
+      ...('isNew' in json && json.isNew === true && { isNew: true }),
       turns: turns.filter(isTurn),
       ...(Object.keys(ratings).length > 0 && { ratings }),
     };
   }
 
   /** Keeps as many of the newest turns as there is room for. */
-  save({ sessionId, token, turns, ratings = {} }: StoredSession): void {
+  save({ sessionId, token, isNew = false, turns, ratings = {} }: StoredSession): void {
     let room = MAX_LENGTH;
     const from = turns.findLastIndex(({ question, answer }) => (room -= question.length + answer.length) < 0) + 1;
     this.#write(
@@ -90,6 +93,7 @@ export class SessionStore {
       toJson({
         sessionId,
         ...(token !== undefined && { token }),
+        ...(isNew && { isNew }),
         turns: turns.slice(from),
         ...(Object.keys(ratings).length > 0 && { ratings }),
       }),

@@ -60,6 +60,8 @@ export class ChatSession implements ReactiveController {
   #remembered: readonly StoredTurn[] = [];
   #ratings: Ratings = {};
   #unread = 0;
+  /** Nothing was asked in the shown session so far. */
+  #isNew = false;
   /** By their ids: of the sessions that the server began. */
   readonly #sessionTokens = new Map<string, string>();
   readonly #getToken: GetToken = (request) => this.#host.getToken?.(request);
@@ -144,7 +146,7 @@ export class ChatSession implements ReactiveController {
       const stored = this.store.load();
       if (stored?.token !== undefined) this.#sessionTokens.set(stored.sessionId, stored.token);
       const isKnown = this.#isSessionId(sessionId);
-      const isNew = !isKnown && !stored;
+      const isNew = !isKnown && (!stored || stored.isNew === true);
       if (this.#remembered.length === 0 && (!isKnown || stored?.sessionId === sessionId)) {
         this.#remembered = stored?.turns ?? [];
         this.#ratings = stored?.ratings ?? {};
@@ -195,6 +197,7 @@ export class ChatSession implements ReactiveController {
     });
     conversation.feedback.recall(this.#ratings);
     this.#conversation = conversation;
+    this.#isNew = isNew;
     this.#unread ||= this.tabStore.loadUnread(sessionId);
     this.#host.sessionId = sessionId;
     let shownId = sessionId;
@@ -246,10 +249,15 @@ export class ChatSession implements ReactiveController {
     const { sessionId } = conversation;
     const isIdAlone = keyword(this.#host.history, HISTORIES) === 'server';
     const token = this.#sessionTokens.get(sessionId);
-    this.store.save(
+    const { store } = this;
+    if (conversation.turns.length > 0) this.#isNew = false;
+    // Another tab, or element, may have asked something in it.
+    if (this.#isNew && store.load()?.sessionId === sessionId) return;
+    const kept = { sessionId, token, isNew: this.#isNew };
+    store.save(
       isIdAlone
-        ? { sessionId, token, turns: [] }
-        : { sessionId, token, turns: conversation.toStored(), ratings: conversation.feedback.toStored() },
+        ? { ...kept, turns: [] }
+        : { ...kept, turns: conversation.toStored(), ratings: conversation.feedback.toStored() },
     );
   }
 
