@@ -21,6 +21,8 @@ type Listener = (message: string) => void;
 
 /** Between tries to reach a Redis that is away; well below a lease, so that all machines are back before any is missed. */
 const RECONNECT_MS = 100;
+/** Between two new lines to a Redis that takes no writes. */
+const LEAVE_MS = 1_000;
 
 /**
  * Two connections, however many replies and readers there are: one for commands, one for what is published. (In a
@@ -38,6 +40,7 @@ export class RedisConnection {
   #opening: Promise<void> | undefined;
   #count = 0;
   #awaySince: number | undefined;
+  #leftAt = -Infinity;
   #knowsNodes = false;
   /** Of a Cluster: looks after its nodes, and what they were. */
   #watch: ClusterWatch | undefined;
@@ -95,7 +98,7 @@ export class RedisConnection {
       return await this.#send(keys[0] ?? '', ['EVALSHA', script.sha, ...rest]);
     } catch (error) {
       // Redis keeps scripts in memory alone: after a restart it is told them again.
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw asStoreError(error);
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw this.#failed(error);
     }
     return this.send(keys[0] ?? '', ['EVAL', script.source, ...rest]);
   }
@@ -105,8 +108,24 @@ export class RedisConnection {
     try {
       return await this.#send(key, args);
     } catch (error) {
-      throw asStoreError(error);
+      throw this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): StoreError {
+    if (error instanceof Error && error.message.startsWith('READONLY')) this.leaveReplica();
+    return asStoreError(error);
+  }
+
+  /**
+   * A master that was replaced may go on as a replica, and keep its lines: by now its address may lead to the new one. (The
+   * client of a Cluster is told where that is.)
+   */
+  leaveReplica(): void {
+    const now = performance.now();
+    if (this.#options.cluster || now - this.#leftAt < LEAVE_MS) return;
+    this.#leftAt = now;
+    this.reset();
   }
 
   /** Hands on what is published in a channel; again after each break, without what came meanwhile. */

@@ -194,9 +194,13 @@ class RedisLog implements SessionLog, OtherMachines {
 
   async check(): Promise<void> {
     await this.#connection.open();
-    const info = textOf(await this.#connection.send(this.#keys.machines, ['INFO', 'server']));
-    const [, version = '0'] = /redis_version:(\d+)/.exec(info) ?? [];
+    const info = async (section: string) => textOf(await this.#connection.send(this.#keys.machines, ['INFO', section]));
+    const [, version = '0'] = /redis_version:(\d+)/.exec(await info('server')) ?? [];
     if (Number(version) < 7) throw new StoreError(`Redis ${version} is too old. Run Redis 7 or later.`);
+    if (/^role:slave/m.test(await info('replication'))) {
+      this.#connection.leaveReplica();
+      throw new StoreError('Redis is a replica, and takes no writes. Name its master.');
+    }
     this.#start();
   }
 

@@ -1,0 +1,93 @@
+/** A master that is replaced by its replica, and keeps its lines: the address leads to the new one, who asks the old one is refused. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { eventually, newSession, textOf } from '../helpers/http.js';
+import { type Redis, startRedis } from '../helpers/redis.js';
+import { openLog, startTwo } from './two-machines.js';
+
+const TIMES = { leaseMs: 1_000, patienceMs: 60_000, requestPatienceMs: 60_000 };
+
+let master: Redis;
+let replica: Redis;
+beforeAll(async () => {
+  master = await startRedis();
+  replica = await startRedis({ settings: ['repl-diskless-sync-delay 0'] });
+}, 120_000);
+afterAll(() => Promise.all([master.close(), replica.close()]));
+
+/** A name that leads to a Redis; new lines go to the one it leads to then, open ones stay where they are. */
+async function startName(first: Redis) {
+  let { port } = first;
+  const lines = new Set<Socket>();
+  const name = createServer((line) => {
+    const onward = connect(port, '127.0.0.1');
+    for (const [from, to] of [
+      [line, onward],
+      [onward, line],
+    ] as const) {
+      lines.add(from);
+      from.pipe(to);
+      from.on('error', () => {});
+      from.on('close', () => to.destroy());
+    }
+  });
+  name.listen(0, '127.0.0.1');
+  await once(name, 'listening');
+  onTestFinished(() => {
+    name.close();
+    for (const line of lines) line.destroy();
+  });
+  return {
+    url: `redis://127.0.0.1:${(name.address() as AddressInfo).port}`,
+    leadTo: (redis: Redis) => void ({ port } = redis),
+  };
+}
+
+const follow = (redis: Redis, other: Redis) => redis.command('REPLICAOF', '127.0.0.1', String(other.port));
+const says = (redis: Redis, what: string) =>
+  eventually(async () => String(await redis.command('INFO', 'replication')).includes(what));
+
+test('is left for the one that its address leads to: replies go on, and new ones are taken', async () => {
+  await follow(replica, master);
+  await says(replica, 'master_link_status:up');
+  const name = await startName(master);
+  const { one, other, responder } = await startTwo(name.url, TIMES);
+  const session = newSession();
+  const { stream, start, messageId } = await one.ask(session, { content: 'Hello', clientMessageId: 'key-1' });
+  const call = await responder.call();
+  call.push('One ');
+  expect(await stream.event()).toMatchObject({ content: 'One ' });
+  const followed = await other.resume(session, messageId, start?.id);
+  expect(await followed.event()).toMatchObject({ content: 'One ' });
+
+  await master.command('WAIT', '1', '0');
+  name.leadTo(replica);
+  await replica.command('REPLICAOF', 'NO', 'ONE');
+  await follow(master, replica);
+  call.push('two.');
+  await one.clock.advance(40);
+  call.end();
+  for (const reader of [stream, followed]) {
+    const events = await reader.events();
+    expect(textOf(events)).toBe('two.');
+    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'complete', length: 8 });
+  }
+  for (const chat of [one, other]) await chat.answered(newSession(), 'Fine.');
+  await one.answered(session, 'Fine.', 'Again?');
+});
+
+test('is not ready where its address leads to no other, and is named at the start', async () => {
+  await follow(replica, master);
+  await master.command('REPLICAOF', 'NO', 'ONE');
+  await says(replica, 'role:slave');
+  const log = openLog(replica.url, TIMES);
+  await expect(log.check()).rejects.toThrow('Redis is a replica, and takes no writes. Name its master.');
+  await replica.command('REPLICAOF', 'NO', 'ONE');
+  await eventually(() =>
+    log.check().then(
+      () => true,
+      () => false,
+    ),
+  );
+});
