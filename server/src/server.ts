@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Request, type Response } from 'express';
+import type { ProblemCode } from 'chat-stream/protocol';
 import { type ChatRouter, type ChatRouterOptions, CLOSE_GRACE_MS, createChatRouter } from './chat-router.js';
 import { type Clock, sleep, systemClock } from './clock.js';
 import { securePages } from './http/headers.js';
@@ -8,6 +9,7 @@ import { checkHost, normalHost } from './http/host.js';
 import { answerError, RequestError } from './http/problem.js';
 import { requestClasses } from './http/request-classes.js';
 import { logRequests } from './http/request-log.js';
+import { answerUnreadable } from './http/unreadable.js';
 import { createLogger, type Logger } from './logger.js';
 
 /** Options of {@link createChatServer}: those of the router, and of the server around it. */
@@ -63,13 +65,16 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   app.disable('x-powered-by');
   app.set('trust proxy', checkHops(options.trustProxy ?? 0));
   const logger = options.logger ?? createLogger();
+  const clock = options.clock ?? systemClock;
+  const onRefusal = (code: ProblemCode) => options.metrics?.record({ type: 'refusal', code });
+  const unreadable = answerUnreadable({ logger, clock, onRefusal });
   const router: ChatRouter = createChatRouter({ ...options, logger });
   let hosts = options.hosts?.map(normalHost);
   app.use(
     securePages,
     checkHost(() => hosts),
-    logRefused(logger, options.clock ?? systemClock),
-    answerError(logger, (code) => options.metrics?.record({ type: 'refusal', code })),
+    logRefused(logger, clock),
+    answerError(logger, onRefusal),
   );
   app.use(checkPrefix(options.prefix ?? '/'), router);
   options.extend?.(app);
@@ -88,7 +93,9 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       requestTimeout,
       ...requestClasses(app),
     },
-    app,
+    // Both are the app's own by their classes.
+    (request, response) =>
+      app(request as Request, response as Response, () => unreadable(request as Request, response as Response)),
   );
   server.maxConnections = options.maxConnections ?? 20_000;
   const open = new Set<ServerResponse>();
@@ -124,7 +131,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const answered = [...open].map((response) => new Promise((resolve) => response.once('close', resolve)));
-      await Promise.race([Promise.all(answered), sleep(options.clock ?? systemClock, LINGER_MS)]);
+      await Promise.race([Promise.all(answered), sleep(clock, LINGER_MS)]);
       server.closeAllConnections();
       await closed;
     },

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createChatRouter } from '../../server/src/chat-router.js';
 import { createChatServer } from '../../server/src/server.js';
 import { widgetFiles } from '../../server/src/widget-files.js';
 import { startChat } from '../helpers/chat.js';
-import { expectProblem, newSession, postJson, V1 } from '../helpers/http.js';
+import { eventually, expectProblem, newSession, postJson, V1 } from '../helpers/http.js';
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -23,6 +24,24 @@ const statusUnder = (url: string, host: string, headers: Record<string, string> 
   });
 
 describe('every answer', () => {
+  test.each(['GET', 'POST'])(
+    'to an address that is no URL is a problem like the others: %s http://[',
+    async (method) => {
+      const chat = await startChat();
+      const sent = request(chat.url, { method, path: 'http://[', agent: false }).end();
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      const response = new Response(Readable.toWeb(answer) as ReadableStream, {
+        status: answer.statusCode ?? 0,
+        headers: { 'content-type': String(answer.headers['content-type']) },
+      });
+      const { detail } = await expectProblem(response, 400, 'invalid_request');
+      expect(detail).toBe('The address "http://[" is no URL. Ask for a path, such as /config.');
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      await eventually(() => chat.requests.length === 1);
+      expect(chat.requests).toMatchObject([{ status: 400, code: 'invalid_request' }]);
+    },
+  );
+
   test('is made with the prototype that the app gives it', async () => {
     const chat = await startChat();
     const { server } = chat.server;
