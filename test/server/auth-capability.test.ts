@@ -153,7 +153,7 @@ describe('with capability tokens', () => {
     const log = memoryLog();
     const chat = await startChat({ log, auth: capabilityAuth({ secret: SECRET }) });
     const { id, token } = await begun(chat);
-    await expectProblem(await fetch(`${chat.url}/sessions`, { headers: bearer(token) }), 404, 'not_found');
+    await expectProblem(await fetch(`${chat.url}/sessions`, { headers: bearer(token) }), 405, 'invalid_request');
     const open = await startChat({ log });
     for (const endpoint of ENDPOINTS) {
       await expectProblem(await send(open, id, endpoint), 404, 'session_not_found');
@@ -205,7 +205,7 @@ describe('without tokens', () => {
 
   test('nobody has a list, and a token that comes along is passed over', async () => {
     const chat = await startChat();
-    await expectProblem(await fetch(`${chat.url}/sessions`), 404, 'not_found');
+    await expectProblem(await fetch(`${chat.url}/sessions`), 405, 'invalid_request');
     const { stream } = await chat.ask(newSession(), 'Hello', { ...V1, ...bearer('anything') });
     (await chat.responder.call()).end();
     expect((await stream.events()).at(-1)).toMatchObject({ type: 'end' });

@@ -164,15 +164,10 @@ describe('a session id', () => {
 });
 
 describe('an answer', () => {
-  test('to a path or method that does not exist is a problem too', async () => {
+  test('to a path that does not exist is a problem too', async () => {
     const chat = await startChat();
     const url = `${chat.url}/sessions/${newSession()}`;
-    for (const response of [
-      await fetch(`${url}/nothing`),
-      await fetch(url, { method: 'PUT' }),
-      await fetch(`${chat.url}/sessions`),
-      await postJson(`${url}/messages/x/explode`),
-    ]) {
+    for (const response of [await fetch(`${url}/nothing`), await postJson(`${url}/messages/x/explode`)]) {
       await expectProblem(response, 404, 'not_found');
     }
   });
@@ -228,6 +223,33 @@ describe('an answer', () => {
     (await chat.responder.call(1)).fail(new Error('no'));
     await stream.rest();
     expect(JSON.stringify([chat.logged, chat.requests])).not.toContain('secret');
+  });
+});
+
+describe('an endpoint', () => {
+  test.each([
+    ['PUT', '', 'DELETE, GET, HEAD, PATCH'],
+    ['GET', '/..', 'POST'],
+    ['DELETE', '/messages', 'GET, HEAD, POST'],
+    ['DELETE', '/messages/stream', 'GET, HEAD, POST'],
+    ['PATCH', '/messages/some-message/stream', 'GET, HEAD'],
+    ['GET', '/messages/some-message/stop', 'POST'],
+    ['PROPFIND', '/messages/some-message/feedback', 'POST'],
+  ])('that does not take %s at …%s says which methods it takes', async (method, path, allowed) => {
+    const chat = await startChat();
+    const response = await fetch(`${chat.url}/sessions/${newSession()}${path}`, { method });
+    expect(response.headers.get('allow')).toBe(allowed);
+    const { detail } = await expectProblem(response, 405, 'invalid_request');
+    expect(detail).toBe(`${method} is not taken here. Use ${allowed}.`);
+  });
+
+  test('that there is none of is not found by any method', async () => {
+    const chat = await startChat();
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const response = await fetch(`${chat.url}/sessions/${newSession()}/nothing`, { method });
+      expect(response.headers.has('allow')).toBe(false);
+      await expectProblem(response, 404, 'not_found');
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { checkToken } from './auth.js';
 import { secureHeaders } from './headers.js';
 import { intake, readBody } from './intake.js';
 import { limitRequests } from './limits.js';
+import { refuseMethods } from './methods.js';
 import { messageRoutes } from './messages.js';
 import { operationRoutes } from './operation.js';
 import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
@@ -37,7 +38,8 @@ export function routes(context: RouterContext): Router {
     });
   });
 
-  router.use(sessionRoutes(context), messageRoutes(context, new ReplyStreams(context)));
+  const endpoints = [sessionRoutes(context), messageRoutes(context, new ReplyStreams(context))];
+  router.use(...endpoints, refuseMethods(endpoints));
 
   router.use('/sessions', () => {
     throw new RequestError('not_found', 'There is no such endpoint. See the protocol for the paths.');
