@@ -24,6 +24,8 @@ describe('a wrong option', () => {
     ['headers', { headers: { 'bad name': 'x' } }, 'headers has "bad name"'],
     ['maxHistoryMessages', { maxHistoryMessages: 0 }, 'maxHistoryMessages is 0. Give a whole number from 1'],
     ['firstTokenTimeoutMs', { firstTokenTimeoutMs: Infinity }, 'firstTokenTimeoutMs is Infinity. Give a whole number'],
+    // The bound of CHAT_FIRST_TOKEN_TIMEOUT_MS, too.
+    ['firstTokenTimeoutMs', { firstTokenTimeoutMs: 300_001 }, 'Give a whole number from 1 to 300000.'],
     ['idleTimeoutMs', { idleTimeoutMs: 2 ** 31 }, 'idleTimeoutMs is 2147483648. Give a whole number'],
     ['maxEventLength', { maxEventLength: 0.5 }, 'maxEventLength is 0.5. Give a whole number'],
   ])('%s of %j is named with the way out', (_, options, sentence) => {

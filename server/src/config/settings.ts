@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_FIRST_TOKEN_TIMEOUT_MS, MAX_FETCH_WAIT_MS } from '../responders/openai-options.js';
+import { DEFAULT_FIRST_TOKEN_TIMEOUT_MS, MAX_FIRST_TOKEN_TIMEOUT_MS } from '../responders/openai-options.js';
 import {
   besideFile,
   headerToken,
@@ -116,7 +116,7 @@ export const settingsSchema = z.object({
   systemPrompt: text('"Be brief."')
     .optional()
     .register(settingInfo, { group: 'Answers', value: 'TEXT', help: 'what the model is told first' }),
-  firstTokenTimeoutMs: milliseconds(1, MAX_FETCH_WAIT_MS)
+  firstTokenTimeoutMs: milliseconds(1, MAX_FIRST_TOKEN_TIMEOUT_MS)
     .default(DEFAULT_FIRST_TOKEN_TIMEOUT_MS)
     .register(settingInfo, {
       group: 'Answers',

@@ -7,8 +7,8 @@ const DEFAULT_IDLE_TIMEOUT_MS = 20_000;
 
 /** How long a model's first output is waited for, unless it is said. */
 export const DEFAULT_FIRST_TOKEN_TIMEOUT_MS = 30_000;
-/** Node's own `fetch` waits no longer for an answer, nor between two pieces of one. */
-export const MAX_FETCH_WAIT_MS = 300_000;
+/** Node's own `fetch` waits no longer for an answer. The bound of the option, its variable and its setting alike. */
+export const MAX_FIRST_TOKEN_TIMEOUT_MS = 300_000;
 
 /** Which model answers, and what it is given. */
 export interface OpenAiOptions {
@@ -31,7 +31,7 @@ export interface OpenAiOptions {
   readonly maxHistoryMessages?: number;
   /**
    * Milliseconds from the request to the model's first output; a greeting without content and a proxy's comments are
-   * none. Default 30,000. Node's own `fetch` waits at most 300,000.
+   * none. Default 30,000, at most 300,000: Node's own `fetch` waits no longer.
    */
   readonly firstTokenTimeoutMs?: number;
   /** Milliseconds between two events once the model has begun; comments do not count. Default 20,000. */
@@ -77,7 +77,7 @@ export function checkOpenAiOptions(options: OpenAiOptions): OpenAiSettings {
     firstTokenTimeoutMs: wholeNumber(
       'firstTokenTimeoutMs',
       options.firstTokenTimeoutMs ?? DEFAULT_FIRST_TOKEN_TIMEOUT_MS,
-      MAX_DELAY_MS,
+      MAX_FIRST_TOKEN_TIMEOUT_MS,
     ),
     idleTimeoutMs: wholeNumber('idleTimeoutMs', options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS, MAX_DELAY_MS),
     maxEventLength: wholeNumber('maxEventLength', options.maxEventLength ?? DEFAULT_MAX_EVENT_LENGTH),
@@ -121,9 +121,9 @@ export function openaiOptionsFromEnvironment(
 
 function readTimeout(name: string, value: string): number {
   const timeoutMs = /^\d+$/.test(value) ? Number(value) : 0;
-  if (timeoutMs >= 1 && timeoutMs <= MAX_FETCH_WAIT_MS) return timeoutMs;
+  if (isWholeNumber(timeoutMs, MAX_FIRST_TOKEN_TIMEOUT_MS)) return timeoutMs;
   throw new TypeError(
-    `${name}=${JSON.stringify(value)}: must be a whole number of milliseconds from 1 to ${MAX_FETCH_WAIT_MS}.`,
+    `${name}=${JSON.stringify(value)}: must be a whole number of milliseconds from 1 to ${MAX_FIRST_TOKEN_TIMEOUT_MS}.`,
   );
 }
 
@@ -176,7 +176,10 @@ function requestBody({ model, body = {} }: OpenAiOptions): Readonly<Record<strin
   return { stream_options: { include_usage: true }, ...body, model, stream: true };
 }
 
+const isWholeNumber = (value: number, max: number): boolean =>
+  Number.isSafeInteger(value) && value >= 1 && value <= max;
+
 function wholeNumber(name: string, value: number, max = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= max) return value;
+  if (isWholeNumber(value, max)) return value;
   throw new TypeError(`${name} is ${String(value)}. Give a whole number from 1 to ${max}.`);
 }
