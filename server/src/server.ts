@@ -11,10 +11,11 @@ import { requestClasses } from './http/request-classes.js';
 import { logRequests } from './http/request-log.js';
 import { answerUnreadable } from './http/unreadable.js';
 import { createLogger, type Logger } from './logger.js';
+import { checkPrefix } from './path-prefix.js';
 
 /** Options of {@link createChatServer}: those of the router, and of the server around it. */
 export interface ChatServerOptions extends ChatRouterOptions {
-  /** Path under which the endpoints lie, such as `/chat`. Default `/`. */
+  /** Path under which the endpoints lie, such as `/chat`, or a pattern of Express (`/:site`). Default `/`. */
   readonly prefix?: string;
   /**
    * How many proxies of yours stand in front, each of which adds the address it was asked from to `X-Forwarded-For`: so
@@ -145,12 +146,6 @@ const logRefused =
     logRequests(logger, clock)(request, response, () => next(error));
 
 const isLoopback = ({ address }: AddressInfo): boolean => address === '::1' || address.startsWith('127.');
-
-/** Express would take any text, and never come to the router; its own patterns (`/:site`) will do. @throws {TypeError} */
-function checkPrefix(prefix: string): string {
-  if (typeof prefix === 'string' && prefix.startsWith('/')) return prefix;
-  throw new TypeError(`prefix: ${JSON.stringify(prefix)} is no path. Write it like /chat: a slash first.`);
-}
 
 /** @throws {TypeError} */
 function checkHops(trustProxy: number): number {

@@ -4,6 +4,7 @@ import { demoResponder } from '../../server/src/responders/demo.js';
 import { systemClock } from '../../server/src/clock.js';
 import { createLogger } from '../../server/src/logger.js';
 import type { Turn } from '../../server/src/responders/responder.js';
+import { configOf } from '../helpers/config.js';
 import { createChatServer } from '../../server/src/server.js';
 
 const make = (options: object) =>
@@ -51,10 +52,19 @@ describe('a prefix of createChatServer', () => {
   const serve = (prefix: unknown) =>
     createChatServer({ respond: demoResponder(), logger: createLogger('silent'), prefix: prefix as string });
 
-  test.each(['chat', 'chat/', '', 5])('that is no path is told at the start: %j', (prefix) => {
-    expect(() => serve(prefix)).toThrow(TypeError);
-    expect(() => serve(prefix)).toThrow(`prefix: ${JSON.stringify(prefix)} is no path. Write it like /chat`);
-  });
+  test.each(['chat', 'chat/', '', 5, '//chat', '/a b', '/caf\u00e9', '/..', '/a/../b', '/(', '/:', '/a?b'])(
+    'that is no path is told at the start: %j',
+    (prefix) => {
+      expect(() => serve(prefix)).toThrow(TypeError);
+      expect(() => serve(prefix)).toThrow(
+        `prefix: ${JSON.stringify(prefix)} is no path. Give a path such as /chat: a slash`,
+      );
+      // The command takes no more.
+      expect(() => configOf([`--prefix=${prefix}`])).toThrow(
+        prefix === '' ? '--prefix needs a value' : 'must be a path such as /chat: a slash first',
+      );
+    },
+  );
 
   test.each([
     ['/', ''],
@@ -68,5 +78,11 @@ describe('a prefix of createChatServer', () => {
     onTestFinished(() => chat.close(0));
     const url = await chat.listen();
     expect((await fetch(`${url}${path}/config`)).status).toBe(200);
+    // Of the command no pattern and no last slash: it puts addresses together.
+    if (prefix === '/:site' || prefix === '/chat/') {
+      expect(() => configOf(['--prefix', prefix])).toThrow('must be a path such as /chat');
+    } else {
+      expect(configOf(['--prefix', prefix]).prefix).toBe(prefix);
+    }
   });
 });

@@ -4,6 +4,7 @@ import { isPublicKey } from '../auth/secrets.js';
 import { MAX_DELAY_MS } from '../clock.js';
 import { normalOrigin } from '../http/origin.js';
 import { isRedisUrl } from '../log/redis-options.js';
+import { isPathPrefix, PREFIX_RULE } from '../path-prefix.js';
 
 /**
  * The kinds of values a setting can have. Each is read from the text of a flag or a variable and from JSON alike, and
@@ -193,8 +194,8 @@ export const secrets = () => {
 
 /** Where the endpoints lie: `/`, or a path without a closing slash. */
 export const pathPrefix = () => {
-  const message = 'must be a path such as /chat: letters, digits, - and _, a slash first and none last';
-  return z.string(message).regex(/^(?:\/|(?:\/[\w-]+)+)$/, message);
+  const message = `must be ${PREFIX_RULE}`;
+  return z.string(message).refine(isPathPrefix, message);
 };
 
 /** `memory`, `sqlite:chat.db`, `redis://host:6379` or `rediss://…`. */
