@@ -252,6 +252,23 @@ describe('session', () => {
     expect(element.messages).to.deep.equal([]);
   });
 
+  it('keeps the drafts of two chats of a page apart, where the page names their sessions', async () => {
+    const [first, second] = ['first-0123456789-', 'second-0123456789'].map((id) => ({ 'session-id': id }));
+    const element = await open(chat.src, first);
+    await write(element, 'To the first');
+    await write(await open(chat.src, second), 'To the second');
+    element.newSession();
+    for (const [attributes, draft] of [
+      [first, 'To the first'],
+      [second, 'To the second'],
+      [{}, ''],
+    ] as const) {
+      const later = await open(chat.src, attributes);
+      await later.updateComplete;
+      expect(field(later).value).to.equal(draft);
+    }
+  });
+
   it('shows a reply that failed as failed again, and has it made anew', async () => {
     const element = await open(chat.src);
     await ask(element, 'Hello');

@@ -73,7 +73,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     send: (text) => void this.#submit(text),
     stop: () => this.stop(),
     draftChanged: (draft) => {
-      this.session.store.saveDraft(draft);
+      this.session.draft = draft;
       if (draft !== '') this.#speech.drop();
     },
     say: (text) => this.#announcer.say(text),
@@ -143,7 +143,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
   }
 
   protected override firstUpdated(): void {
-    if (this.composer.draft === '') this.composer.draft = this.session.store.loadDraft();
+    if (this.composer.draft === '') this.composer.draft = this.session.draft;
     // Never scrolls the page: the visitor came for the page.
     if (this.autofocus) this.focus({ preventScroll: true });
   }

@@ -100,13 +100,14 @@ export class SessionStore {
     );
   }
 
-  loadDraft(): string {
-    const draft = this.#read(`${this.#key}:draft`);
+  /** `chat`: which of several, where a page has several. */
+  loadDraft(chat = ''): string {
+    const draft = this.#read(`${this.#key}:draft${chat}`);
     return typeof draft === 'string' ? draft : '';
   }
 
-  saveDraft(draft: string): void {
-    this.#write(`${this.#key}:draft`, draft === '' ? undefined : toJson(draft));
+  saveDraft(draft: string, chat = ''): void {
+    this.#write(`${this.#key}:draft${chat}`, draft === '' ? undefined : toJson(draft));
   }
 
   /** Whether the chat's panel was open; undefined where that was never said. */

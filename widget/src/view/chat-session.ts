@@ -62,6 +62,8 @@ export class ChatSession implements ReactiveController {
   #unread = 0;
   /** Nothing was asked in the shown session so far. */
   #isNew = false;
+  /** In whose name the draft is kept: that of the session the page named at first; empty where it named none. */
+  #chat: string | undefined;
   /** By their ids: of the sessions that the server began. */
   readonly #sessionTokens = new Map<string, string>();
   readonly #getToken: GetToken = (request) => this.#host.getToken?.(request);
@@ -94,6 +96,15 @@ export class ChatSession implements ReactiveController {
   get tabStore(): SessionStore {
     const keepsNothing = keyword(this.#host.history, HISTORIES) === 'none';
     return new SessionStore(() => (keepsNothing ? undefined : sessionStorage), this.#host.src);
+  }
+
+  /** What was written and not sent. Chats whose sessions the page names are several: each has its own. */
+  get draft(): string {
+    return this.store.loadDraft(this.#nameOfChat());
+  }
+
+  set draft(draft: string) {
+    this.store.saveDraft(draft, this.#nameOfChat());
   }
 
   /** Replies of the shown session that were not seen; this tab remembers how many. */
@@ -141,6 +152,7 @@ export class ChatSession implements ReactiveController {
   hostUpdate(): void {
     // Lit also updates what is out of the page: nobody is there to read.
     if (!this.#host.isConnected) return;
+    this.#nameOfChat();
     const { sessionId } = this.#host;
     if (!this.#conversation) {
       const stored = this.store.load();
@@ -156,6 +168,12 @@ export class ChatSession implements ReactiveController {
       const isKnown = this.#isSessionId(sessionId);
       this.#switch(isKnown ? sessionId : randomId(), !isKnown);
     }
+  }
+
+  /** Looked up before a session is opened: from then on the element has an id in any case. */
+  #nameOfChat(): string {
+    const { sessionId } = this.#host;
+    return (this.#chat ??= isSessionId(sessionId) ? `:${sessionId}` : '');
   }
 
   /** A session's id is its secret: one that is easily guessed is not taken. */
@@ -253,12 +271,10 @@ export class ChatSession implements ReactiveController {
     if (conversation.turns.length > 0) this.#isNew = false;
     // Another tab, or element, may have asked something in it.
     if (this.#isNew && store.load()?.sessionId === sessionId) return;
-    const kept = { sessionId, token, isNew: this.#isNew };
-    store.save(
-      isIdAlone
-        ? { ...kept, turns: [] }
-        : { ...kept, turns: conversation.toStored(), ratings: conversation.feedback.toStored() },
-    );
+    const kept = isIdAlone
+      ? { turns: [] }
+      : { turns: conversation.toStored(), ratings: conversation.feedback.toStored() };
+    store.save({ sessionId, token, isNew: this.#isNew, ...kept });
   }
 
   /** What is asked from now on goes this way; a reply that runs stays with the one it began with. */
