@@ -1,4 +1,4 @@
-import { endsCode, type Fence, fenceIn, isClosedBy, isLeftBy } from './code-fence.js';
+import { endsCode, type Fence, fenceIn, isClosedBy, isLeftBy, isListLine } from './code-fence.js';
 
 /**
  * Lets a model's text through as it comes, but no citation of a source that does not exist: `[9]` of three sources is never
@@ -25,6 +25,15 @@ export class CitationFilter {
   #span = 0;
   /** Backticks that were shown one after the other, up to now. */
   #ticks = 0;
+  /**
+   * Code was open at the end of a line: it goes on where that is the same paragraph, and not in the next item of a list, or
+   * row of a table. Up to the next blank line no brackets are taken for code then.
+   */
+  #isUnsure = false;
+  /** The line is within a list, as far as is known. */
+  #isList = false;
+  /** A backslash was the last thing: a backtick behind it is no mark. */
+  #isEscaped = false;
   /** Of code within a line, what comes from its first bracket on, until it is known whether the code is ever closed. */
   #code: string | undefined;
   /** While that is read again: whether it was. */
@@ -58,9 +67,9 @@ export class CitationFilter {
   }
 
   #begin(character: string): string {
-    if ((character === '[' || character === '【') && !this.#isCode()) {
+    if ((character === '[' || character === '【') && !this.#isFenced()) {
       this.#endTicks();
-      if (this.#span > 0 && this.#isClosed === undefined) this.#code = character;
+      if (this.#span > 0 && !this.#isUnsure && this.#isClosed === undefined) this.#code = character;
       else this.#held = character;
       return '';
     }
@@ -81,7 +90,8 @@ export class CitationFilter {
 
   #takeOfCode(code: string, character: string): string {
     const isClosed = character !== '`' && endsCode(code, this.#span);
-    if (isClosed || character === '\n' || character === '\r' || code.length > MAX_CODE_LENGTH) {
+    const isOver = character === '\n' || character === '\r' || (character === '|' && this.#endsCell(code));
+    if (isClosed || isOver || code.length > MAX_CODE_LENGTH) {
       return this.#readCode(isClosed) + this.#take(character);
     }
     this.#code = code + character;
@@ -92,7 +102,9 @@ export class CitationFilter {
     const code = this.#code ?? '';
     this.#code = undefined;
     this.#isClosed = isClosed;
-    const shown = this.push(code);
+    let shown = this.push(code);
+    // What began as a citation within the code ends with it.
+    if (isClosed) shown += this.#other(this.#held);
     this.#isClosed = undefined;
     return shown;
   }
@@ -107,8 +119,7 @@ export class CitationFilter {
   }
 
   #closed(bracketed: string): string {
-    const isKept = this.#isClosed === true && this.#span > 0;
-    const citation = isKept ? bracketed : checkedCitation(bracketed, this.#sources);
+    const citation = this.#isWithinCode ? bracketed : checkedCitation(bracketed, this.#sources);
     if (citation === undefined) return this.#other(bracketed);
     this.#held = '';
     this.#isBehind = true;
@@ -118,7 +129,7 @@ export class CitationFilter {
 
   /** A bracket that turned out to be no citation; behind one it could name the citation's address. */
   #other(text: string): string {
-    const isName = this.#isBehind && text.startsWith('[') && this.#span === 0;
+    const isName = this.#isBehind && text.startsWith('[') && !this.#isWithinCode;
     this.#held = '';
     this.#isBehind = false;
     return this.#passed(isName ? ` ${text}` : text);
@@ -142,8 +153,11 @@ export class CitationFilter {
   /** Follows what is shown, for its code. */
   #passed(text: string): string {
     for (const character of text) {
-      if (character === '`') this.#ticks++;
-      else this.#endTicks();
+      if (character !== '`') this.#endTicks();
+      else if (!this.#isEscaped) this.#ticks++;
+      // A row is cut into its cells first: code that is open in one is not closed in another.
+      if (character === '|' && this.#endsCell(this.#line)) this.#span = 0;
+      this.#isEscaped = character === '\\' && this.#span === 0 && !this.#isEscaped;
       if (character === '\n' || character === '\r') {
         this.#endLine();
       } else if (this.#line.length < MAX_LINE_START) {
@@ -165,17 +179,30 @@ export class CitationFilter {
     const wasFenced = this.#fence !== undefined;
     this.#leaveFence(this.#line);
     const open = this.#fence;
-    if (!open) this.#fence = fenceIn(this.#line);
+    if (!open) this.#fence = fenceIn(this.#line, this.#isList);
     else if (isClosedBy(open, this.#line)) this.#fence = undefined;
     // Code within a line ends with its paragraph, closed or not.
-    if (wasFenced || this.#fence !== undefined || this.#line.trim() === '') this.#span = 0;
+    const isOver = wasFenced || this.#fence !== undefined || this.#line.trim() === '';
+    if (isOver) this.#span = 0;
+    if (!open || this.#fence === undefined) this.#isList = isListLine(this.#line, this.#isList);
+    this.#isUnsure = !isOver && (this.#isUnsure || this.#span > 0);
     this.#line = '';
   }
 
-  /** Inside of a fence, or on the line that opens one. */
-  #isCode(): boolean {
+  /** Whether a bar behind this text is the end of a table's cell. */
+  #endsCell(before: string): boolean {
+    return /^[\s>]*\|/.test(this.#line) && !before.endsWith('\\');
+  }
+
+  /** Inside of a fence. What stands behind one that is just being opened may end with backticks, and is none then. */
+  #isFenced(): boolean {
     this.#leaveFence(`${this.#line}[`);
-    return this.#fence !== undefined || fenceIn(this.#line) !== undefined;
+    return this.#fence !== undefined;
+  }
+
+  /** Within code of a line that is known to be closed. */
+  get #isWithinCode(): boolean {
+    return this.#isClosed === true && this.#span > 0;
   }
 
   /** A fence in a quotation or a list ends with that, closed or not. */
@@ -188,8 +215,8 @@ export class CitationFilter {
 const BEGINNING = /^(?:\[\s*\^?|【\s*)\d*(?:\s*[,\u2013-]\s*\d*)*\s*(?::\d*\s*)?(?:†[^[\]【】\r\n]*)?$/;
 /** What was shown last may go on as a citation. */
 const UNFINISHED = /[[【]\d*(?:\s*[,\u2013-]\s*\d*)*\s*$/;
-/** What was shown last is a bracket with nothing but citations in it, if only one that was left out. */
-const WITHIN_BRACKETS = /\[\s*(?:\[\d+\])*$/;
+/** What was shown last is a bracket with nothing but citations and numbers in it, if only one that was left out. */
+const WITHIN_BRACKETS = /\[[\s\d,\u2013-]*(?:\[\d+\])*$/;
 /** A line with nothing but a citation in it: a colon would make it the definition of an address. */
 const DEFINED = /^[\s>*+\-\d.)]*(?:\[\d+\])?$/;
 /** What nothing but a citation, or an address behind one, begins with. */
