@@ -1,6 +1,6 @@
 /**
  * A Redis that forgot what it had confirmed, as a node does that takes over without the last writes, or one that crashed:
- * nothing is missing in the middle of a reply, and none stays open whose end was forgotten.
+ * nothing is missing in a reply whose process lives, and none stays open whose end was forgotten.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionLog } from '../../server/src/log/session-log.js';
@@ -42,8 +42,13 @@ async function startForgotten(prefix: string) {
   return { one, other, session, messageId: assistant.id, forget };
 }
 
-const isEnded = (log: SessionLog, session: string, messageId: string) =>
-  eventually(async () => (await log.getMessage(session, messageId))?.status === 'error');
+async function ended(log: SessionLog, session: string, messageId: string) {
+  await eventually(async () => (await log.getMessage(session, messageId))?.status !== 'streaming');
+  return log.getMessage(session, messageId);
+}
+
+const WHOLE = { content: 'One two.', status: 'complete' };
+const RESTARTED = { content: 'One ', error: { code: 'server_restarted', retryable: true } };
 
 test('words that were forgotten are written again before those that follow', async () => {
   const prefix = 'words';
@@ -69,33 +74,53 @@ test('words that were forgotten are written again before those that follow', asy
 });
 
 describe('a reply whose end was forgotten', () => {
-  test('is ended when another message finds it in its way', async () => {
+  test('is whole again when another message finds it in its way', async () => {
     const { other, session, messageId, forget } = await startForgotten('claimed');
     await forget();
     expect(await other.claim(session, asks('Again?'))).toEqual({ status: 'busy', activeMessageId: messageId });
-    await isEnded(other, session, messageId);
-    expect((await other.snapshot(session, { limit: 9 }))?.data[1]).toMatchObject({
-      content: 'One ',
-      error: { code: 'server_restarted', retryable: true },
-    });
+    expect(await ended(other, session, messageId)).toMatchObject(WHOLE);
+    expect((await readAll(other, session, messageId)).map(({ event }) => event.type)).toEqual([
+      'start',
+      'token',
+      'token',
+      'end',
+    ]);
     await answer(other, session, asks('Again?'), 'Fine.');
   });
 
-  test('is ended when somebody reads it, on its own machine as well', async () => {
+  test('is whole again when somebody reads it, on its own machine as well', async () => {
     for (const where of ['other', 'one'] as const) {
       const { session, messageId, forget, ...logs } = await startForgotten(`read-${where}`);
       await forget();
       const unwatch = logs[where].watch(session, messageId, () => {});
-      await isEnded(logs[where], session, messageId);
+      expect(await ended(logs[where], session, messageId)).toMatchObject(WHOLE);
       unwatch();
     }
   });
 
-  test('is ended when it is to be stopped', async () => {
+  test('is whole again when it is to be stopped', async () => {
     const { other, session, messageId, forget } = await startForgotten('stopped');
     await forget();
     await other.others?.requestStop(session, messageId);
-    await isEnded(other, session, messageId);
+    expect(await ended(other, session, messageId)).toMatchObject(WHOLE);
+  });
+
+  test('is ended where its machine does not know it any more', async () => {
+    const prefix = 'unknown';
+    const { one, other, session, messageId, forget } = await startForgotten(prefix);
+    const late = newSession();
+    const { assistant } = await started(one, late);
+    await one.append(late, assistant.id, [token('One ')]);
+    const bringBack = await remember(prefix, late);
+    // What was deleted did not end.
+    await other.deleteSession(late);
+    await bringBack();
+    await forget();
+    const unwatch = other.watch(late, assistant.id, () => {});
+    expect(await ended(other, late, assistant.id)).toMatchObject(RESTARTED);
+    unwatch();
+    await other.claim(session, asks('Again?'));
+    expect(await ended(other, session, messageId)).toMatchObject(WHOLE);
   });
 
   test('is ended by others where its machine has left for good', async () => {
@@ -106,9 +131,10 @@ describe('a reply whose end was forgotten', () => {
       await other.claim(session, asks('Again?'));
       return (await other.getMessage(session, messageId))?.status === 'error';
     });
+    expect(await other.getMessage(session, messageId)).toMatchObject(RESTARTED);
   });
 
-  test('is ended by its machine as soon as Redis is back, where that was restarted', async () => {
+  test('is whole again as soon as Redis is back, where that was restarted in an older state', async () => {
     const own = await startRedis();
     try {
       const log = await openReady(own.url, TIMES);
@@ -119,7 +145,7 @@ describe('a reply whose end was forgotten', () => {
       await log.append(session, assistant.id, [token('two.'), end(assistant.id)]);
       await own.kill();
       await own.start();
-      await isEnded(log, session, assistant.id);
+      expect(await ended(log, session, assistant.id)).toMatchObject(WHOLE);
       await answer(log, session, asks('Again?'), 'Fine.');
     } finally {
       await own.close();

@@ -20,6 +20,8 @@ export interface RedisMachineOptions {
   readonly onBeat: () => void;
   /** Called when its own lease had ended: others may have ended its replies. */
   readonly onLate: () => void;
+  /** Writes again how a reply ended here; false where that is not known any more. @throws {StoreError} */
+  readonly restore: (reply: RunningReply) => Promise<boolean>;
 }
 
 /** A reply, by its session. */
@@ -81,9 +83,14 @@ export class RedisMachine {
     this.#abandoned.set(reply, undefined);
   }
 
-  /** Said to run here: where it does not, Redis has forgotten its end, and it would stay open for ever. */
-  disclaim(reply: RunningReply): void {
-    if (!this.#running.has(memberOf(reply))) this.abandon(reply);
+  /**
+   * Said to run here: where it does not, Redis has forgotten its end, and it would stay open for ever. Never rejects: where
+   * Redis is away again, it is asked for again.
+   */
+  async disclaim(reply: RunningReply): Promise<void> {
+    if (this.#running.has(memberOf(reply))) return;
+    const isRestored = await this.#options.restore(reply).catch(() => true);
+    if (!isRestored) this.abandon(reply);
   }
 
   /** Ends a reply whose machine beats no more, and was struck off before. @throws {StoreError} */
@@ -167,7 +174,7 @@ export class RedisMachine {
     const { connection, keys } = this.#options;
     const members = await connection.send(keys.running(this.id), ['SMEMBERS', keys.running(this.id)]);
     this.#mayHaveForgotten = false;
-    for (const reply of listOf(members).map(textOf).map(replyIn)) this.disclaim(reply);
+    for (const reply of listOf(members).map(textOf).map(replyIn)) void this.disclaim(reply);
   }
 
   /** Twice, a lease apart: what was sent on a line that broke, Redis may do later than what was sent on the next one. */

@@ -102,6 +102,13 @@ export class OwnedReply {
     this.#connections = connections;
   }
 
+  /** It has ended, and Redis forgot that: writes it again, with what is missing before it. @throws {StoreError} */
+  async restore(): Promise<void> {
+    const { connection, keys, lease } = this.#options;
+    const [status, last] = listOf(await connection.run(VERIFY, keys, [lease]));
+    if (status === 'owned') await this.#write(this.copy.read(Number(last), Infinity), FINISH, this.#bytes);
+  }
+
   /** It is not this machine's any more. */
   lose(): void {
     this.#end('lost');

@@ -27,7 +27,7 @@ export class RedisRequests {
       const [what, messageId = '', keep = '', sessionId = ''] = request.split(' ');
       const reply = find(messageId);
       if (what === 'lose') return reply?.lose();
-      if (!reply) return machine.disclaim({ sessionId, messageId });
+      if (!reply) return void machine.disclaim({ sessionId, messageId });
       if (what === 'stop') reply.stop(keep);
     });
   }

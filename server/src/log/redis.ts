@@ -10,6 +10,7 @@ import { decodeEntries, decodeSession, listOf, messagesOf, textOf } from './redi
 import { RedisConnection } from './redis-connection.js';
 import { patiently, StoreFullError } from './redis-failure.js';
 import { RedisCopies } from './redis-copies.js';
+import { EndedReplies } from './redis-ended.js';
 import { portionOf, type ReplyCopy } from './redis-copy.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMachine } from './redis-machine.js';
@@ -67,6 +68,7 @@ class RedisLog implements SessionLog, OtherMachines {
   readonly #options: Required<RedisLogOptions>;
   /** The replies that are generated here, by their message. */
   readonly #owned = new Map<string, OwnedReply>();
+  readonly #ended: EndedReplies;
   #started = false;
 
   constructor(options: RedisLogOptions) {
@@ -76,10 +78,12 @@ class RedisLog implements SessionLog, OtherMachines {
     const keys = (this.#keys = new RedisKeys(this.#options.prefix));
     const connection = (this.#connection = new RedisConnection(this.#options));
     const shared = { ...this.#options, keys, connection };
+    const ended = (this.#ended = new EndedReplies(clock));
     const machine = (this.#machine = new RedisMachine({
       ...shared,
       onBeat: () => this.#copies.sweep(),
       onLate: () => this.#verifyAll(),
+      restore: (reply) => ended.restore(reply),
     }));
     const requests = (this.#requests = new RedisRequests({ ...shared, machine, find: (id) => this.#owned.get(id) }));
     this.#copies = new RedisCopies({ ...shared, check: (node, reply) => requests.check(node, reply) });
@@ -194,10 +198,10 @@ class RedisLog implements SessionLog, OtherMachines {
 
   async check(): Promise<void> {
     await this.#connection.open();
-    const info = async (section: string) => textOf(await this.#connection.send(this.#keys.machines, ['INFO', section]));
-    const [, version = '0'] = /redis_version:(\d+)/.exec(await info('server')) ?? [];
+    const info = textOf(await this.#connection.send(this.#keys.machines, ['INFO']));
+    const [, version = '0'] = /redis_version:(\d+)/.exec(info) ?? [];
     if (Number(version) < 7) throw new StoreError(`Redis ${version} is too old. Run Redis 7 or later.`);
-    if (/^role:slave/m.test(await info('replication'))) {
+    if (/^role:slave/m.test(info)) {
       this.#connection.leaveReplica();
       throw new StoreError('Redis is a replica, and takes no writes. Name its master.');
     }
@@ -237,7 +241,6 @@ class RedisLog implements SessionLog, OtherMachines {
 
   #own(copy: ReplyCopy, lease: string): void {
     const { sessionId, messageId } = copy;
-    const running = { sessionId, messageId };
     const { patienceMs, idleMs } = this.#options;
     const reply = new OwnedReply(copy, {
       connection: this.#connection,
@@ -250,10 +253,11 @@ class RedisLog implements SessionLog, OtherMachines {
       onOver: (how) => {
         this.#owned.delete(messageId);
         if (how === 'abandoned') {
-          this.#machine.abandon(running);
+          this.#machine.abandon({ sessionId, messageId });
           this.#copies.drop(sessionId);
         } else {
-          this.#machine.remove(running);
+          this.#machine.remove(copy);
+          if (how === 'ended') this.#ended.keep(reply);
           this.#copies.disown(copy);
         }
       },
