@@ -48,6 +48,11 @@ export class OwnedReply {
     this.#extendedAt = options.clock.now();
   }
 
+  /** What its entries take in Redis, estimated. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   own(owner: ReplyOwner): () => void {
     this.#owner = owner;
     if (this.#asked !== undefined) this.stop(this.#asked);
