@@ -39,6 +39,11 @@ export class RedisCluster {
     }
   }
 
+  /** Has the slots of a master taken over by its replica: no connection breaks. */
+  async takeOver(master: Redis): Promise<void> {
+    await this.#replicas[this.masters.indexOf(master)]!.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
+  }
+
   /** Waits until a master's replica has all that it has. */
   async isReplicated(master: Redis): Promise<void> {
     await until(async () => {

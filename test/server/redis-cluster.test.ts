@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, newSession, textOf } from '../helpers/http.js';
 import type { Redis } from '../helpers/redis.js';
 import { type RedisCluster, startRedisCluster } from '../helpers/redis-cluster.js';
+import { RedisConnection } from '../../server/src/log/redis-connection.js';
 import { startTwo } from './two-machines.js';
 
 /** Far above what a vote among the nodes takes, on a busy machine too. */
@@ -65,3 +66,26 @@ test.each(faults)(
   },
   90_000,
 );
+
+test('a channel is heard again after its slot has moved, although no connection broke', async () => {
+  const last = cluster.masters[2]!;
+  const channel = await cluster.keyOf(last, randomUUID);
+  const connection = new RedisConnection({ url: cluster.url, cluster: true, timeoutMs: 2_000 });
+  try {
+    await connection.open();
+    let heard = 0;
+    await connection.subscribe(channel, () => heard++);
+    await cluster.takeOver(last);
+    await eventually(async () => {
+      await connection.send(channel, ['SPUBLISH', channel, 'news']).catch(() => {});
+      return heard > 0 && (await cluster.masterNow(last)) !== last;
+    });
+    const before = heard;
+    await eventually(async () => {
+      await connection.send(channel, ['SPUBLISH', channel, 'news']).catch(() => {});
+      return heard > before;
+    });
+  } finally {
+    connection.close();
+  }
+}, 60_000);

@@ -36,6 +36,8 @@ export interface ClusterEvents {
   readonly onBack: () => void;
   /** Another node has its slots: the client must look for all of them anew. */
   readonly onMoved: () => void;
+  /** A channel is not heard any more where it was: its slot has moved. */
+  readonly onChannelMoved: (channel: string) => void;
 }
 
 type Master = RedisClusterType['masters'][number];
@@ -48,6 +50,7 @@ export class ClusterWatch {
   readonly #cluster: RedisClusterType;
   readonly #events: ClusterEvents;
   readonly #closing = new AbortController();
+  readonly #followed = new WeakSet<object>();
   #isLooking = false;
   #nodes: readonly ClusterNode[] | undefined;
 
@@ -65,6 +68,15 @@ export class ClusterWatch {
   /** A node is away, or does not answer: looks until it is back or replaced. */
   look(): void {
     if (!this.#isLooking) void this.#lookOn();
+  }
+
+  /** A slot that moves takes its channels from who hears them, and the client does not go after them. */
+  followChannels(): void {
+    for (const { pubSub } of this.#cluster.masters) {
+      if (!pubSub || this.#followed.has(pubSub.client)) continue;
+      this.#followed.add(pubSub.client);
+      pubSub.client.on('sharded-channel-moved', (channel) => this.#events.onChannelMoved(String(channel)));
+    }
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { RedisClientType, RedisClusterType } from '@redis/client';
+import { sleep, systemClock } from '../clock.js';
 import { clusterOptions, type ClusterNode, ClusterWatch } from './redis-cluster.js';
 import { StoreError } from './session-log.js';
 import { asStoreError } from './redis-failure.js';
@@ -117,10 +118,7 @@ export class RedisConnection {
     return asStoreError(error);
   }
 
-  /**
-   * A master that was replaced may go on as a replica, and keep its lines: by now its address may lead to the new one. (The
-   * client of a Cluster is told where that is.)
-   */
+  /** A master that was replaced keeps its lines as a replica: by now its address may lead to the new one. */
   leaveReplica(): void {
     const now = performance.now();
     if (this.#options.cluster || now - this.#leftAt < LEAVE_MS) return;
@@ -151,10 +149,23 @@ export class RedisConnection {
       if (!listener) return;
       heard.set(channel, listener);
       await this.#inTime(this.#subscriber?.sSubscribe(channel, listener)).catch(() => heard.delete(channel));
+      this.#watch?.followChannels();
     })();
     this.#tuning.set(channel, tuned);
     await tuned;
     if (this.#tuning.get(channel) === tuned) this.#tuning.delete(channel);
+  }
+
+  /** Tries for as long as the channel is wanted, on these connections. */
+  async #hearAgain(channel: string): Promise<void> {
+    const heard = this.#heard;
+    do {
+      heard.delete(channel);
+      await sleep(systemClock, RECONNECT_MS);
+      // Any command has the client look where the slot is now.
+      await this.send(channel, ['EXISTS', channel]).catch(() => {});
+      await this.#tune(channel);
+    } while (heard === this.#heard && this.#listeners.has(channel) && !heard.has(channel));
   }
 
   async #tuneAll(): Promise<void> {
@@ -212,7 +223,8 @@ export class RedisConnection {
         this.#ready();
         void this.#tuneAll();
       };
-      this.#watch = new ClusterWatch(all, { onBack, onMoved: () => this.reset() });
+      const onChannelMoved = (channel: string) => void this.#hearAgain(channel);
+      this.#watch = new ClusterWatch(all, { onBack, onMoved: () => this.reset(), onChannelMoved });
       all.on('node-ready', () => this.#ready());
     } else {
       const commands: RedisClientType = createClient({ url, ...settings });
