@@ -2,7 +2,7 @@
  * A Redis that forgot what it had confirmed, as a node does that takes over without the last writes, or one that crashed:
  * nothing is missing in a reply whose process lives, and none stays open whose end was forgotten.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SessionLog } from '../../server/src/log/session-log.js';
 import { eventually, newSession } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
@@ -136,20 +136,17 @@ describe('a reply whose end was forgotten', () => {
 
   test('is whole again as soon as Redis is back, where that was restarted in an older state', async () => {
     const own = await startRedis();
-    try {
-      const log = await openReady(own.url, TIMES);
-      const session = newSession();
-      const { assistant } = await started(log, session);
-      await log.append(session, assistant.id, [token('One ')]);
-      await own.command('SAVE');
-      await log.append(session, assistant.id, [token('two.'), end(assistant.id)]);
-      await own.kill();
-      await own.start();
-      expect(await ended(log, session, assistant.id)).toMatchObject(WHOLE);
-      await answer(log, session, asks('Again?'), 'Fine.');
-    } finally {
-      await own.close();
-    }
+    onTestFinished(() => own.close());
+    const log = await openReady(own.url, TIMES);
+    const session = newSession();
+    const { assistant } = await started(log, session);
+    await log.append(session, assistant.id, [token('One ')]);
+    await own.command('SAVE');
+    await log.append(session, assistant.id, [token('two.'), end(assistant.id)]);
+    await own.kill();
+    await own.start();
+    expect(await ended(log, session, assistant.id)).toMatchObject(WHOLE);
+    await answer(log, session, asks('Again?'), 'Fine.');
   });
 
   test('is left alone while it is generated, however long it is silent', async () => {
