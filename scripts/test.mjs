@@ -1,8 +1,8 @@
 /**
- * `npm test`: every test there is, in order of speed, with coverage. Builds what is tested as built, and finds a browser
- * (or installs one). Names of browsers as arguments: the element tests run in these, all at once (Chromium alone without).
+ * `npm test`: every test there is, in order of speed. Builds what is tested as built, and finds a browser (or installs
+ * one). Names of browsers as arguments: the element tests run in these, all at once (Chromium alone without).
  * `--element`: the element tests alone (`npm run test:all-browsers`: in three engines). `--built`: what is tested as built
- * is there. The last line, `N passed, N failed`, counts all of them.
+ * is there. `--coverage`: tells which lines are run, which takes a tenth longer. The last line, `N passed, N failed`, counts all of them.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -10,25 +10,31 @@ import { parseArgs } from 'node:util';
 /** A runner that has told its result but is still there after this long is ended; under load one was seen to stay. */
 const LINGER_MS = 60_000;
 const ENGINES = ['chromium', 'firefox', 'webkit'];
-const USAGE = `npm test -- [--element] [--built] [${ENGINES.join('] [')}]`;
+const USAGE = `npm test -- [--element] [--built] [--coverage] [${ENGINES.join('] [')}]`;
 
 const counts = { passed: 0, failed: 0 };
-const { element, built, browsers } = readArguments();
+const { element, built, coverage, browsers } = readArguments();
+const measured = coverage ? ['--coverage'] : [];
 
 if (!built) must('npm', ['run', '-s', 'build']);
 must(process.execPath, ['scripts/browsers.mjs', '--ensure', ...browsers]);
 const results = [];
-if (!element) results.push(await suite('npx', ['vitest', 'run', '--coverage']));
+if (!element) results.push(await suite('npx', ['vitest', 'run', ...measured]));
 // Much of what an element does is waiting: the engines run beside each other.
 const engines = ['--concurrent-browsers', String(browsers.length)];
-results.push(await suite('npx', ['wtr', '--coverage', ...engines], { BROWSERS: browsers.join() }));
+results.push(await suite('npx', ['wtr', ...measured, ...engines], { BROWSERS: browsers.join() }));
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(results.every((ok) => ok) && counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 
 function readArguments() {
   try {
     const { values, positionals } = parseArgs({
-      options: { element: { type: 'boolean' }, built: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        element: { type: 'boolean' },
+        built: { type: 'boolean' },
+        coverage: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
       allowPositionals: true,
     });
     if (values.help) {
