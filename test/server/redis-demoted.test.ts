@@ -48,6 +48,14 @@ const follow = (redis: Redis, other: Redis) => redis.command('REPLICAOF', '127.0
 const says = (redis: Redis, what: string) =>
   eventually(async () => String(await redis.command('INFO', 'replication')).includes(what));
 
+/** The replica has all that the master has now. (`WAIT` waits for what its own connection wrote, which is nothing.) */
+async function replicated(): Promise<void> {
+  const offset = async (redis: Redis, name: string) =>
+    Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(String(await redis.command('INFO', 'replication')))?.[1]);
+  const written = await offset(master, 'master_repl_offset');
+  await eventually(async () => (await offset(replica, 'slave_repl_offset')) >= written);
+}
+
 test('is left for the one that its address leads to: replies go on, and new ones are taken', async () => {
   await follow(replica, master);
   await says(replica, 'master_link_status:up');
@@ -61,7 +69,7 @@ test('is left for the one that its address leads to: replies go on, and new ones
   const followed = await other.resume(session, messageId, start?.id);
   expect(await followed.event()).toMatchObject({ content: 'One ' });
 
-  await master.command('WAIT', '1', '0');
+  await replicated();
   name.leadTo(replica);
   await replica.command('REPLICAOF', 'NO', 'ONE');
   await follow(master, replica);
