@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually, newSession, textOf } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
-import { openLog, startTwo } from './two-machines.js';
+import { openLog, startReply } from './two-machines.js';
 
 const TIMES = { leaseMs: 1_000, patienceMs: 60_000, requestPatienceMs: 60_000 };
 
@@ -60,14 +60,7 @@ test('is left for the one that its address leads to: replies go on, and new ones
   await follow(replica, master);
   await says(replica, 'master_link_status:up');
   const name = await startName(master);
-  const { one, other, responder } = await startTwo(name.url, TIMES);
-  const session = newSession();
-  const { stream, start, messageId } = await one.ask(session, { content: 'Hello', clientMessageId: 'key-1' });
-  const call = await responder.call();
-  call.push('One ');
-  expect(await stream.event()).toMatchObject({ content: 'One ' });
-  const followed = await other.resume(session, messageId, start?.id);
-  expect(await followed.event()).toMatchObject({ content: 'One ' });
+  const { one, other, session, call, stream, followed } = await startReply(name.url, TIMES);
 
   await replicated();
   name.leadTo(replica);

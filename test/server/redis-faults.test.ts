@@ -7,7 +7,7 @@ import { type Redis, startRedis } from '../helpers/redis.js';
 import { type Chat, startChat } from '../helpers/chat.js';
 import type { ScriptedCall } from '../helpers/scripted-responder.js';
 import { end, message as asks, started, token } from './log-steps.js';
-import { openLog, openReady, startTwo } from './two-machines.js';
+import { openLog, openReady, startReply } from './two-machines.js';
 
 /** The times of a site, made short: patience outlasts every fault of these tests that is meant to pass. */
 const SHORT = { leaseMs: 300, patienceMs: 20_000, requestPatienceMs: 200, timeoutMs: 2_000 };
@@ -19,19 +19,6 @@ async function startOwnRedis(...settings: string[]): Promise<Redis> {
   const redis = await startRedis({ settings });
   onTestFinished(() => redis.close());
   return redis;
-}
-
-/** A reply under way on one machine, read there and on another. */
-async function startReply(redis: Redis, options = SHORT) {
-  const { one, other, responder, prefix } = await startTwo(redis.url, options);
-  const session = newSession();
-  const { stream, start, messageId } = await one.ask(session, { content: 'Hello', clientMessageId: 'key-1' });
-  const call = await responder.call();
-  call.push('One ');
-  expect(await stream.event()).toMatchObject({ content: 'One ' });
-  const followed = await other.resume(session, messageId, start?.id);
-  expect(await followed.event()).toMatchObject({ content: 'One ' });
-  return { one, other, responder, prefix, session, messageId, call, stream, followed };
 }
 
 /** Resolves when so many machines have beaten for so long. */
@@ -65,7 +52,7 @@ const expectCut = (stream: StreamClient) => expect(stream.rest()).rejects.toThro
 describe('a Redis that is away', () => {
   test('for a while holds its replies up and loses none; requests are told to come again', async () => {
     const redis = await startOwnRedis();
-    const { one, other, call, stream, followed, session, prefix } = await startReply(redis);
+    const { one, other, call, stream, followed, session, prefix } = await startReply(redis.url, SHORT);
     // Machines enough that one of the others is heard first when it is back: all leases have ended, and nobody died.
     const others = await Promise.all(Array.from({ length: 6 }, () => openReady(redis.url, { prefix, ...SHORT })));
     await beaten(redis, prefix, others.length + 2, 2 * SHORT.leaseMs);
@@ -90,7 +77,7 @@ describe('a Redis that is away', () => {
 
   test('and comes back as it was when it was killed goes on with them', async () => {
     const redis = await startOwnRedis('appendonly yes', 'appendfsync always');
-    const { one, call, stream, followed } = await startReply(redis);
+    const { one, call, stream, followed } = await startReply(redis.url, SHORT);
     await redis.kill();
     await say(one, call, 'two ');
     await expectProblem(
@@ -106,7 +93,7 @@ describe('a Redis that is away', () => {
 
   test('and comes back in an older state is told again what it forgot', async () => {
     const redis = await startOwnRedis();
-    const { one, other, call, stream, followed, session } = await startReply(redis);
+    const { one, other, call, stream, followed, session } = await startReply(redis.url, SHORT);
     await redis.command('SAVE');
     await say(one, call, 'two ');
     for (const reader of [stream, followed]) expect(await reader.event()).toMatchObject({ content: 'two ' });
@@ -120,7 +107,7 @@ describe('a Redis that is away', () => {
 
   test('and comes back with leases that have ended, since it is of an older state, ends no reply', async () => {
     const redis = await startOwnRedis();
-    const { one, other, responder, prefix, call, stream, session } = await startReply(redis, PATIENT);
+    const { one, other, responder, prefix, call, stream, session } = await startReply(redis.url, PATIENT);
     // A reply on each: whichever machine beats first finds the lease of the other one.
     const { stream: second } = await other.ask(newSession());
     const answer = await responder.call(1);
@@ -141,7 +128,7 @@ describe('a Redis that is away', () => {
 
   test('for longer than the patience ends them: first the bodies, and when it is back, the log', async () => {
     const redis = await startOwnRedis();
-    const { one, other, call, stream, followed, session } = await startReply(redis, IMPATIENT);
+    const { one, other, call, stream, followed, session } = await startReply(redis.url, IMPATIENT);
     redis.freeze();
     onTestFinished(() => redis.thaw());
     await say(one, call, 'two ');
@@ -156,7 +143,7 @@ describe('a Redis that is away', () => {
 
   test('and comes back empty cuts its readers, and begins anew', async () => {
     const redis = await startOwnRedis();
-    const { one, other, call, stream, followed, session, messageId } = await startReply(redis);
+    const { one, other, call, stream, followed, session, messageId } = await startReply(redis.url, SHORT);
     await redis.kill();
     await redis.start();
     await say(one, call, 'two ');
@@ -174,7 +161,7 @@ describe('a Redis that is away', () => {
 
 test('a Redis whose connections are killed again and again loses no word', async () => {
   const redis = await startOwnRedis();
-  const { one, call, stream, followed } = await startReply(redis, PATIENT);
+  const { one, call, stream, followed } = await startReply(redis.url, PATIENT);
   const said: string[] = [];
   for (let i = 0; i < 40; i++) {
     await redis.command('CLIENT', 'KILL', 'TYPE', i % 2 ? 'normal' : 'pubsub', 'SKIPME', 'yes');
@@ -187,7 +174,7 @@ test('a Redis whose connections are killed again and again loses no word', async
 
 test('a slow Redis makes replies wait, and gathers their words', async () => {
   const redis = await startOwnRedis();
-  const { one, call, stream, followed } = await startReply(redis, PATIENT);
+  const { one, call, stream, followed } = await startReply(redis.url, PATIENT);
   for (const text of ['two ', 'three ', 'four.']) {
     await redis.command('CLIENT', 'PAUSE', '200', 'ALL');
     await say(one, call, text);
@@ -222,7 +209,7 @@ describe('a full Redis', () => {
 
   test('takes nothing new, still answers what it has, and goes on where there is room again', async () => {
     const redis = await startOwnRedis();
-    const { one, other, call, stream, followed, session, messageId } = await startReply(redis);
+    const { one, other, call, stream, followed, session, messageId } = await startReply(redis.url, SHORT);
     await fill(redis);
     await say(one, call, 'two ');
     await expectProblem(
@@ -242,7 +229,7 @@ describe('a full Redis', () => {
 
   test('has the end of a reply that could not go on, all the same', async () => {
     const redis = await startOwnRedis();
-    const { one, other, call, session } = await startReply(redis, IMPATIENT);
+    const { one, other, call, session } = await startReply(redis.url, IMPATIENT);
     await fill(redis);
     await say(one, call, 'two ');
     await eventually(() => call.aborted);
