@@ -4,7 +4,7 @@ import '../../widget/src/define.js';
 
 /** Waits until something holds, looking again at every turn of the page. */
 export function until(condition: () => unknown, what: string): Promise<void> {
-  return waitUntil(() => Boolean(condition()), what, { interval: 5, timeout: 10_000 });
+  return waitUntil(condition, what, { interval: 5, timeout: 10_000 });
 }
 
 /** An element in a page, 420 × 560 pixels large. */
