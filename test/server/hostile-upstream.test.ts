@@ -147,6 +147,19 @@ describe('a model that is hostile', () => {
     expectDiscretion(chat, events);
   });
 
+  test('that ends without a word ends the reply with an error, and is named in the log once, with its reason', async () => {
+    const { chat, events, end } = await replyTo((exchange) => {
+      exchange.head();
+      exchange.choice({ delta: { tool_calls: [{ index: 0, function: { name: UPSTREAM_WORDS, arguments: KEY } }] } });
+      exchange.finish('tool_calls');
+      exchange.done();
+    });
+    expect(end).toMatchObject({ type: 'error', code: 'upstream_error', retryable: true });
+    const error = expect.objectContaining({ message: expect.stringContaining('finish_reason "tool_calls"') });
+    expect(chat.logged).toMatchObject([{ level: 'warn', message: 'a reply failed', fields: { error } }]);
+    expectDiscretion(chat, events);
+  });
+
   test('is asked at the configured address, whatever a message says', async () => {
     const hosts = connections();
     const { chat, upstream } = await start();

@@ -149,6 +149,23 @@ describe('a model', () => {
     ['hangs up', (exchange) => exchange.cut()],
     ['answers with a page', (exchange) => exchange.answer(200, '<html>')],
     ['says nothing', (exchange) => exchange.reply()],
+    [
+      'calls a tool',
+      (exchange) => {
+        exchange.head();
+        exchange.choice({ delta: { tool_calls: [{ index: 0, function: { name: 'look_up', arguments: '{}' } }] } });
+        exchange.finish('tool_calls');
+        exchange.done();
+      },
+    ],
+    [
+      'is silenced by its filter',
+      (exchange) => {
+        exchange.head();
+        exchange.finish('content_filter');
+        exchange.done();
+      },
+    ],
     ['says nothing but blanks', (exchange) => exchange.reply(' ', '\n', '[9]', '\n  ')],
     [
       'is cut before its first word',
@@ -173,6 +190,18 @@ describe('a model', () => {
     await upstream.close();
     expect((await ask(newSession(), QUESTION)).text).toMatch(QUOTE);
     expect(lines.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('the model failed') });
+  });
+
+  test('that ends without a word is named in the log once, with its reason', async () => {
+    const { ask, upstream, lines } = await startWithModel();
+    upstream.next((exchange) => {
+      exchange.head();
+      exchange.finish('length');
+      exchange.done();
+    });
+    expect((await ask(newSession(), QUESTION)).text).toMatch(QUOTE);
+    const error = expect.objectContaining({ message: expect.stringContaining('finish_reason "length"') });
+    expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { error } }]);
   });
 
   test('that fails in the middle ends its reply with an error, what it said is kept and nothing is quoted', async () => {

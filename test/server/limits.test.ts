@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { createChatRouter } from '../../server/src/chat-router.js';
 import { addressKey } from '../../server/src/limits/address-key.js';
 import { visitorLimits, type VisitorLimitsOptions } from '../../server/src/limits/index.js';
+import { ResponderError } from '../../server/src/responders/responder.js';
 import { type ChatOptions, startChat } from '../helpers/chat.js';
 import { eventually, expectProblem, newSession, postJson, V1 } from '../helpers/http.js';
 
@@ -231,6 +232,16 @@ describe('the tokens of a day', () => {
     const call = await chat.responder.call();
     call.push('y'.repeat(379));
     call.push({ type: 'end', ...(usage !== undefined && { usage: usage as Record<string, number> }) });
+    await stream.rest();
+    await expectProblem(await postJson(`${chat.messages(session)}/stream`, { content: 'Hi' }), 503, 'budget_spent');
+  });
+
+  test('are those the model tells when it says nothing, too', async () => {
+    const { chat } = await start({ tokensPerDay: 100 });
+    const session = newSession();
+    const { stream } = await chat.ask(session);
+    const usage = { prompt_tokens: 30, completion_tokens: 70 };
+    (await chat.responder.call()).fail(new ResponderError('upstream_error', 'It said nothing.', { usage }));
     await stream.rest();
     await expectProblem(await postJson(`${chat.messages(session)}/stream`, { content: 'Hi' }), 503, 'budget_spent');
   });

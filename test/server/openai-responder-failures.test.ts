@@ -189,3 +189,35 @@ describe('a broken stream', () => {
     expect(await failureOf(reply)).toMatchObject({ code, retryable });
   });
 });
+
+describe('a reply without a word', () => {
+  const call = { tool_calls: [{ index: 0, id: 'call_1', function: { name: 'look_up', arguments: '{}' } }] };
+
+  test.each([
+    ['nothing at all', 'stop', {}, 'upstream_error', true],
+    ['blanks', 'stop', { content: ' \n' }, 'upstream_error', true],
+    ['a call of a tool', 'tool_calls', call, 'upstream_error', true],
+    ['reasoning alone', 'length', { reasoning_content: 'Hm.' }, 'upstream_error', true],
+    ['what a filter left', 'content_filter', {}, 'content_filtered', false],
+    ['a refusal that is no text', 'stop', { refusal: true }, 'upstream_error', true],
+  ])('but %s, finished for %s, is a failure', async (_, finishReason, delta, code, retryable) => {
+    const error = await wire.failureAfter((exchange) => {
+      exchange.head();
+      exchange.choice({ delta });
+      exchange.finish(finishReason);
+      exchange.usage({ prompt_tokens: 9, completion_tokens: 7 });
+      exchange.done();
+    });
+    expect(error).toMatchObject({ code, retryable, usage: { prompt_tokens: 9, completion_tokens: 7 } });
+    expect(error.message).toContain(`without a word (finish_reason "${finishReason}").`);
+  });
+
+  test('names no more than the beginning of a finish_reason', async () => {
+    const error = await wire.failureAfter((exchange) => {
+      exchange.head();
+      exchange.finish('x'.repeat(10_000));
+      exchange.done();
+    });
+    expect(error.message).toContain(`(finish_reason "${'x'.repeat(40)}")`);
+  });
+});

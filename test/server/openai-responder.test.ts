@@ -44,11 +44,23 @@ describe('a reply', () => {
   test('keeps only the flat numbers of the usage', async () => {
     wire.upstream.next((exchange) => {
       exchange.head();
+      exchange.delta('Hi');
       exchange.finish();
       exchange.usage({ prompt_tokens: 1, prompt_tokens_details: { cached_tokens: 1 }, tier: 'x' });
       exchange.done();
     });
-    expect(await readAll(wire.ask())).toEqual([end('complete', { prompt_tokens: 1 })]);
+    expect(await readAll(wire.ask())).toEqual(['Hi', end('complete', { prompt_tokens: 1 })]);
+  });
+
+  test('of a model that refuses is what it says instead', async () => {
+    wire.upstream.next((exchange) => {
+      exchange.head();
+      exchange.choice({ delta: { role: 'assistant', content: '', refusal: null } });
+      for (const refusal of ["I'm sorry, ", "I can't help with that."]) exchange.choice({ delta: { refusal } });
+      exchange.finish();
+      exchange.done();
+    });
+    expect(await readAll(wire.ask())).toEqual(["I'm sorry, ", "I can't help with that.", end('complete')]);
   });
 
   test('survives cuts inside letters: every byte is a read of its own', async () => {

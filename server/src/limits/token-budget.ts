@@ -1,7 +1,7 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Clock } from '../clock.js';
 import type { Refusal } from '../http/limits.js';
-import type { Responder, Turn } from '../responders/responder.js';
+import { type Responder, ResponderError, type Turn } from '../responders/responder.js';
 import { counters, type CountersOptions } from './counters.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -42,7 +42,10 @@ export class TokenBudget {
       return {
         [Symbol.asyncIterator]: () => ({
           async next() {
-            const result = await pieces.next();
+            const result = await pieces.next().catch((failure: unknown) => {
+              if (failure instanceof ResponderError) tokens = tokensOf(failure.usage);
+              throw failure;
+            });
             if (result.done) return result;
             const piece: unknown = result.value;
             if (isEvent(piece) && piece.type === 'end') tokens = tokensOf(piece.usage);

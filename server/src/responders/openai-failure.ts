@@ -1,5 +1,5 @@
 import type { ReplyErrorCode } from 'chat-stream/protocol';
-import type { ErrorLabels } from './openai-wire.js';
+import type { ErrorLabels, Finish } from './openai-wire.js';
 import { ResponderError } from './responder.js';
 
 interface Failure {
@@ -45,7 +45,7 @@ const FAILURES_BY_LABEL: ReadonlyMap<string | number, Failure> = new Map([
 /** The failure of a request that was answered with `status`, not 200, and perhaps a body that names its error. */
 export function refusal(endpoint: string, status: number, labels: ErrorLabels, retryAfterMs?: number): ResponderError {
   const failure = failureByLabel(labels) ?? failureByStatus(status);
-  return asError(failure, `${endpoint} answered ${status}.`, retryAfterMs);
+  return asError(failure, `${endpoint} answered ${status}.`, { retryAfterMs });
 }
 
 /** The failure of a reply in whose stream the upstream reports an error. */
@@ -56,9 +56,41 @@ export function reportedError(endpoint: string, labels: ErrorLabels): ResponderE
   return asError(failure, `${endpoint} reported an error${status === undefined ? '' : ` ${status}`} in its stream.`);
 }
 
-function asError({ code, retryable, meaning }: Failure, what: string, retryAfterMs?: number): ResponderError {
-  const isWorthWaiting = retryable && retryAfterMs !== undefined;
-  return new ResponderError(code, `${what} ${meaning}`, { retryable, ...(isWorthWaiting && { retryAfterMs }) });
+/** The failure of a reply that ends as it should, but in which nothing was said. */
+export function wordless(endpoint: string, { reason, label }: Finish, usage: ResponderError['usage']): ResponderError {
+  const what = `${endpoint} ended its answer without a word (finish_reason ${label}).`;
+  return asError(WORDLESS[reason], what, { usage });
+}
+
+const WORDLESS: { readonly [reason in Finish['reason']]: Failure } = {
+  complete: {
+    code: 'upstream_error',
+    retryable: true,
+    meaning: 'It may answer the next time. Tools are not run here: take them out of body.',
+  },
+  length: {
+    code: 'upstream_error',
+    retryable: true,
+    meaning: 'Its reasoning took all it may write: raise max_tokens in body.',
+  },
+  filtered: CONTENT_FILTERED,
+};
+
+interface Told {
+  readonly retryAfterMs?: number | undefined;
+  readonly usage?: ResponderError['usage'];
+}
+
+function asError(
+  { code, retryable, meaning }: Failure,
+  what: string,
+  { retryAfterMs, usage }: Told = {},
+): ResponderError {
+  return new ResponderError(code, `${what} ${meaning}`, {
+    retryable,
+    ...(retryable && retryAfterMs !== undefined && { retryAfterMs }),
+    ...(usage && { usage }),
+  });
 }
 
 function failureByLabel(labels: ErrorLabels): Failure | undefined {

@@ -11,6 +11,13 @@ export const DONE = '[DONE]';
 /** How an upstream names its error: strings such as `context_length_exceeded`, numbers that mean an HTTP status. */
 export type ErrorLabels = readonly (string | number)[];
 
+/** Why a model stopped. */
+export interface Finish {
+  readonly reason: Exclude<EndReason, 'stopped'>;
+  /** Its `finish_reason`, for the log: the beginning, as JSON. */
+  readonly label: string;
+}
+
 /** What one event of an upstream says. */
 export type ReadChunk =
   | {
@@ -20,7 +27,7 @@ export type ReadChunk =
       /** The model is at work: there is text, reasoning or a call of a tool, and not just a role. */
       readonly hasOutput: boolean;
       /** Set in the chunk that says why the model stopped. */
-      readonly endReason: EndReason | undefined;
+      readonly finish: Finish | undefined;
       readonly usage: Readonly<Record<string, number>> | undefined;
     }
   | { readonly kind: 'error'; readonly labels: ErrorLabels }
@@ -42,13 +49,15 @@ export function readChunk(data: string): ReadChunk {
   if (!isRecord(delta)) return { kind: 'malformed', reason: '"delta" is not an object' };
   const text = delta.content ?? '';
   if (typeof text !== 'string') return { kind: 'malformed', reason: '"content" is not a string' };
+  // What a model says instead of an answer comes in a field of its own.
+  const refused = typeof delta.refusal === 'string' ? delta.refusal : '';
   // OpenRouter ends a reply whose provider failed like this.
   if (choice.finish_reason === 'error') return { kind: 'error', labels: [] };
   return {
     kind: 'chunk',
-    text,
+    text: text + refused,
     hasOutput: Object.entries(delta).some(([field, value]) => field !== 'role' && !isEmpty(value)),
-    endReason: readEndReason(choice.finish_reason),
+    finish: readFinish(choice.finish_reason),
     usage: readUsage(json.usage),
   };
 }
@@ -81,9 +90,15 @@ function readErrorLabels(json: Json): ErrorLabels | undefined {
   return [error.code, error.type].filter((label) => typeof label === 'string' || typeof label === 'number');
 }
 
+const MAX_LABEL_LENGTH = 40;
+
 /** Some servers send null or '' in every chunk but the last. */
-function readEndReason(finishReason: unknown): EndReason | undefined {
+function readFinish(finishReason: unknown): Finish | undefined {
   if (typeof finishReason !== 'string' || finishReason === '') return undefined;
+  return { reason: endReasonOf(finishReason), label: JSON.stringify(finishReason.slice(0, MAX_LABEL_LENGTH)) };
+}
+
+function endReasonOf(finishReason: string): Finish['reason'] {
   switch (finishReason) {
     case 'length':
       return 'length';

@@ -1,7 +1,7 @@
-import { type EndReason, EVENT_STREAM_MEDIA_TYPE, type Message, SseParser, SseParserError } from 'chat-stream/protocol';
-import { refusal, reportedError } from './openai-failure.js';
+import { EVENT_STREAM_MEDIA_TYPE, type Message, SseParser, SseParserError } from 'chat-stream/protocol';
+import { refusal, reportedError, wordless } from './openai-failure.js';
 import { checkOpenAiOptions, type OpenAiOptions, type OpenAiSettings } from './openai-options.js';
-import { DONE, readChunk, readErrorBody, readRetryAfterMs } from './openai-wire.js';
+import { DONE, type Finish, readChunk, readErrorBody, readRetryAfterMs } from './openai-wire.js';
 import { type Responder, ResponderError, type ResponderEvent, type Turn } from './responder.js';
 
 export { type OpenAiOptions, openaiOptionsFromEnvironment } from './openai-options.js';
@@ -14,7 +14,8 @@ const MAX_ERROR_BODY_BYTES = 65_536;
  * reason and the usage.
  *
  * A reply counts as whole once the upstream has said why it stopped (`finish_reason`), and never before: a stream that
- * merely ends was cut. A cut or a silence after that costs the usage only.
+ * merely ends was cut. A cut or a silence after that costs the usage only. One that ends without a word is a failure; a
+ * refusal is words like others.
  *
  * ```ts
  * const respond = openaiResponder({ baseUrl: 'http://localhost:11434/v1', model: 'llama3.2' });
@@ -90,7 +91,8 @@ async function* readReply(
 ): Reply {
   const events = readEvents(body, endpoint, maxEventLength, signal);
   let hasBegun = false;
-  let endReason: EndReason | undefined;
+  let hasSpoken = false;
+  let finish: Finish | undefined;
   let usage: Readonly<Record<string, number>> | undefined;
   let cut: ResponderError | undefined;
   for (;;) {
@@ -100,21 +102,23 @@ async function* readReply(
     const chunk = readChunk(event.value);
     if (chunk.kind === 'error') throw reportedError(endpoint, chunk.labels);
     if (chunk.kind === 'malformed') throw broken(endpoint, `sent a chunk that cannot be read: ${chunk.reason}`);
-    endReason = chunk.endReason ?? endReason;
+    finish = chunk.finish ?? finish;
     usage = chunk.usage ?? usage;
     if (chunk.text !== '') {
+      hasSpoken ||= chunk.text.trim() !== '';
       // The time the consumer takes is not the upstream's.
       patience.end();
       yield chunk.text;
       if (signal.aborted) return;
     }
-    hasBegun ||= chunk.hasOutput || endReason !== undefined;
+    hasBegun ||= chunk.hasOutput || finish !== undefined;
     if (hasBegun) patience.awaitNext();
   }
   if (hasLeft(signal)) return;
-  if (endReason === undefined) throw cut ?? broken(endpoint, 'ended its stream without a finish_reason');
+  if (finish === undefined) throw cut ?? broken(endpoint, 'ended its stream without a finish_reason');
   patience.end();
-  yield { type: 'end', reason: endReason, ...(usage && { usage }) };
+  if (!hasSpoken) throw wordless(endpoint, finish, usage);
+  yield { type: 'end', reason: finish.reason, ...(usage && { usage }) };
 }
 
 /** Yields the `data` of each event; returns why the stream broke, or undefined where it ended. */

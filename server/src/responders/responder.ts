@@ -36,13 +36,20 @@ export class ResponderError extends Error {
   override readonly name = 'ResponderError';
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  /** What the model has used all the same; counted as that of an `end` is. */
+  readonly usage: Readonly<Record<string, number>> | undefined;
   constructor(
     readonly code: ReplyErrorCode,
     message: string,
-    options: ErrorOptions & { readonly retryable?: boolean; readonly retryAfterMs?: number } = {},
+    options: ErrorOptions & {
+      readonly retryable?: boolean;
+      readonly retryAfterMs?: number;
+      readonly usage?: Readonly<Record<string, number>>;
+    } = {},
   ) {
     super(message, options);
     this.retryable = options.retryable ?? true;
     this.retryAfterMs = options.retryAfterMs;
+    this.usage = options.usage;
   }
 }
