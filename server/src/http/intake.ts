@@ -28,7 +28,8 @@ const requireJson: RequestHandler = (request, _response, next) => {
   } else next();
 };
 
-const parseJson = express.json({ limit: MAX_BODY_BYTES, type: 'application/json' });
-
-/** Then, for who may ask at all: its body is read. */
-export const readBody: readonly RequestHandler[] = [requireJson, parseJson];
+/** Then, for who may ask at all: its body is read, where that was not done before. */
+export const readBody = (maxBytes = MAX_BODY_BYTES): RequestHandler[] => [
+  requireJson,
+  express.json({ limit: maxBytes, type: 'application/json' }),
+];

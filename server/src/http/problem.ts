@@ -4,7 +4,7 @@ import { StoreError } from '../log/session-log.js';
 import type { Logger } from '../logger.js';
 import { requestIdOf, routeOf } from './request-log.js';
 
-/** Bytes of a request's body at the most. */
+/** Bytes of a request's body at the most; of a message's, beside its content. */
 export const MAX_BODY_BYTES = 32 * 1024;
 
 /** When to come again where nothing can be started now. */
@@ -105,15 +105,22 @@ export const answerError =
       .send(JSON.stringify(problem));
   };
 
+/** What a failure of who reads the body tells. */
+interface Told {
+  readonly type?: unknown;
+  readonly status?: unknown;
+  readonly limit?: unknown;
+}
+
 function asRequestError(failure: unknown): RequestError {
   if (failure instanceof RequestError) return failure;
   if (failure instanceof StoreError) {
     const message = 'The store of the server is away. Try again a little later.';
     return new RequestError('overloaded', message, { cause: failure, retryAfterMs: RETRY_AFTER_MS });
   }
-  const { type, status } = failure instanceof Error ? (failure as Error & { type?: unknown; status?: unknown }) : {};
+  const { type, status, limit } = failure instanceof Error ? (failure as Error & Told) : ({} as Told);
   if (type === 'entity.too.large') {
-    const message = `The body is larger than ${MAX_BODY_BYTES} bytes. Shorten the message.`;
+    const message = `The body is larger than ${Number(limit)} bytes. Shorten the message.`;
     // Without a `limit`: that counts characters of the message, and a page would tell its visitor so.
     return new RequestError('content_too_large', message);
   }

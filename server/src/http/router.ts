@@ -7,11 +7,15 @@ import { limitRequests } from './limits.js';
 import { refuseMethods } from './methods.js';
 import { messageRoutes } from './messages.js';
 import { operationRoutes } from './operation.js';
-import { answerError, MAX_BODY_BYTES, RequestError } from './problem.js';
+import { answerError, RequestError } from './problem.js';
 import { ReplyStreams } from './reply-streams.js';
 import { logRequests } from './request-log.js';
 import type { RouterContext } from './router-context.js';
 import { sessionRoutes } from './sessions.js';
+import { maxMessageBytes } from './validate.js';
+
+/** Where messages are said: they may be longer than anything else. */
+const SAYING = ['/sessions/:session/messages', '/sessions/:session/messages/stream'];
 
 /** The endpoints of the protocol, each a few lines: check, ask the log or the replies, answer. */
 export function routes(context: RouterContext): Router {
@@ -22,7 +26,8 @@ export function routes(context: RouterContext): Router {
   router.use(own, logRequests(logger, clock), ...secureHeaders, ...intake(context.origins));
   if (context.limits) router.use('/sessions', limitRequests(context.limits));
   if (context.auth) router.use('/sessions', checkToken(context.auth));
-  router.use(own, ...readBody);
+  router.post(SAYING, ...readBody(maxMessageBytes(context.maxContentLength)));
+  router.use(own, ...readBody());
 
   router.use(operationRoutes(context));
 
@@ -31,7 +36,7 @@ export function routes(context: RouterContext): Router {
     response.json({
       protocol: [PROTOCOL_VERSION],
       capabilities: ['resume', 'poll', 'stop', 'regenerate', 'edit', 'feedback'],
-      limits: { maxContentLength, maxBodyBytes: MAX_BODY_BYTES },
+      limits: { maxContentLength, maxBodyBytes: maxMessageBytes(maxContentLength) },
       heartbeatMs,
       ...(greeting !== undefined && { greeting }),
       ...(suggestions && { suggestions }),

@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { RequestError } from './problem.js';
+import { MAX_BODY_BYTES, RequestError } from './problem.js';
 
 /** Unicode code points of one message at the most; `createChatRouter` can set another. */
 export const MAX_CONTENT_LENGTH = 8_000;
+
+/** Of a code point in JSON: two UTF-16 code units, each written as `\uXXXX`. */
+const MAX_BYTES_PER_CHARACTER = 12;
+/** Of a message's body, for what is beside its content. */
+const ROOM_BESIDE_CONTENT = 8 * 1024;
+
+/** Bytes of a message's body at the most: its content fits, however it is written. */
+export const maxMessageBytes = (maxContentLength: number): number =>
+  Math.max(MAX_BODY_BYTES, maxContentLength * MAX_BYTES_PER_CHARACTER + ROOM_BESIDE_CONTENT);
 
 /** Seconds a poll may wait at the most: below the 30 s after which some proxies give up on an answer. */
 const MAX_WAIT_S = 25;
@@ -52,10 +61,14 @@ export type MessageBody = z.infer<typeof messageSchema>;
 /**
  * The body of a message. `maxContentLength`: Unicode code points.
  * @throws {RequestError} `invalid_request` where it is none or its content is empty or no well-formed Unicode (status
- * 422: it has a role that is not the visitor's to take), `content_too_large` where that is too long.
+ * 422: it has a role that is not the visitor's to take), `content_too_large` where that, or all else, is too long.
  */
 export function readMessage(body: unknown, maxContentLength: number): MessageBody {
   const message = check(messageSchema, body);
+  if (Buffer.byteLength(JSON.stringify({ ...message, content: '' })) > MAX_BODY_BYTES) {
+    const detail = `The body is larger than ${MAX_BODY_BYTES} bytes beside "content". Shorten what the page adds to it.`;
+    throw new RequestError('content_too_large', detail);
+  }
   const length = [...message.content].length;
   if (length > maxContentLength) {
     throw new RequestError(
