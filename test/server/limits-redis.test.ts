@@ -6,6 +6,7 @@ import { startChat } from '../helpers/chat.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { eventually, expectProblem, newSession, postJson } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
+import { follow, says, startName } from '../helpers/redis-name.js';
 
 let redis: Redis;
 beforeAll(async () => {
@@ -14,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => redis.close());
 
 /** A server with a connection of its own to Redis. */
-async function node(keyPrefix: string, options: VisitorLimitsOptions) {
-  const client = createClient({ url: redis.url, disableOfflineQueue: true, socket: { reconnectStrategy: 20 } });
+async function node(keyPrefix: string, options: VisitorLimitsOptions, { url }: { url: string } = redis) {
+  const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy: 20 } });
   client.on('error', () => {});
   await client.connect();
   onTestFinished(() => client.destroy());
@@ -92,6 +93,31 @@ test('while Redis stands still, too', async () => {
   await one.chat.ask(newSession());
   await expectProblem(await two.say(), 429, 'rate_limited');
 });
+
+test('a master that became a replica is left for the one that its address leads to: they count together again', async () => {
+  const replica = await startRedis({ settings: ['repl-diskless-sync-delay 0'] });
+  onTestFinished(() => replica.close());
+  await follow(replica, redis);
+  await says(replica, 'master_link_status:up');
+  const name = await startName(redis);
+  const prefix = randomUUID();
+  const limits = { requestsPerAddress: 3 };
+  const nodes = [await node(prefix, limits, name), await node(prefix, limits, name)];
+  const ask = async ({ chat }: (typeof nodes)[number]) => (await fetch(`${chat.url}/sessions/${newSession()}`)).status;
+
+  name.leadTo(replica);
+  await replica.command('REPLICAOF', 'NO', 'ONE');
+  await follow(redis, replica);
+  await says(redis, 'role:slave');
+  onTestFinished(async () => void (await redis.command('REPLICAOF', 'NO', 'ONE')));
+  // Meanwhile each counts by itself.
+  for (const each of nodes) expect(await ask(each)).toBe(404);
+  for (const { client } of nodes) {
+    await eventually(async () => client.isReady && (await client.sendCommand<unknown[]>(['ROLE']))[0] === 'master');
+  }
+  const [one, two] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
+  expect([await ask(one), await ask(two), await ask(one), await ask(two)]).toEqual([404, 404, 404, 429]);
+}, 60_000);
 
 test("a day's tokens are looked up in time or not at all", async () => {
   const clock = new FakeClock();

@@ -1,9 +1,8 @@
 /** A master that is replaced by its replica, and keeps its lines: the address leads to the new one, who asks the old one is refused. */
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, newSession, textOf } from '../helpers/http.js';
 import { type Redis, startRedis } from '../helpers/redis.js';
+import { follow, says, startName } from '../helpers/redis-name.js';
 import { openLog, startReply } from './two-machines.js';
 
 const TIMES = { leaseMs: 1_000, patienceMs: 60_000, requestPatienceMs: 60_000 };
@@ -15,38 +14,6 @@ beforeAll(async () => {
   replica = await startRedis({ settings: ['repl-diskless-sync-delay 0'] });
 }, 120_000);
 afterAll(() => Promise.all([master.close(), replica.close()]));
-
-/** A name that leads to a Redis; new lines go to the one it leads to then, open ones stay where they are. */
-async function startName(first: Redis) {
-  let { port } = first;
-  const lines = new Set<Socket>();
-  const name = createServer((line) => {
-    const onward = connect(port, '127.0.0.1');
-    for (const [from, to] of [
-      [line, onward],
-      [onward, line],
-    ] as const) {
-      lines.add(from);
-      from.pipe(to);
-      from.on('error', () => {});
-      from.on('close', () => to.destroy());
-    }
-  });
-  name.listen(0, '127.0.0.1');
-  await once(name, 'listening');
-  onTestFinished(() => {
-    name.close();
-    for (const line of lines) line.destroy();
-  });
-  return {
-    url: `redis://127.0.0.1:${(name.address() as AddressInfo).port}`,
-    leadTo: (redis: Redis) => void ({ port } = redis),
-  };
-}
-
-const follow = (redis: Redis, other: Redis) => redis.command('REPLICAOF', '127.0.0.1', String(other.port));
-const says = (redis: Redis, what: string) =>
-  eventually(async () => String(await redis.command('INFO', 'replication')).includes(what));
 
 /** The replica has all that the master has now. (`WAIT` waits for what its own connection wrote, which is nothing.) */
 async function replicated(): Promise<void> {

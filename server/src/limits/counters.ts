@@ -5,6 +5,9 @@ export interface RedisClient {
   readonly isReady: boolean;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   multi(): unknown;
+  /** With `connect`: it can be given a new line where the Redis at its end has become a replica. */
+  destroy?(): void;
+  connect?(): Promise<unknown>;
 }
 
 /** Where counters are kept. */

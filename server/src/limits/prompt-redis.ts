@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { ReplicaLine } from '../log/redis-replica.js';
 import type { RedisClient } from './counters.js';
 
 /** Who counts is asked with each request: a visitor must not notice it. */
@@ -6,17 +7,23 @@ const LATE_MS = 500;
 
 /**
  * A client whose answers come in time or not at all. A Redis that stands still keeps its connections open, and would hold
- * up whoever asks it: one that owes an answer counts as away until it has given it.
+ * up whoever asks it: one that owes an answer counts as away until it has given it. One that has become a replica is left
+ * for the one that its address leads to now.
  */
 export class PromptRedis implements RedisClient {
   readonly #client: RedisClient;
   readonly #clock: Clock;
+  readonly #line: ReplicaLine;
   /** Answers that are late, and still to come. */
   #owed = 0;
 
   constructor(client: RedisClient, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
+    this.#line = new ReplicaLine(
+      () => clock.now(),
+      () => this.#openAnew(),
+    );
   }
 
   get isReady(): boolean {
@@ -47,7 +54,18 @@ export class PromptRedis implements RedisClient {
         cancel();
         if (isLate) this.#owed--;
       };
-      answer.finally(settled).then(resolve, reject);
+      const failed = (failure: unknown) => {
+        this.#line.failed(failure);
+        reject(failure);
+      };
+      answer.finally(settled).then(resolve, failed);
     });
+  }
+
+  #openAnew(): void {
+    if (!this.#client.destroy || !this.#client.connect) return;
+    this.#client.destroy();
+    // It goes on trying by itself, or is away.
+    this.#client.connect().catch(() => {});
   }
 }

@@ -26,8 +26,9 @@ export interface VisitorLimitsOptions {
   /** Tokens of a model that all replies of a day (UTC) together may cost. Default: no bound. */
   readonly tokensPerDay?: number;
   /**
-   * A connected client of `@redis/client`: all processes then count messages, requests and tokens together. Default: each
-   * process by itself, and from zero when it starts.
+   * A connected client of `@redis/client`, for the limits alone: all processes then count messages, requests and tokens
+   * together. It is connected anew where it finds itself at a replica. Default: each process by itself, and from zero when
+   * it starts.
    */
   readonly redis?: RedisClient;
   /** What keys in Redis begin with. Default `chat-stream:limits`. */

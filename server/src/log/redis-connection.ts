@@ -3,6 +3,7 @@ import { sleep, systemClock } from '../clock.js';
 import { clusterOptions, type ClusterNode, ClusterWatch } from './redis-cluster.js';
 import { StoreError } from './session-log.js';
 import { asStoreError } from './redis-failure.js';
+import { ReplicaLine } from './redis-replica.js';
 import type { RedisScript } from './redis-script.js';
 
 /** Where a Redis is, and how long it may take. */
@@ -22,8 +23,6 @@ type Listener = (message: string) => void;
 
 /** Between tries to reach a Redis that is away; well below a lease, so that all machines are back before any is missed. */
 const RECONNECT_MS = 100;
-/** Between two new lines to a Redis that takes no writes. */
-const LEAVE_MS = 1_000;
 
 /**
  * Two connections, however many replies and readers there are: one for commands, one for what is published. (In a
@@ -41,7 +40,6 @@ export class RedisConnection {
   #opening: Promise<void> | undefined;
   #count = 0;
   #awaySince: number | undefined;
-  #leftAt = -Infinity;
   #knowsNodes = false;
   /** Of a Cluster: looks after its nodes, and what they were. */
   #watch: ClusterWatch | undefined;
@@ -50,6 +48,11 @@ export class RedisConnection {
   #closed = false;
   /** Why it could not be connected, as it was told last. */
   #failure: unknown;
+  /** Left where it leads to a replica. (A Cluster's client is told by its nodes who is the master.) */
+  readonly line = new ReplicaLine(
+    () => performance.now(),
+    () => this.reset(),
+  );
   /** Called whenever Redis is there again, and what was published meanwhile is lost. */
   onReady: () => void = () => {};
 
@@ -114,16 +117,8 @@ export class RedisConnection {
   }
 
   #failed(error: unknown): StoreError {
-    if (error instanceof Error && error.message.startsWith('READONLY')) this.leaveReplica();
+    if (!this.#options.cluster) this.line.failed(error);
     return asStoreError(error);
-  }
-
-  /** A master that was replaced keeps its lines as a replica: by now its address may lead to the new one. */
-  leaveReplica(): void {
-    const now = performance.now();
-    if (this.#options.cluster || now - this.#leftAt < LEAVE_MS) return;
-    this.#leftAt = now;
-    this.reset();
   }
 
   /** Hands on what is published in a channel; again after each break, without what came meanwhile. */

@@ -202,7 +202,7 @@ class RedisLog implements SessionLog, OtherMachines {
     const [, version = '0'] = /redis_version:(\d+)/.exec(info) ?? [];
     if (Number(version) < 7) throw new StoreError(`Redis ${version} is too old. Run Redis 7 or later.`);
     if (/^role:slave/m.test(info)) {
-      this.#connection.leaveReplica();
+      if (!this.#options.cluster) this.#connection.line.leave();
       throw new StoreError('Redis is a replica, and takes no writes. Name its master.');
     }
     this.#start();
