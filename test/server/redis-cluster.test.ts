@@ -1,11 +1,12 @@
 /** A Cluster that loses a master in the middle of a reply: its replica takes over, and nobody sees more than a pause. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually, newSession, textOf } from '../helpers/http.js';
 import type { Redis } from '../helpers/redis.js';
 import { type RedisCluster, startRedisCluster } from '../helpers/redis-cluster.js';
 import { RedisConnection } from '../../server/src/log/redis-connection.js';
-import { startTwo } from './two-machines.js';
+import { end, message, started } from './log-steps.js';
+import { openReady, startTwo } from './two-machines.js';
 
 /** Far above what a vote among the nodes takes, on a busy machine too. */
 const PATIENCE_MS = 60_000;
@@ -15,6 +16,33 @@ beforeAll(async () => {
   cluster = await startRedisCluster();
 }, 120_000);
 afterAll(() => cluster.close());
+
+test("a master that stands still holds up no message of a session elsewhere, although its owner's list lies there", async () => {
+  const last = cluster.masters[2]!;
+  const beats = await cluster.keyOf(last, () => `${randomUUID()}:machines`);
+  const prefix = beats.slice(0, -':machines'.length);
+  // An answer is waited for as long as the test may take, and longer.
+  const options = { cluster: true, prefix, timeoutMs: 120_000, leaseMs: 60_000, requestPatienceMs: PATIENCE_MS };
+  const log = await openReady(cluster.url, options);
+  const session = await cluster.keyOf(last, newSession);
+  const { assistant } = await started(log, session);
+  // The replies that run on a machine are a set of its own, in whatever slot.
+  const [first, second] = cluster.masters as [Redis, Redis];
+  const hasRunning = String(await first.command('KEYS', `${prefix}:machine:*`)) !== '';
+  const master = hasRunning ? second : first;
+  await log.append(session, assistant.id, [end(assistant.id)]);
+  const owner = (await cluster.keyOf(master, () => `${prefix}:owner:${randomUUID()}`)).split(':').at(-1)!;
+
+  await cluster.isReplicated(master);
+  master.freeze();
+  onTestFinished(() => master.thaw());
+  const owned = await cluster.keyOf(last, newSession);
+  const claim = await started(log, owned, { ...message('Hello'), owner });
+  await log.append(owned, claim.assistant.id, [end(claim.assistant.id)]);
+  // Whose it is, its own slot knows.
+  expect(await log.claim(owned, { ...message('Mine?'), owner: 'somebody else' })).toEqual({ status: 'foreign' });
+  expect(await log.getSession(owned)).toMatchObject({ owner });
+}, 60_000);
 
 const faults: readonly [fault: string, index: number, fail: (master: Redis) => Promise<void> | void][] = [
   ['is killed', 0, (master) => master.kill()],

@@ -99,7 +99,7 @@ class RedisLog implements SessionLog, OtherMachines {
     try {
       const reply = await this.#run(CREATE, id, [this.#clock.now(), owner ?? '', meta, idleMs]);
       if (reply === 'gone') return 'gone';
-      if (owner !== undefined) await this.#owners.use(owner, id);
+      if (owner !== undefined) this.#owners.use(owner, id);
       return this.#sessionIn(id, reply) ?? 'gone';
     } catch (error) {
       if (error instanceof StoreFullError) return 'full';
@@ -116,7 +116,7 @@ class RedisLog implements SessionLog, OtherMachines {
     const meta = metadata ? JSON.stringify(metadata) : '';
     const values = [this.#clock.now(), title ?? '', meta, title === undefined ? 0 : 1];
     const session = this.#sessionIn(id, await this.#run(UPDATE, id, values));
-    if (session?.owner !== undefined) await this.#owners.use(session.owner, id);
+    if (session?.owner !== undefined) this.#owners.use(session.owner, id);
     return session;
   }
 
@@ -150,7 +150,7 @@ class RedisLog implements SessionLog, OtherMachines {
     });
     if ('copy' in claimed) {
       this.#own(claimed.copy, claimed.lease);
-      if (request.owner !== undefined) await this.#owners.use(request.owner, sessionId);
+      if (request.owner !== undefined) this.#owners.use(request.owner, sessionId);
       return claimed.claim;
     }
     return claimed;
@@ -209,7 +209,7 @@ class RedisLog implements SessionLog, OtherMachines {
   }
 
   async close(): Promise<void> {
-    if (this.#started) await this.#machine.close();
+    await Promise.all([this.#started && this.#machine.close(), this.#owners.close()]);
     this.#connection.close();
   }
 
