@@ -11,8 +11,9 @@ import { codeOf, errorEvent } from './error-event.js';
 import type { Flushable, FlushTicker } from './flush-ticker.js';
 import { type Ending, type Outcome, outcomeOf } from './outcome.js';
 import { takeEach } from './pieces.js';
-import { MIN_EVENTS_LENGTH, type ReplyLimits } from './reply-limits.js';
+import type { ReplyLimits } from './reply-limits.js';
 import { ReplyMeter } from './reply-meter.js';
+import { ReplyRoom } from './reply-room.js';
 
 /** What every generation of a process works with. */
 export interface ReplyContext {
@@ -44,8 +45,7 @@ export class Reply implements ReplyOwner, Flushable {
   #pending = '';
   /** UTF-16 code units appended. */
   #length = 0;
-  /** Of the events beside the text, as JSON. */
-  #eventsLength = 0;
+  readonly #room: ReplyRoom;
   /** Appends run one after the other; never rejects. */
   #writes: Promise<void> | undefined;
   #writing = 0;
@@ -60,6 +60,7 @@ export class Reply implements ReplyOwner, Flushable {
     this.#context = context;
     this.#sessionId = sessionId;
     this.#meter = new ReplyMeter(context.record, context.clock);
+    this.#room = new ReplyRoom(context.limits.maxReplyLength);
     this.id = id;
   }
 
@@ -184,20 +185,20 @@ export class Reply implements ReplyOwner, Flushable {
       return piece.type === 'replace' ? this.#replace(piece) : this.#takeEvent(piece);
     }
     if (piece === '') return 'more';
-    const room = this.#context.limits.maxReplyLength - this.#length - this.#pending.length;
+    const { maxReplyLength } = this.#context.limits;
+    const text = this.#room.takeText(piece, maxReplyLength - this.#length - this.#pending.length);
     const isFirst = this.#length === 0 && this.#pending === '';
     this.#meter.token();
-    this.#pending += piece.length > room ? completePrefix(piece.slice(0, room)) : piece;
+    this.#pending += text;
     // The first words leave at once; later ones wait for the tick where others have left just now.
     if (isFirst) this.#context.ticker.flush(this);
     else this.#context.ticker.mark(this);
-    return piece.length > room ? 'full' : 'more';
+    return text === piece ? 'more' : 'full';
   }
 
   /** One that has no room is left out: half of it would be none. */
   #takeEvent(event: Exclude<CheckedPiece, string | { type: 'end' | 'replace' }>): 'full' | 'more' {
-    this.#eventsLength += JSON.stringify(event).length;
-    if (this.#eventsLength > Math.max(this.#context.limits.maxReplyLength, MIN_EVENTS_LENGTH)) return 'full';
+    if (!this.#room.takesEvent(event)) return 'full';
     this.#write([event]);
     return 'more';
   }
@@ -206,6 +207,7 @@ export class Reply implements ReplyOwner, Flushable {
     const { maxReplyLength } = this.#context.limits;
     const isTooLong = event.content.length > maxReplyLength;
     const content = (isTooLong ? completePrefix(event.content.slice(0, maxReplyLength)) : event.content).toWellFormed();
+    if (!this.#room.takesReplace({ ...event, content })) return 'full';
     // What waited would be swapped away at once, and half a surrogate pair of it must not reach the new text.
     this.#pending = '';
     this.#write([{ ...event, content }]);
