@@ -41,6 +41,22 @@ describe('is refused with one sentence that names place, value and way out:', ()
       'CHAT_ORPHAN_TIMEOUT_MS="forever": must be a whole number of milliseconds from 1 to 2147483647, or never.',
     ],
     [
+      { CHAT_ORPHAN_TIMEOUT_MS: '0' },
+      'CHAT_ORPHAN_TIMEOUT_MS="0": must be a whole number of milliseconds from 1 to 2147483647, or never.',
+    ],
+    [
+      { CHAT_ORPHAN_TIMEOUT_MS: '-3' },
+      'CHAT_ORPHAN_TIMEOUT_MS="-3": must be a whole number of milliseconds from 1 to 2147483647, or never.',
+    ],
+    [
+      { CHAT_ORPHAN_TIMEOUT_MS: '1.5' },
+      'CHAT_ORPHAN_TIMEOUT_MS="1.5": must be a whole number of milliseconds from 1 to 2147483647, or never.',
+    ],
+    [
+      { CHAT_ORPHAN_TIMEOUT_MS: '2147483648' },
+      'CHAT_ORPHAN_TIMEOUT_MS="2147483648": must be a whole number of milliseconds from 1 to 2147483647, or never.',
+    ],
+    [
       { CHAT_FIRST_TOKEN_TIMEOUT_MS: '0', CHAT_OPENAI_MODEL: 'm', CHAT_OPENAI_API_KEY: 'sk-1' },
       'CHAT_FIRST_TOKEN_TIMEOUT_MS="0": must be a whole number of milliseconds from 1 to 300000.',
     ],

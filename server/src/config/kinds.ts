@@ -20,17 +20,19 @@ export const wholeNumber = (min: number, max = Number.MAX_SAFE_INTEGER) => {
   return z.preprocess(asNumber, z.int(message).min(min, message).max(max, message));
 };
 
+const millisecondsIn = (min: number, max: number) => `must be a whole number of milliseconds from ${min} to ${max}`;
+
 /** Milliseconds; the longest is what a timer of Node can count, unless something else ends sooner. */
-export const milliseconds = (min = 0, max = MAX_DELAY_MS) => {
-  const message = `must be a whole number of milliseconds from ${min} to ${max}`;
-  return z.preprocess(asNumber, z.int(message).min(min, message).max(max, message));
-};
+export const milliseconds = (min = 0, max = MAX_DELAY_MS, message = millisecondsIn(min, max)) =>
+  z.preprocess(asNumber, z.int(message).min(min, message).max(max, message));
 
 /** Milliseconds, or the word `never`, which is read as `Infinity`. */
-export const millisecondsOrNever = () =>
-  z.union([z.literal('never').transform(() => Number.POSITIVE_INFINITY), milliseconds(1)], {
-    error: `must be a whole number of milliseconds from 1 to ${MAX_DELAY_MS}, or never`,
-  });
+export const millisecondsOrNever = () => {
+  const error = `${millisecondsIn(1, MAX_DELAY_MS)}, or never`;
+  // Of a number out of its range, the number's own sentence is told.
+  const number = milliseconds(1, MAX_DELAY_MS, error);
+  return z.union([z.literal('never').transform(() => Number.POSITIVE_INFINITY), number], { error });
+};
 
 /** Hours, parts of one too; at most ten years. */
 export const hours = () => {
