@@ -66,6 +66,11 @@ const PIECES = [
   '\n\n| a | b |\n| - | - |\n| ',
 ];
 
+/** What brackets in brackets are made of. */
+const NESTED = ['[', '[', ']', ']', '[1]', '[9]', '[1, 9]', '1', '9', ' ', '*', '_', '`', 'word', '(/evil)', '[name]'];
+/** Behind them, so that a name of any of these has an address. */
+const DEFINITIONS = '\n\n[name]: /evil\n[[9]1]: /evil\n[*1*]: /evil\n[ 1]: /evil\n';
+
 function shown(pieces: readonly string[]): string {
   const filter = new CitationFilter(SOURCES);
   return pieces.map((piece) => filter.push(piece)).join('') + filter.end();
@@ -81,7 +86,7 @@ function wrongIn(node: Nodes): string[] {
         .map(([citation]) => `cites ${citation}`);
     case 'link':
     case 'linkReference':
-      return /^\[?\d+\]?$/.test(plainText(node)) ? ['a link in place of a citation'] : within;
+      return /^\[*\d+\]*$/.test(plainText(node).trim()) ? ['a link in place of a citation'] : within;
     case 'definition':
       return /^\d+$/.test(node.identifier) ? ['the definition of a citation'] : [];
     default:
@@ -94,19 +99,30 @@ const wrongInText = (text: string): string[] =>
 
 describe('texts of random pieces', () => {
   const random = seededRandom(20_260_101);
-  const some = (count: number) =>
-    Array.from({ length: count }, () => PIECES[Math.floor(random() * PIECES.length)] ?? '').join('');
+  const some = (pieces: readonly string[], count: number) =>
+    Array.from({ length: count }, () => pieces[Math.floor(random() * pieces.length)] ?? '').join('');
+
+  function expectHonest(text: string): void {
+    const pieces: string[] = [];
+    for (let from = 0; from < text.length; from += pieces.at(-1)?.length ?? 1) {
+      pieces.push(text.slice(from, from + 1 + Math.floor(random() * 4)));
+    }
+    const whole = shown([text]);
+    expect(shown(pieces), JSON.stringify(text)).toBe(whole);
+    expect(wrongInText(whole), `${JSON.stringify(text)} → ${JSON.stringify(whole)}`).toEqual([]);
+  }
 
   test('are shown the same however they are cut, and cite nothing that is no source, nor lead elsewhere', () => {
-    for (let round = 0; round < 3_000; round++) {
-      const text = some(1 + Math.floor(random() * 9));
-      const pieces: string[] = [];
-      for (let from = 0; from < text.length; from += pieces.at(-1)?.length ?? 1) {
-        pieces.push(text.slice(from, from + 1 + Math.floor(random() * 4)));
-      }
-      const whole = shown([text]);
-      expect(shown(pieces), JSON.stringify(text)).toBe(whole);
-      expect(wrongInText(whole), `${JSON.stringify(text)} → ${JSON.stringify(whole)}`).toEqual([]);
+    for (let round = 0; round < 3_000; round++) expectHonest(some(PIECES, 1 + Math.floor(random() * 9)));
+  });
+
+  test('likewise where brackets stand in brackets, with addresses and names behind them', () => {
+    for (let round = 0; round < 1_500; round++) {
+      const nested = some(NESTED, 2 + Math.floor(random() * 6));
+      expectHonest(`[${nested}](/evil)`);
+      expectHonest(`[${nested}][name]${DEFINITIONS}`);
+      expectHonest(`[${nested}]${DEFINITIONS}`);
+      expectHonest(`[${nested}]: /evil\n\n[1], [*1*], [${nested}]`);
     }
   });
 

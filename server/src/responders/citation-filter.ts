@@ -1,4 +1,5 @@
 import { endsCode, type Fence, fenceIn, isClosedBy, isLeftBy, isListLine } from './code-fence.js';
+import { OpenBrackets } from './open-brackets.js';
 
 /**
  * Lets a model's text through as it comes, but no citation of a source that does not exist: `[9]` of three sources is never
@@ -15,6 +16,7 @@ export class CitationFilter {
   #held = '';
   /** A citation was the last thing: what follows at once could make a link of it. */
   #isBehind = false;
+  readonly #brackets = new OpenBrackets();
   /** The beginning of the line, which may be a fence. */
   #line = '';
   /** What was shown last. */
@@ -74,8 +76,9 @@ export class CitationFilter {
       return '';
     }
     const isBehind = this.#isBehind;
-    this.#isBehind = false;
-    if (!isBehind) return this.#passed(character);
+    // `[[1]](…)`, `[[9]1](…)`: the brackets around a citation are its own.
+    this.#isBehind = character === ']' && this.#closesCitation();
+    if (!isBehind || this.#isBehind) return this.#passed(character);
     if (character === '(') {
       // In code it is no address. But code may never be closed, and with a blank it is none either.
       if (this.#span > 0) return this.#passed(' (');
@@ -83,8 +86,7 @@ export class CitationFilter {
       return '';
     }
     const isDefined = character === ':' && DEFINED.test(this.#line);
-    // `[[1]](…)`: the brackets around a citation are its own.
-    this.#isBehind = isDefined || (character === ']' && WITHIN_BRACKETS.test(this.#tail));
+    this.#isBehind = isDefined;
     return isDefined ? '' : this.#passed(character);
   }
 
@@ -123,6 +125,7 @@ export class CitationFilter {
     if (citation === undefined) return this.#other(bracketed);
     this.#held = '';
     this.#isBehind = true;
+    this.#brackets.cite();
     // `[1[9]2]` must not become `[12]`.
     return this.#passed(citation === '' && UNFINISHED.test(this.#tail) ? ' ' : citation);
   }
@@ -155,6 +158,8 @@ export class CitationFilter {
     for (const character of text) {
       if (character !== '`') this.#endTicks();
       else if (!this.#isEscaped) this.#ticks++;
+      // In code, or written out, a bracket opens nothing.
+      if (!/[[\]]/.test(character) || !(this.#isCode || this.#isEscaped)) this.#brackets.take(character);
       // A row is cut into its cells first: code that is open in one is not closed in another.
       if (character === '|' && this.#endsCell(this.#line)) this.#span = 0;
       this.#isEscaped = character === '\\' && this.#span === 0 && !this.#isEscaped;
@@ -166,6 +171,12 @@ export class CitationFilter {
     }
     this.#tail = (this.#tail + text).slice(-TAIL_LENGTH);
     return text;
+  }
+
+  /** Whether a bracket that comes now ends one with nothing but citations and numbers in it; not so in code. */
+  #closesCitation(): boolean {
+    this.#endTicks();
+    return this.#brackets.isCitation && !this.#isCode && !this.#isEscaped && !this.#isFenced();
   }
 
   #endTicks(): void {
@@ -183,7 +194,10 @@ export class CitationFilter {
     else if (isClosedBy(open, this.#line)) this.#fence = undefined;
     // Code within a line ends with its paragraph, closed or not.
     const isOver = wasFenced || this.#fence !== undefined || this.#line.trim() === '';
-    if (isOver) this.#span = 0;
+    if (isOver) {
+      this.#span = 0;
+      this.#brackets.clear();
+    }
     if (!open || this.#fence === undefined) this.#isList = isListLine(this.#line, this.#isList);
     this.#isUnsure = !isOver && (this.#isUnsure || this.#span > 0);
     this.#line = '';
@@ -198,6 +212,11 @@ export class CitationFilter {
   #isFenced(): boolean {
     this.#leaveFence(`${this.#line}[`);
     return this.#fence !== undefined;
+  }
+
+  /** Within code of a line, unless that is known, or to be feared, not to be closed. */
+  get #isCode(): boolean {
+    return this.#span > 0 && !this.#isUnsure && this.#isClosed !== false;
   }
 
   /** Within code of a line that is known to be closed. */
@@ -215,10 +234,8 @@ export class CitationFilter {
 const BEGINNING = /^(?:\[\s*\^?|【\s*)\d*(?:\s*[,\u2013-]\s*\d*)*\s*(?::\d*\s*)?(?:†[^[\]【】\r\n]*)?$/;
 /** What was shown last may go on as a citation. */
 const UNFINISHED = /[[【]\d*(?:\s*[,\u2013-]\s*\d*)*\s*$/;
-/** What was shown last is a bracket with nothing but citations and numbers in it, if only one that was left out. */
-const WITHIN_BRACKETS = /\[[\s\d,\u2013-]*(?:\[\d+\])*$/;
 /** A line with nothing but a citation in it: a colon would make it the definition of an address. */
-const DEFINED = /^[\s>*+\-\d.)]*(?:\[\d+\])?$/;
+const DEFINED = /^[\s>*+\-\d.)]*(?:\[[\s\d,*_~`\\\u2013-]+\])?$/;
 /** What nothing but a citation, or an address behind one, begins with. */
 const BROKEN_OFF = /^\(\S*$|†/;
 const MAX_CITATION_LENGTH = 64;
