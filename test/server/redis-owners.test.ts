@@ -94,3 +94,15 @@ test('a session that was deleted meanwhile is not written again', async () => {
     ),
   );
 });
+
+test('what a Redis that stands still is asked for is waited for no longer than a second when the store is closed', async () => {
+  const { clock, owners } = await start();
+  redis.freeze();
+  onTestFinished(() => redis.thaw());
+  owners.use('ann', newSession());
+  const closed = owners.close();
+  expect(clock.pending).toBe(1);
+  await clock.advance(1_000);
+  await closed;
+  expect(clock.pending).toBe(0);
+});

@@ -8,6 +8,8 @@ import { type SessionPage, type SessionsQuery, type SessionSummary, soleOwner } 
 const SETTLED_MS = 60_000;
 /** Between two tries to write an entry. */
 const RETRY_MS = 1_000;
+/** What is under way when the store is closed is waited for no longer. */
+const CLOSE_MS = 1_000;
 /** Entries that are tried again at the most; of more, the sessions come back with their next message. */
 const MAX_DUE = 10_000;
 
@@ -68,10 +70,12 @@ export class RedisOwners {
     await this.#options.connection.send(key, ['ZREM', key, sessionId]).catch(() => {});
   }
 
-  /** Tries nothing again; resolves when what is under way is over. */
+  /** Tries nothing again; resolves when what is under way is over, or takes too long. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#writing);
+    const over = new AbortController();
+    void Promise.all(this.#writing).then(() => over.abort());
+    await sleep(this.#options.clock, CLOSE_MS, over.signal);
   }
 
   /** Never rejects. One that was used again meanwhile, or deleted, is left alone. */
