@@ -71,6 +71,26 @@ describe('the sources of a reply', () => {
     await expectAccessible(element);
   });
 
+  it('are listed with their hosts, but for those of the page itself', async () => {
+    const request = await begin();
+    const urls = [
+      '/returns.html',
+      `${location.origin}/care.html`,
+      `//${location.hostname}.example/`,
+      'https://b.example/',
+    ];
+    await request.event({ type: 'sources', sources: urls.map((url, id) => ({ id: `${id}`, title: 'Page', url })) }, 2);
+    await request.token('Yes [1].', 3);
+    await request.finish(4);
+    await until(() => all(element, '.sources a').length === 4, 'the sources');
+    expect(all(element, '.sources li').map(({ innerText }) => innerText.trim())).to.deep.equal([
+      'Page',
+      'Page',
+      `Page ${location.hostname}.example`,
+      'Page b.example',
+    ]);
+  });
+
   it('are cited by their numbers in the list, whatever their ids are', async () => {
     const request = await begin();
     const named = ['b', 'doc-7', '1'].map((id) => ({ id, title: `Title of ${id}` }));

@@ -37,7 +37,10 @@ function entry(title: string, address: string | undefined, links: string | undef
       target=${links === 'same-tab' ? nothing : '_blank'}
       >${title || url.host}</a
     >
-    <span class="host" dir="ltr">${url.host}</span>`;
+    ${
+      // The page's own says nothing new.
+      url.host === location.host ? nothing : html`<span class="host" dir="ltr">${url.host}</span>`
+    }`;
 }
 
 /** What may stand between brackets in the text: the numbers of sources, and their ids. */
