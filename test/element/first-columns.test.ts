@@ -5,10 +5,10 @@ import { type Exchange, Line } from './server.js';
 import { answer, ask, open, until } from './visitor.js';
 
 const LINK = '[a link](https://example.com/)';
-const WIDE = `${'wide '.repeat(12)}| ${'wider '.repeat(12)}| ${LINK}`;
+const WIDE = `${'wide '.repeat(12)}| ${'wider '.repeat(12)}| ${LINK} | Four`;
 /** Its first cells are `labels`, in both directions of writing; all others are wide. */
 const table = (...labels: readonly string[]) =>
-  `| ${labels[0]} | ${LINK} | Two | Three |\n|---|---|---|---|\n${labels
+  `| ${labels[0]} | ${LINK} | Two | Three | Four |\n|---|---|---|---|---|\n${labels
     .slice(1)
     .map((label) => `| ${label} | ${WIDE} |\n`)
     .join('')}`;

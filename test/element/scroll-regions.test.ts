@@ -64,6 +64,31 @@ describe('what is wider than its place', () => {
     await until(() => fade(region) === 'left', 'the fade');
   });
 
+  for (const [width, rows] of [
+    [390, ['Size | Chest | Waist | Height', 'Small | 86 to 91 cm | 71 to 76 cm | 165 to 170 cm']],
+    [390, ['Where to | Time | Price', 'United Kingdom | 2 to 3 working days | £3.95, free from £60']],
+    [320, ['Where to | Time | Price', 'United Kingdom | 2 to 3 working days | £3.95, free from £60']],
+  ] as const) {
+    it(`shows all of a table of short words in ${width} px, in a quotation as well: ${rows[0]}`, async () => {
+      element.style.inlineSize = `${width}px`;
+      const lines = [rows[0], rows[0].replace(/[^|]+/g, '---'), rows[1], rows[1]];
+      await request.token(`${lines.join('\n')}\n\n> ${lines.join('\n> ')}\n\nWords.`, ++id);
+      await until(() => answer(element).textContent.endsWith('Words.'), 'the words behind it');
+      for (let frame = 0; frame < 3; frame++) await nextFrame();
+      const tables = [...answer(element).querySelectorAll('.table')];
+      expect(tables.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).to.deep.equal([0, 0]);
+      expect(tables.map(fade)).to.deep.equal(['none', 'none']);
+    });
+  }
+
+  it('leaves the lines of a table of many columns whole, and has it scrolled', async () => {
+    element.style.inlineSize = '390px';
+    const row = ['Words in a row', 'Words in a row', 'Words in a row', 'Words in a row', 'Words in a row'].join(' | ');
+    const region = await show(`${row}\n${row.replace(/[^|]+/g, '---')}\n${row}\n`, '.table');
+    expect(fade(region)).to.equal('left');
+    expect(region.querySelector('td')!.offsetHeight).to.be.below(50);
+  });
+
   it('does not fade what fits, nor what fits since its window is wider', async () => {
     element.style.inlineSize = '400px';
     const region = await show(

@@ -52,7 +52,6 @@ export const composer = css`
     display: grid;
     place-items: center;
     flex: none;
-    border: 1px solid transparent;
     border-radius: 50%;
     background: var(--_fill);
     color: var(--_on-accent);

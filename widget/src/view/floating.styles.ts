@@ -80,7 +80,6 @@ export const floating = css`
     inset-block-end: max(24px, env(safe-area-inset-bottom));
     inline-size: 56px;
     block-size: 56px;
-    border: 1px solid transparent;
     border-radius: 50%;
     background: var(--_fill);
     color: var(--_on-accent);
@@ -95,7 +94,7 @@ export const floating = css`
       transform: translateY(-2px);
     }
     &:active {
-      transform: scale(0.96);
+      transform: scale(0.94);
     }
   }
   .launcher svg,

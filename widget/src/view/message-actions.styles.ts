@@ -82,11 +82,6 @@ export const messageActionStyles = css`
       justify-content: end;
     }
   }
-  .day,
-  .earlier {
-    align-self: center;
-    text-align: center;
-  }
   .day {
     display: flex;
     align-items: center;
@@ -101,8 +96,12 @@ export const messageActionStyles = css`
       border-block-end: 1px solid var(--_line);
     }
   }
-  .earlier .aside {
-    margin-block-end: 8px;
+  .earlier {
+    align-self: center;
+    text-align: center;
+    .aside {
+      margin-block-end: 8px;
+    }
   }
   .sources {
     margin-block-start: 14px;

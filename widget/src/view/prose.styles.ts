@@ -46,7 +46,7 @@ export const prose = css`
     ul {
       list-style: disc;
     }
-    :is(ul, ol) ul {
+    li ul {
       list-style: circle;
     }
     li,
@@ -109,6 +109,7 @@ export const prose = css`
     }
   }
   a,
+  .take-back,
   .cite {
     color: var(--_accent);
     text-decoration: underline 1px;
@@ -181,10 +182,14 @@ export const prose = css`
     font-size: 0.9333em;
     line-height: 1.45;
     font-variant-numeric: tabular-nums;
+    /* Lines break until all of four columns is in view; of five, each would have too little of it. */
+    &:not(:has(th + th + th + th + th)) {
+      inline-size: 100%;
+    }
   }
   th,
   td {
-    padding: 9px 14px;
+    padding: 9px min(14px, 3cqi);
     text-align: start;
     vertical-align: top;
     overflow-wrap: normal;

@@ -36,11 +36,6 @@ export const transcript = css`
       inline-size: 14px;
     }
   }
-  .take-back {
-    padding-inline: 4px;
-    text-decoration: underline;
-    text-underline-offset: 0.2em;
-  }
   .pending {
     display: inline-flex;
     align-items: center;
