@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, nextFrame } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import { record } from './page.js';
 import { type Exchange, Line } from './server.js';
@@ -189,6 +189,38 @@ describe('suggestions', () => {
     expect(all(element, '.foot .suggestion')).to.have.length(0);
     expect(hasFocus(element)).to.be.true;
   });
+
+  for (const [lang, side, sign] of [
+    ['en', 'left', 1],
+    ['ar', 'right', -1],
+  ] as const) {
+    it(`of the server that are wider than the chat fade where there are more, on a page in "${lang}"`, async () => {
+      element.lang = lang;
+      element.style.inlineSize = '390px';
+      const request = await begin();
+      await request.token('Hi.', 2);
+      await request.event({ type: 'suggestions', suggestions: ['One question?', 'Two?', 'Three?'] }, 3);
+      await request.finish(4);
+      await until(() => button(element, 'Three?'), 'the suggestions');
+      const row = query(element, '.foot .suggestions')!;
+      /** The side at which it fades away. */
+      const fade = () => /to (left|right)/.exec(getComputedStyle(row).maskImage)?.[1] ?? 'none';
+      await until(() => fade() === side, 'the fade');
+      button(element, 'Two?')!.focus();
+      const [item, edges] = [button(element, 'Two?')!, row].map((box) => box.getBoundingClientRect());
+      const beyond = side === 'left' ? edges!.right - item!.right : item!.left - edges!.left;
+      expect(beyond, 'what has the focus does not fade').to.be.at.least(28);
+      expect(fade()).to.equal(side);
+      row.scrollLeft = sign * row.scrollWidth;
+      await until(() => fade() === 'none', 'its end');
+      element.style.inlineSize = '700px';
+      await nextFrame();
+      row.scrollLeft = sign * row.scrollWidth;
+      await until(() => fade() === 'none', 'its end in a wide chat');
+      element.style.inlineSize = '500px';
+      await until(() => fade() === side, 'the fade in a narrower chat');
+    });
+  }
 
   it('of the page stand beside those in the slot, and are sent alike', async () => {
     element.suggestions = ['Where is my order?', 'Do you ship abroad?'];

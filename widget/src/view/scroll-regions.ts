@@ -65,11 +65,10 @@ export class ScrollRegions {
     const shown = regions.filter((region) => region.checkVisibility({ contentVisibilityAuto: true }));
     const beyond = shown.map((region) => {
       const { scrollWidth, clientWidth, scrollLeft } = region;
-      return [region, scrollWidth - clientWidth, Math.abs(scrollLeft)] as const;
+      return [region, scrollWidth - clientWidth, scrollLeft] as const;
     });
     for (const [region, width, scrolled] of beyond) {
-      // At the end, there may be a pixel between them: widths are rounded.
-      region.classList.toggle('more', width - scrolled > 1);
+      fade(region, width, scrolled);
       this.#update(region, width > 0);
     }
   }
@@ -99,6 +98,12 @@ export class ScrollRegions {
       else region.removeAttribute(attribute);
     }
   }
+}
+
+/** Where there is more beyond the end of what is scrolled, of so many pixels beyond its width, it fades. */
+export function fade(region: Element, beyond: number, scrolled: number): void {
+  // At the end, there may be a pixel between them: widths are rounded.
+  region.classList.toggle('more', beyond - Math.abs(scrolled) > 1);
 }
 
 function regionsIn(block: Element): readonly Element[] {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Strings } from '../strings.js';
+import { fadingRow } from './fading-row.js';
 
 /** More would be a list to read. The sheet holds those of a slot to as many. */
 const MOST = 4;
@@ -19,7 +20,7 @@ export function suggestions(
   const shown = suggestionsOf(questions);
   if (shown.length === 0) return nothing;
   return html`
-    <div class="suggestions" role="group" aria-label=${strings.suggestions}>
+    <div class="suggestions" role="group" aria-label=${strings.suggestions} ${fadingRow()}>
       ${shown.map((text) => suggestion(text, onSuggestion))}
     </div>
   `;
