@@ -19,6 +19,8 @@ import {
   write,
 } from './visitor.js';
 
+const OTHER = 'another-session-0123456789';
+
 describe('session', () => {
   let chat: Chat;
   beforeEach(async () => {
@@ -232,6 +234,48 @@ describe('session', () => {
     expect(field(element).value).to.equal('One\n\nTwo\n\nA draft');
     expect(await chat.requests()).to.deep.equal([]);
   });
+
+  for (const [how, change] of [
+    ['in the page', (element: ChatStreamElement) => element.setAttribute('session-id', OTHER)],
+    ['in the page, where it names none', (element: ChatStreamElement) => element.removeAttribute('session-id')],
+    [
+      'while the element is out of it',
+      async (element: ChatStreamElement) => {
+        const parent = element.parentElement!;
+        element.remove();
+        await until(() => element.status === 'idle' && element.messages.length === 0, 'it to be let go');
+        element.sessionId = OTHER;
+        parent.append(element);
+      },
+    ],
+    [
+      'by a new chat while the element is out of it',
+      async (element: ChatStreamElement) => {
+        const parent = element.parentElement!;
+        element.remove();
+        element.newSession();
+        await until(() => element.status === 'idle' && element.messages.length === 0, 'it to be let go');
+        parent.append(element);
+      },
+    ],
+  ] as const) {
+    it(`takes them there, and sends none, where the session is changed ${how}`, async () => {
+      const element = await open(chat.src);
+      stub(navigator, 'onLine', false);
+      for (const text of ['One', 'Two']) await ask(element, text);
+      await write(element, 'A draft');
+      const before = element.sessionId;
+      await change(element);
+      await until(() => element.sessionId !== before && bubbles(element).length === 0, 'the other session');
+      expect(field(element).value).to.equal('One\n\nTwo\n\nA draft');
+      stub(navigator, 'onLine', true);
+      dispatchEvent(new Event('online'));
+      await element.updateComplete;
+      expect((await chat.requests()).filter((request) => request.startsWith('POST'))).to.deep.equal([]);
+      await talk(element, 'Three', 'Third');
+      expect(bubbles(element)).to.deep.equal(['Three']);
+    });
+  }
 
   it('shows the session that the page asks for', async () => {
     const element = await open(chat.src);

@@ -201,7 +201,7 @@ export class ChatStreamElement extends ChatStreamRendering {
 
   /** Leaves this session to the server, and begins a new one; messages that it did not take go back into the field. */
   override newSession(): void {
-    this.giveBack(this.session.startNew());
+    this.session.startNew();
   }
 
   /** Puts a text into the field. */

@@ -66,8 +66,10 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     strings: () => this.#strings,
     silence: (reply) => this.#silenced.add(reply),
     goesOn: (reply) => this.#backOnline.goesOn(reply),
+    giveBack: (text) => this.giveBack(text),
   });
-  protected readonly accentColours = new AccentColours(this, (message) => this.#events.warn(message));
+  readonly #warn = (message: string) => this.#events.warn(message);
+  protected readonly accentColours = new AccentColours(this, this.#warn);
   protected readonly session = new ChatSession(this, this.#events);
   protected readonly composer = new Composer(this, {
     send: (text) => void this.#submit(text),
@@ -84,11 +86,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     focus: this.focusKeeper,
     strings: () => this.#strings,
   });
-  protected readonly shortcut = new Hotkey(
-    this,
-    () => this.show(),
-    (message) => this.#events.warn(message),
-  );
+  protected readonly shortcut = new Hotkey(this, () => this.show(), this.#warn);
   readonly #messages = new MessageControls({
     host: this,
     announcer: this.#announcer,
@@ -97,7 +95,7 @@ export abstract class ChatStreamRendering extends ChatStreamAttributes {
     strings: () => this.#strings,
     conversation: () => this.session.conversation,
     edit: (messageId, text) => this.editMessage(messageId, text),
-    warn: (message) => this.#events.warn(message),
+    warn: this.#warn,
   });
   protected readonly states = new ElementStates(this, () => ({
     streaming: isLiving(this.status) && this.status !== 'reconnecting',

@@ -27,5 +27,5 @@ export {
 } from './session-store.js';
 export type { ShownReply, TextSource } from './shown-reply.js';
 export type { HistoryPage, OutgoingMessage, Received, ReplyRequest, StopResult, Transport, Vote } from './transport.js';
-export { isLeftOver, isRefused, questionIdOf, type Turn } from './turn.js';
+export { isLeftOver, isRefused, leftOverOf, questionIdOf, type Turn } from './turn.js';
 export { answersAs, variantsOf } from './variants.js';

@@ -73,6 +73,13 @@ export const isLeftOver = (turn: Turn): boolean => {
   return phase === 'failed' ? error !== undefined && isSessionEnd(error) : phase !== 'stopped' && phase !== 'done';
 };
 
+/** The texts of those of {@link isLeftOver}. */
+export const leftOverOf = (turns: readonly Turn[] = []): string =>
+  turns
+    .filter(isLeftOver)
+    .map(({ question }) => question)
+    .join('\n\n');
+
 /** A reply that was interrupted, and that its server does not know any more: it can only be asked for again. */
 export const withoutId = (reply: ShownReply): ShownReply =>
   reply instanceof ReplyStream || reply.phase !== 'interrupted'

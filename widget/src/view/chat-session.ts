@@ -6,9 +6,9 @@ import {
   HttpTransport,
   type GetToken,
   type HttpTransportOptions,
-  isLeftOver,
   isSessionId,
   type KeyValueStorage,
+  leftOverOf,
   randomId,
   type Ratings,
   SessionStore,
@@ -41,8 +41,8 @@ export interface ChatSessionHost extends ReactiveControllerHost, EventTarget {
 
 interface Observer {
   changed(conversation: Conversation): void;
-  /** Another conversation is shown in its place. */
-  left(): void;
+  /** Another conversation is shown in its place. `unsent`: the texts that its server did not take. */
+  left(unsent: string): void;
   warn(message: string): void;
 }
 
@@ -58,6 +58,8 @@ export class ChatSession implements ReactiveController {
   #conversation: Conversation | undefined;
   /** What the page itself remembers while the element is out of it. */
   #remembered: readonly StoredTurn[] = [];
+  /** Whose that is. */
+  #rest: { readonly sessionId: string; readonly unsent: string } | undefined;
   #ratings: Ratings = {};
   #unread = 0;
   /** Nothing was asked in the shown session so far. */
@@ -118,18 +120,12 @@ export class ChatSession implements ReactiveController {
     if (this.#conversation) this.tabStore.saveUnread(this.#conversation.sessionId, count);
   }
 
-  /** Leaves the shown session to the server, and begins a new one; returns the texts that the old one did not take. */
-  startNew(): string {
-    const left = this.#conversation?.turns.filter(isLeftOver) ?? [];
-    if (this.#host.isConnected) {
-      this.#switch(randomId(), true);
-    } else {
-      // Opened once the element is in a page.
-      this.#forget();
-      this.#host.sessionId = randomId();
-    }
+  /** Leaves the shown session to the server, and begins a new one. */
+  startNew(): void {
+    if (this.#host.isConnected) this.#switch(randomId(), true);
+    // Opened once the element is in a page.
+    else this.#host.sessionId = randomId();
     this.#host.requestUpdate();
-    return left.map(({ question }) => question).join('\n\n');
   }
 
   hostConnected(): void {
@@ -159,6 +155,7 @@ export class ChatSession implements ReactiveController {
       if (stored?.token !== undefined) this.#sessionTokens.set(stored.sessionId, stored.token);
       const isKnown = this.#isSessionId(sessionId);
       const isNew = !isKnown && (!stored || stored.isNew === true);
+      if (this.#rest && isKnown && this.#rest.sessionId !== sessionId) this.#leave(this.#rest.unsent);
       if (this.#remembered.length === 0 && (!isKnown || stored?.sessionId === sessionId)) {
         this.#remembered = stored?.turns ?? [];
         this.#ratings = stored?.ratings ?? {};
@@ -189,18 +186,19 @@ export class ChatSession implements ReactiveController {
 
   #switch(sessionId: string, isNew: boolean): void {
     const previous = this.#conversation?.sessionId;
+    const unsent = leftOverOf(this.#conversation?.turns);
     this.#conversation?.dispose();
-    this.#forget();
-    this.#observer.left();
+    this.#leave(unsent);
     this.#open(sessionId, isNew);
     dispatch(this.#host, 'chat-session', { sessionId, previous });
   }
 
-  /** What is remembered is of another session than the next one. */
-  #forget(): void {
+  /** What is remembered is of another session than the next one; the texts it did not take are the visitor's. */
+  #leave(unsent: string): void {
     this.#remembered = [];
     this.#ratings = {};
     this.#unread = 0;
+    this.#observer.left(unsent);
   }
 
   #open(sessionId: string, isNew: boolean): void {
@@ -256,6 +254,7 @@ export class ChatSession implements ReactiveController {
     this.#save();
     this.#remembered = this.#conversation.toStored();
     this.#ratings = this.#conversation.feedback.toStored();
+    this.#rest = { sessionId: this.#conversation.sessionId, unsent: leftOverOf(this.#conversation.turns) };
     this.#conversation.dispose();
     this.#conversation = undefined;
     this.#tabs?.close();

@@ -26,6 +26,8 @@ interface Context {
   silence(reply: ShownReply): void;
   /** The line was lost, and the reply goes on. */
   goesOn(reply: ShownReply): void;
+  /** Puts texts into the field. */
+  giveBack(text: string): void;
 }
 
 /** Tells the page and the screen reader what happens to the newest reply: each change of its phase once. */
@@ -82,9 +84,10 @@ export class ConversationEvents {
     if (isNewPhase) this.#entered(reply);
   }
 
-  /** Nothing more is heard of it. */
-  left(): void {
+  /** Nothing more is heard of it; what it leaves unsent can be sent to another. */
+  left(unsent: string): void {
     this.#context.speech.drop();
+    this.#context.giveBack(unsent);
   }
 
   /** Called after words were written to the page, which took so long. */
