@@ -187,6 +187,19 @@ describe('scrolling', () => {
     await atEnd();
   });
 
+  it('offers no way to what is near: it would lie over the links that end an answer', async () => {
+    await begin('start');
+    for (let count = 0; distance() <= 48 && count < 100; count++) await grow(1);
+    expect(distance()).to.be.within(49, 96);
+    await nextFrame();
+    expect(button(element, 'Jump to latest')).to.equal(undefined);
+    await grow(2);
+    expect(distance()).to.be.above(96);
+    await until(() => button(element, 'Jump to latest'), 'the pill');
+    scroller().scrollTop += distance() - 90;
+    await until(() => !button(element, 'Jump to latest'), 'the pill to go');
+  });
+
   it('brings in the notice of a failure, where nothing else is out of view', async () => {
     await begin('start');
     for (let count = 0; distance() <= 1 && count < 100 && scroller().scrollHeight <= scroller().clientHeight; count++) {

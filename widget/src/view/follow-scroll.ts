@@ -11,6 +11,8 @@ export const FOLLOW: Keywords<Follow> = ['start', 'bottom', 'off'];
 
 /** Nearer to the end than this counts as at the end. */
 const PIN_DISTANCE = 48;
+/** Less beyond the view is near enough to be scrolled to; the way there would lie over the links that end an answer. */
+const AWAY_DISTANCE = 96;
 /** A press that moves no further than this selects nothing. */
 const PRESS_DISTANCE = 4;
 
@@ -93,7 +95,7 @@ export class FollowScroll implements ReactiveController {
     this.#held = undefined;
     this.#isPinned = true;
     this.#bring();
-    this.#setAway(this.#distance() > PIN_DISTANCE);
+    this.#setAway(this.#distance() > AWAY_DISTANCE);
   }
 
   /** To be seen again, or in another box: at the end, or at the reader's place, which it may have lost meanwhile. */
@@ -195,7 +197,7 @@ export class FollowScroll implements ReactiveController {
       this.#anchor = undefined;
     }
     if (isOther) this.#remember();
-    this.#setAway(distance > PIN_DISTANCE && !(this.#isPinned && this.#target() > place + 1));
+    this.#setAway(distance > AWAY_DISTANCE && !(this.#isPinned && this.#target() > place + 1));
   }
 
   /** Never while a reply that is followed grows. In a width that nobody was told of yet, it is too late. */
@@ -207,12 +209,12 @@ export class FollowScroll implements ReactiveController {
 
   #keepUp(): void {
     const isTurned = this.#turned();
-    if (this.#keepHeld()) return this.#setAway(this.#distance() > PIN_DISTANCE);
+    if (this.#keepHeld()) return this.#setAway(this.#distance() > AWAY_DISTANCE);
     // Only ever down: who has read on beyond a first line that is held stays there.
     const isBehind = this.#target() > (this.#scroller?.scrollTop ?? 0) + 1;
     const isToFollow = isBehind || (isTurned && !this.#read);
     if (this.#isPinned && this.#mode !== 'off' && isToFollow) this.#bring();
-    this.#setAway(this.#distance() > PIN_DISTANCE);
+    this.#setAway(this.#distance() > AWAY_DISTANCE);
   }
 
   /** Has the view another width than before? Lines break anew: what was read stands elsewhere, and is brought back. */
