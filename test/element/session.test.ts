@@ -297,6 +297,21 @@ describe('session', () => {
     expect(element.messages).to.deep.equal([]);
   });
 
+  it('is one and the same in two elements of a page that names none: what is asked in one is answered in both', async () => {
+    const first = await open(chat.src);
+    const second = await open(chat.src);
+    expect(second.sessionId).to.equal(first.sessionId);
+    await talk(first, 'One', 'First');
+    await answers(second, 'First');
+    await status(second, 'done');
+    await write(first, 'A draft');
+    await talk(second, 'Two', 'Second');
+    await answers(first, 'Second');
+    expect(field(first).value, 'not touched by the other').to.equal('A draft');
+    for (const element of [first, second]) expect(bubbles(element)).to.deep.equal(['One', 'Two']);
+    expect((await chat.requests()).filter((request) => request.startsWith('POST'))).to.have.length(2);
+  });
+
   it('keeps the drafts of two chats of a page apart, where the page names their sessions', async () => {
     const [first, second] = ['first-0123456789-', 'second-0123456789'].map((id) => ({ 'session-id': id }));
     const element = await open(chat.src, first);
