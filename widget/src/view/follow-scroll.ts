@@ -11,8 +11,6 @@ export const FOLLOW: Keywords<Follow> = ['start', 'bottom', 'off'];
 
 /** Nearer to the end than this counts as at the end. */
 const PIN_DISTANCE = 48;
-/** Less beyond the view is near enough to be scrolled to; the way there would lie over the links that end an answer. */
-const AWAY_DISTANCE = 96;
 /** A press that moves no further than this selects nothing. */
 const PRESS_DISTANCE = 4;
 
@@ -95,7 +93,7 @@ export class FollowScroll implements ReactiveController {
     this.#held = undefined;
     this.#isPinned = true;
     this.#bring();
-    this.#setAway(this.#distance() > AWAY_DISTANCE);
+    this.#setAway(this.#isEndUnseen());
   }
 
   /** To be seen again, or in another box: at the end, or at the reader's place, which it may have lost meanwhile. */
@@ -191,13 +189,12 @@ export class FollowScroll implements ReactiveController {
     const isDown = place > this.#place;
     const isOther = place !== this.#place;
     this.#place = place;
-    const distance = this.#distance();
-    if (isDown && distance <= 1) {
+    if (isDown && this.#distance() <= 1) {
       this.#isPinned = true;
       this.#anchor = undefined;
     }
     if (isOther) this.#remember();
-    this.#setAway(distance > AWAY_DISTANCE && !(this.#isPinned && this.#target() > place + 1));
+    this.#setAway(this.#isEndUnseen() && !(this.#isPinned && this.#target() > place + 1));
   }
 
   /** Never while a reply that is followed grows. In a width that nobody was told of yet, it is too late. */
@@ -209,12 +206,12 @@ export class FollowScroll implements ReactiveController {
 
   #keepUp(): void {
     const isTurned = this.#turned();
-    if (this.#keepHeld()) return this.#setAway(this.#distance() > AWAY_DISTANCE);
+    if (this.#keepHeld()) return this.#setAway(this.#isEndUnseen());
     // Only ever down: who has read on beyond a first line that is held stays there.
     const isBehind = this.#target() > (this.#scroller?.scrollTop ?? 0) + 1;
     const isToFollow = isBehind || (isTurned && !this.#read);
     if (this.#isPinned && this.#mode !== 'off' && isToFollow) this.#bring();
-    this.#setAway(this.#distance() > AWAY_DISTANCE);
+    this.#setAway(this.#isEndUnseen());
   }
 
   /** Has the view another width than before? Lines break anew: what was read stands elsewhere, and is brought back. */
@@ -268,6 +265,14 @@ export class FollowScroll implements ReactiveController {
   #distance(): number {
     const scroller = this.#scroller;
     return scroller ? scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop : 0;
+  }
+
+  /** Not where all that was said is in view: the way to the end would lie over the sources that stand below it. */
+  #isEndUnseen(): boolean {
+    if (this.#distance() <= PIN_DISTANCE) return false;
+    const said = this.#content?.lastElementChild?.querySelectorAll('.prose, .cut-short, [part="notice"]') ?? [];
+    const bottom = [...said].at(-1)?.getBoundingClientRect().bottom ?? Infinity;
+    return bottom > (this.#scroller?.getBoundingClientRect().bottom ?? 0);
   }
 
   #setAway(isAway: boolean): void {
