@@ -94,7 +94,7 @@ export const floating = css`
       transform: translateY(-2px);
     }
     &:active {
-      transform: scale(0.94);
+      transform: scale(0.96);
     }
   }
   .launcher svg,

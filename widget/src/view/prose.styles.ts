@@ -108,8 +108,8 @@ export const prose = css`
       margin-block: 1.4em;
     }
   }
-  a,
   .take-back,
+  a,
   .cite {
     color: var(--_accent);
     text-decoration: underline 1px;
