@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import { stub } from './page.js';
 import { Chat } from './server.js';
-import { answers, ask, field, open, press, shows, status, until, write } from './visitor.js';
+import { answers, ask, bubbles, field, open, press, shows, status, talk, until, write } from './visitor.js';
 
 const OTHER = 'another-session-0123456789';
 
@@ -11,19 +11,6 @@ describe('another session', () => {
   beforeEach(async () => {
     chat = await Chat.open();
   });
-
-  /** Asks, and has it answered. */
-  async function talk(element: ChatStreamElement, question: string, reply: string): Promise<void> {
-    await ask(element, question);
-    const turn = await chat.nextTurn();
-    await turn.say(reply);
-    await turn.finish();
-    await answers(element, reply);
-    await status(element, 'done');
-  }
-
-  const bubbles = (element: ChatStreamElement) =>
-    [...element.shadowRoot!.querySelectorAll('.bubble')].map((bubble) => bubble.textContent);
 
   it('takes messages that wait for a network into the field of the next session', async () => {
     const element = await open(chat.src);
@@ -73,7 +60,7 @@ describe('another session', () => {
       dispatchEvent(new Event('online'));
       await element.updateComplete;
       expect((await chat.requests()).filter((request) => request.startsWith('POST'))).to.deep.equal([]);
-      await talk(element, 'Three', 'Third');
+      await talk(chat, element, 'Three', 'Third');
       expect(bubbles(element)).to.deep.equal(['Three']);
     });
   }
@@ -82,11 +69,11 @@ describe('another session', () => {
     const first = await open(chat.src);
     const second = await open(chat.src);
     expect(second.sessionId).to.equal(first.sessionId);
-    await talk(first, 'One', 'First');
+    await talk(chat, first, 'One', 'First');
     await answers(second, 'First');
     await status(second, 'done');
     await write(first, 'A draft');
-    await talk(second, 'Two', 'Second');
+    await talk(chat, second, 'Two', 'Second');
     await answers(first, 'Second');
     expect(field(first).value, 'not touched by the other').to.equal('A draft');
     for (const element of [first, second]) expect(bubbles(element)).to.deep.equal(['One', 'Two']);

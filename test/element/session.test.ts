@@ -6,6 +6,7 @@ import {
   answer,
   answers,
   ask,
+  bubbles,
   button,
   expectAccessible,
   field,
@@ -15,6 +16,7 @@ import {
   readable,
   shows,
   status,
+  talk,
   until,
   write,
 } from './visitor.js';
@@ -25,16 +27,6 @@ describe('session', () => {
     chat = await Chat.open();
   });
 
-  /** Asks, and has it answered. */
-  async function talk(element: ChatStreamElement, question: string, reply: string): Promise<void> {
-    await ask(element, question);
-    const turn = await chat.nextTurn();
-    await turn.say(reply);
-    await turn.finish();
-    await answers(element, reply);
-    await status(element, 'done');
-  }
-
   /** The page is left, and loaded again. */
   async function reload(element: ChatStreamElement, attributes: Record<string, string> = {}) {
     dispatchEvent(new PageTransitionEvent('pagehide'));
@@ -42,9 +34,6 @@ describe('session', () => {
     await until(() => element.status === 'idle', 'the conversation to be let go');
     return open(chat.src, attributes);
   }
-
-  const bubbles = (element: ChatStreamElement) =>
-    [...element.shadowRoot!.querySelectorAll('.bubble')].map((bubble) => bubble.textContent);
 
   const kept = (storage: Storage): string =>
     Object.entries(storage)
@@ -54,7 +43,7 @@ describe('session', () => {
 
   it('is accessible when it is shown again', async () => {
     const element = await open(chat.src);
-    await talk(element, 'Hello', 'Hi');
+    await talk(chat, element, 'Hello', 'Hi');
     const again = await reload(element);
     await shows(again, 'Hi');
     await expectAccessible(again);
@@ -62,15 +51,15 @@ describe('session', () => {
 
   it('shows the conversation again after a reload', async () => {
     const element = await open(chat.src);
-    await talk(element, 'One', 'First');
-    await talk(element, 'Two', 'Second');
+    await talk(chat, element, 'One', 'First');
+    await talk(chat, element, 'Two', 'Second');
     const again = await reload(element);
     await until(() => answer(again)?.textContent === 'Second', 'the answer');
     await shows(again, 'Ready');
     expect(bubbles(again)).to.deep.equal(['One', 'Two']);
     expect(again.sessionId).to.equal(element.sessionId);
     expect(readable(again)).not.to.include('Try again');
-    await talk(again, 'Three', 'Third');
+    await talk(chat, again, 'Three', 'Third');
     expect(bubbles(again)).to.deep.equal(['One', 'Two', 'Three']);
   });
 
@@ -118,7 +107,7 @@ describe('session', () => {
 
   it('keeps nothing where history is none', async () => {
     const element = await open(chat.src, { history: 'none' });
-    await talk(element, 'Hello', 'Hi');
+    await talk(chat, element, 'Hello', 'Hi');
     expect(kept(sessionStorage) + kept(localStorage)).to.equal('');
     const again = await reload(element, { history: 'none' });
     expect(again.messages).to.deep.equal([]);
@@ -127,7 +116,7 @@ describe('session', () => {
 
   it('keeps it for later visits where history is local', async () => {
     const element = await open(chat.src, { history: 'local' });
-    await talk(element, 'Hello', 'Hi');
+    await talk(chat, element, 'Hello', 'Hi');
     expect(kept(sessionStorage)).to.equal('');
     expect(kept(localStorage)).to.include('Hello');
     const again = await reload(element, { history: 'local' });
@@ -137,7 +126,7 @@ describe('session', () => {
 
   it('keeps the id alone where history is server', async () => {
     const element = await open(chat.src, { history: 'server' });
-    await talk(element, 'Hello', 'Hi');
+    await talk(chat, element, 'Hello', 'Hi');
     expect(kept(localStorage)).to.include(element.sessionId).and.not.include('Hello').and.not.include('Hi"');
     const again = await reload(element, { history: 'server' });
     await shows(again, 'Hi');
@@ -151,7 +140,7 @@ describe('session', () => {
     };
     for (const method of ['getItem', 'setItem', 'removeItem'] as const) stub(Storage.prototype, method, forbid);
     const element = await open(chat.src);
-    await talk(element, 'Hello', 'Hi');
+    await talk(chat, element, 'Hello', 'Hi');
     const parent = element.parentElement!;
     element.remove();
     await until(() => element.status === 'idle', 'the conversation to be let go');
@@ -164,7 +153,7 @@ describe('session', () => {
   it('starts anew with New chat', async () => {
     const element = await open(chat.src);
     expect(button(element, 'New chat')).to.equal(undefined);
-    await talk(element, 'Hello', 'Hi');
+    await talk(chat, element, 'Hello', 'Hi');
     const previous = element.sessionId;
     const changes = record(element, 'chat-session');
     await press(element, 'New chat');
@@ -173,7 +162,7 @@ describe('session', () => {
     expect(element.getAttribute('session-id')).to.equal(element.sessionId);
     expect(changes).to.deep.equal([{ sessionId: element.sessionId, previous }]);
     expect(element.messages).to.deep.equal([]);
-    await talk(element, 'Again', 'Yes');
+    await talk(chat, element, 'Again', 'Yes');
     const again = await reload(element);
     await answers(again, 'Yes');
     expect(bubbles(again)).to.deep.equal(['Again']);
@@ -183,12 +172,12 @@ describe('session', () => {
     const element = await open(chat.src);
     const unused = await reload(element);
     expect(unused.sessionId).to.equal(element.sessionId);
-    await talk(unused, 'Hello', 'Hi');
+    await talk(chat, unused, 'Hello', 'Hi');
     await press(unused, 'New chat');
     const fresh = await reload(unused);
     expect(fresh.sessionId).to.equal(unused.sessionId);
     expect(fresh.messages).to.deep.equal([]);
-    await talk(fresh, 'Again', 'Yes');
+    await talk(chat, fresh, 'Again', 'Yes');
     const asked = async () => (await chat.requests()).filter((request) => request.startsWith('GET'));
     expect(await asked()).to.deep.equal([]);
     await answers(await reload(fresh), 'Yes');
@@ -200,7 +189,7 @@ describe('session', () => {
     stub(window, 'BroadcastChannel', undefined as unknown as typeof BroadcastChannel);
     const [unused, other] = [await open(chat.src), await open(chat.src)];
     expect(other.sessionId).to.equal(unused.sessionId);
-    await talk(other, 'Hello', 'Hi');
+    await talk(chat, other, 'Hello', 'Hi');
     other.remove();
     const again = await reload(unused);
     await answers(again, 'Hi');
@@ -216,7 +205,7 @@ describe('session', () => {
     element.newSession();
     await turn.say('two');
     await turn.finish();
-    await talk(element, 'Other', 'Else');
+    await talk(chat, element, 'Other', 'Else');
     element.sessionId = previous;
     await answers(element, 'One two');
     expect(bubbles(element)).to.deep.equal(['Hello']);
@@ -224,10 +213,10 @@ describe('session', () => {
 
   it('shows the session that the page asks for', async () => {
     const element = await open(chat.src);
-    await talk(element, 'One', 'First');
+    await talk(chat, element, 'One', 'First');
     const first = element.sessionId!;
     element.newSession();
-    await talk(element, 'Two', 'Second');
+    await talk(chat, element, 'Two', 'Second');
     const second = element.sessionId;
     const changes = record(element, 'chat-session');
     element.setAttribute('session-id', first);

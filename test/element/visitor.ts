@@ -1,6 +1,7 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import type { ChatStreamElement } from '../../widget/src/define.js';
 import '../../widget/src/define.js';
+import type { Chat } from './server.js';
 
 /** Waits until something holds, looking again at every turn of the page. */
 export function until(condition: () => unknown, what: string): Promise<void> {
@@ -62,6 +63,20 @@ export function answer(element: ChatStreamElement): HTMLElement {
 
 export const answers = (element: ChatStreamElement, text: string): Promise<void> =>
   until(() => answer(element)?.textContent === text, `the answer to be "${text}"`);
+
+/** Asks, and has it answered. */
+export async function talk(chat: Chat, element: ChatStreamElement, question: string, reply: string): Promise<void> {
+  await ask(element, question);
+  const turn = await chat.nextTurn();
+  await turn.say(reply);
+  await turn.finish();
+  await answers(element, reply);
+  await status(element, 'done');
+}
+
+/** The visitor's messages, as they stand in the page. */
+export const bubbles = (element: ChatStreamElement): (string | null)[] =>
+  [...root(element).querySelectorAll('.bubble')].map((bubble) => bubble.textContent);
 
 const nameOf = (control: Element): string => (control.getAttribute('aria-label') ?? control.textContent ?? '').trim();
 
