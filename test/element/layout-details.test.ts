@@ -34,6 +34,25 @@ describe('where things stand', () => {
     expect(scrollWidth).to.equal(clientWidth);
   });
 
+  it("a source's number stands beside the first line of a long title", async () => {
+    const element = await open(line.src);
+    element.style.inlineSize = '280px';
+    const request = await begin(element);
+    const title = 'Delivery within the country, to the islands and abroad, by road, by sea and by air';
+    await request.event({ type: 'sources', sources: [{ ...SOURCES[0], title }] }, 2);
+    await request.token('Two days [1].', 3);
+    await request.finish(4);
+    await until(() => query(element, '.sources a'), 'the source');
+    const link = query(element, '.sources a')!;
+    // Where a number stands cannot be asked: on the line of what comes first.
+    link.before('\u200B');
+    const lines = document.createRange();
+    lines.selectNodeContents(link);
+    const [first, second] = lines.getClientRects();
+    expect(second!.top, 'more than a line').to.be.above(first!.top + 10);
+    expect(boxOf(link.previousSibling!).top).to.be.closeTo(first!.top, 2);
+  });
+
   for (const lang of ['en', 'ar']) {
     it(`a text begins at its own side, on a page in "${lang}"`, async () => {
       const element = await open(line.src, { lang });

@@ -113,7 +113,7 @@ export const messageActionStyles = css`
     }
     /* As high as a finger needs. */
     a {
-      display: inline-block;
+      display: inline-flex;
       padding-block: calc(var(--_hit) - 32px);
     }
   }
