@@ -107,7 +107,7 @@ describe('languages', () => {
     const blocks = [
       `- [x] one\n- [ ] two [a]`,
       '![A cup](https://example.com/cup.png) ![](https://example.com/b.png)',
-      `| ${wide} | ${wide} |\n|---|---|`,
+      `| ${wide} | ${wide} | 3 | 4 | 5 |\n|---|---|---|---|---|`,
       `\`\`\`\n${wide}\n\`\`\`\n`,
     ];
     await reply.token(blocks.join('\n\n'), 3);
