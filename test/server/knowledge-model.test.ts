@@ -3,10 +3,20 @@ import type { Responder, ResponderEvent, Turn } from '../../server/src/responder
 import { ResponderError } from '../../server/src/responders/responder.js';
 import { newSession, typesOf } from '../helpers/http.js';
 import { PAGES, startKnowledgeChat } from '../helpers/knowledge.js';
-import { startOpenAiServer } from '../helpers/openai-server.js';
+import { type OpenAiExchange, startOpenAiServer } from '../helpers/openai-server.js';
 
 const QUESTION = 'How do I send something back?';
 const QUOTE = /^From “Returns › Sending something back” \[1\]:\n\n> You have \*\*30 days\*\*/;
+
+/** Ends without a word. */
+const wordless =
+  (reason: string, delta: object = {}) =>
+  (exchange: OpenAiExchange) => {
+    exchange.head();
+    exchange.choice({ delta });
+    exchange.finish(reason);
+    exchange.done();
+  };
 
 /** A site with a model behind it that speaks the wire for real. */
 async function startWithModel(pages = PAGES) {
@@ -151,21 +161,9 @@ describe('a model', () => {
     ['says nothing', (exchange) => exchange.reply()],
     [
       'calls a tool',
-      (exchange) => {
-        exchange.head();
-        exchange.choice({ delta: { tool_calls: [{ index: 0, function: { name: 'look_up', arguments: '{}' } }] } });
-        exchange.finish('tool_calls');
-        exchange.done();
-      },
+      wordless('tool_calls', { tool_calls: [{ index: 0, function: { name: 'look_up', arguments: '{}' } }] }),
     ],
-    [
-      'is silenced by its filter',
-      (exchange) => {
-        exchange.head();
-        exchange.finish('content_filter');
-        exchange.done();
-      },
-    ],
+    ['is silenced by its filter', wordless('content_filter')],
     ['says nothing but blanks', (exchange) => exchange.reply(' ', '\n', '[9]', '\n  ')],
     [
       'is cut before its first word',
@@ -194,11 +192,7 @@ describe('a model', () => {
 
   test('that ends without a word is named in the log once, with its reason', async () => {
     const { ask, upstream, lines } = await startWithModel();
-    upstream.next((exchange) => {
-      exchange.head();
-      exchange.finish('length');
-      exchange.done();
-    });
+    upstream.next(wordless('length'));
     expect((await ask(newSession(), QUESTION)).text).toMatch(QUOTE);
     const error = expect.objectContaining({ message: expect.stringContaining('finish_reason "length"') });
     expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { error } }]);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { frame } from '../helpers/openai-server.js';
 import {
+  end,
   errorBody,
   failureOf,
   OpenAiWire,
+  readAll,
   readUntilFailure,
   UPSTREAM_WORDS,
   watchedFetch,
@@ -187,6 +189,19 @@ describe('a broken stream', () => {
     exchange.event(data);
     exchange.done();
     expect(await failureOf(reply)).toMatchObject({ code, retryable });
+  });
+});
+
+describe('a reply', () => {
+  test('of a model that refuses is what it says instead', async () => {
+    wire.upstream.next((exchange) => {
+      exchange.head();
+      exchange.choice({ delta: { role: 'assistant', content: '', refusal: null } });
+      for (const refusal of ["I'm sorry, ", "I can't help with that."]) exchange.choice({ delta: { refusal } });
+      exchange.finish();
+      exchange.done();
+    });
+    expect(await readAll(wire.ask())).toEqual(["I'm sorry, ", "I can't help with that.", end('complete')]);
   });
 });
 

@@ -52,17 +52,6 @@ describe('a reply', () => {
     expect(await readAll(wire.ask())).toEqual(['Hi', end('complete', { prompt_tokens: 1 })]);
   });
 
-  test('of a model that refuses is what it says instead', async () => {
-    wire.upstream.next((exchange) => {
-      exchange.head();
-      exchange.choice({ delta: { role: 'assistant', content: '', refusal: null } });
-      for (const refusal of ["I'm sorry, ", "I can't help with that."]) exchange.choice({ delta: { refusal } });
-      exchange.finish();
-      exchange.done();
-    });
-    expect(await readAll(wire.ask())).toEqual(["I'm sorry, ", "I can't help with that.", end('complete')]);
-  });
-
   test('survives cuts inside letters: every byte is a read of its own', async () => {
     wire.upstream.next((exchange) => exchange.reply('Grüße 👩‍👧', ' 你好'));
     const parts = await readAll(wire.ask({ fetch: fetchByteByByte }));
